@@ -1,0 +1,335 @@
+"""What happened in a run: frozen, told apart by `kind`, a closed union.
+
+Events are the only truth. They carry everything a reader needs (the plan, the exact text, the outcome) and no
+clock, operator or place: those are in the `Stamp` that goes with each stored event, see `Recorded`. A name is a
+past participle; a field that is not obvious is described under it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
+"""`lost`: the session went away and nobody can know how the step ended."""
+Settlement = Literal["worked", "did_not_work", "run_again"]
+RunOutcome = Literal["done", "failed", "abandoned"]
+
+
+class Said(BaseModel):
+    """Base of everything that is said and kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class PlannedItem(Said):
+    id: str
+    text: str
+    line: int
+
+
+class PlannedStep(Said):
+    """A step as the run's plan froze it, so that a trail is readable without its document's grammar."""
+
+    id: str
+    kind: Literal["shell", "sql", "manual", "template"]
+    title: str
+    section: tuple[str, ...]
+    lines: tuple[int, int]
+    items: tuple[PlannedItem, ...] = ()
+    options: tuple[str, ...] = ()
+    """Walked only when each of these options has been chosen."""
+    broken: str | None = None
+
+
+class PlannedOption(Said):
+    id: str
+    label: str
+
+
+class PlannedChoice(Said):
+    id: str
+    title: str
+    options: tuple[PlannedOption, ...]
+
+
+class RunStarted(Said):
+    kind: Literal["run_started"] = "run_started"
+    title: str
+    path: str
+    document_sha256: str
+    version: str
+    """Oncue's own version."""
+    mode: Literal["live"] = "live"
+    section: str | None = None
+    incident: str | None = None
+    plan: tuple[PlannedStep, ...]
+    choices: tuple[PlannedChoice, ...] = ()
+    shell: str
+    directory: str
+    columns: int
+    rows: int
+    environment_names: tuple[str, ...] = ()
+    """Names only: values may be secret."""
+
+
+class RunResumed(Said):
+    kind: Literal["run_resumed"] = "run_resumed"
+    document_changed: bool
+    """The file on disk differs from the frozen copy; the frozen copy is what runs."""
+    not_restored: tuple[str, ...] = ()
+    """What the new shell lacks, in words."""
+
+
+class RunLeft(Said):
+    """The host ends; the run stays open and can be resumed."""
+
+    kind: Literal["run_left"] = "run_left"
+    reason: str
+
+
+class RunEnded(Said):
+    kind: Literal["run_ended"] = "run_ended"
+    outcome: RunOutcome
+    reason: str = ""
+
+
+class OperatorAttached(Said):
+    kind: Literal["operator_attached"] = "operator_attached"
+    client: str
+    """`plain`, `cockpit`, …"""
+
+
+class OperatorDetached(Said):
+    kind: Literal["operator_detached"] = "operator_detached"
+    client: str
+    reason: str
+
+
+class VariableSet(Said):
+    kind: Literal["variable_set"] = "variable_set"
+    name: str
+    value: str | None
+    """None when the variable is secret: the value is never kept."""
+    secret: bool = False
+
+
+class OptionChosen(Said):
+    kind: Literal["option_chosen"] = "option_chosen"
+    choice_id: str
+    option_id: str
+
+
+class StepSelected(Said):
+    """The operator moved to another step (back, jump)."""
+
+    kind: Literal["step_selected"] = "step_selected"
+    step_id: str
+
+
+class ItemTicked(Said):
+    kind: Literal["item_ticked"] = "item_ticked"
+    item_id: str
+
+
+class ItemUnticked(Said):
+    kind: Literal["item_unticked"] = "item_unticked"
+    item_id: str
+
+
+class ItemWaived(Said):
+    kind: Literal["item_waived"] = "item_waived"
+    item_id: str
+    reason: str
+
+
+class StepEdited(Said):
+    kind: Literal["step_edited"] = "step_edited"
+    step_id: str
+    before: str
+    after: str
+
+
+class StepStarted(Said):
+    """Intent: durable before the session sees a byte."""
+
+    kind: Literal["step_started"] = "step_started"
+    step_id: str
+    attempt: int
+    """Counts every start in the run from 1; names this attempt's output."""
+    session: Literal["shell", "sql"]
+    text: str
+    """Exactly what the session is given."""
+    level: Literal["safe", "unknown", "caution", "dangerous"] = "unknown"
+    why: str = ""
+    """The verdict's reason."""
+    approval: Literal["asked", "yes_flag"] = "asked"
+    """How the operator let it run."""
+
+
+class StepEnded(Said):
+    """Its presence with matching totals is the mark that the attempt's output is complete."""
+
+    kind: Literal["step_ended"] = "step_ended"
+    step_id: str
+    attempt: int
+    outcome: StepOutcome
+    exit_status: int | None
+    """As the shell reports it (128 + n for signal n); None when there is none."""
+    duration_ns: int
+    """Monotonic, from the intent's commit to the end."""
+    output_bytes: int
+    output_head: str
+    """Hex head of the attempt's chunk chain; the digest of nothing when there was no output."""
+    directory: str = ""
+    """The shell's working directory afterwards."""
+    children: tuple[int, ...] = ()
+    """Process ids the step left running."""
+    message: str = ""
+    """What the session has to say about the end, for the operator."""
+
+
+class StepUnknown(Said):
+    """The step started and has no end: its host died. Nobody may guess."""
+
+    kind: Literal["step_unknown"] = "step_unknown"
+    step_id: str
+    attempt: int
+    output_bytes: int
+    """What was recorded before the host died."""
+
+
+class StepSettled(Said):
+    kind: Literal["step_settled"] = "step_settled"
+    step_id: str
+    attempt: int
+    settlement: Settlement
+    reason: str = ""
+
+
+class StepSkipped(Said):
+    kind: Literal["step_skipped"] = "step_skipped"
+    step_id: str
+    reason: str
+
+
+class StepDone(Said):
+    """Done by hand: a manual step, or a runnable one the operator did elsewhere."""
+
+    kind: Literal["step_done"] = "step_done"
+    step_id: str
+    note: str = ""
+
+
+class Noted(Said):
+    kind: Literal["noted"] = "noted"
+    text: str
+    step_id: str | None = None
+
+
+class InterruptSent(Said):
+    kind: Literal["interrupt_sent"] = "interrupt_sent"
+    attempt: int
+    signal: Literal["INT", "TERM", "KILL"]
+    reason: Literal["operator", "timeout", "recording_failed", "host_stopping"] = "operator"
+
+
+class InputSent(Said):
+    """What the operator typed into a running step, one event per line or burst."""
+
+    kind: Literal["input_sent"] = "input_sent"
+    attempt: int
+    n_bytes: int
+    text: str | None
+    """None while the terminal's echo was off: such input is never kept."""
+
+
+class ShellRestarted(Said):
+    kind: Literal["shell_restarted"] = "shell_restarted"
+    reason: str
+    restored: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+class TerminalResized(Said):
+    kind: Literal["terminal_resized"] = "terminal_resized"
+    columns: int
+    rows: int
+
+
+class RecordingFailed(Said):
+    """The closing record of a run whose trail could not be written any more."""
+
+    kind: Literal["recording_failed"] = "recording_failed"
+    reason: str
+
+
+Event = Annotated[
+    RunStarted
+    | RunResumed
+    | RunLeft
+    | RunEnded
+    | OperatorAttached
+    | OperatorDetached
+    | VariableSet
+    | OptionChosen
+    | StepSelected
+    | ItemTicked
+    | ItemUnticked
+    | ItemWaived
+    | StepEdited
+    | StepStarted
+    | StepEnded
+    | StepUnknown
+    | StepSettled
+    | StepSkipped
+    | StepDone
+    | Noted
+    | InterruptSent
+    | InputSent
+    | ShellRestarted
+    | TerminalResized
+    | RecordingFailed,
+    Field(discriminator="kind"),
+]
+
+
+class Actor(Said):
+    """Who, from where: the part of a stamp that stays the same for one client."""
+
+    login: str
+    uid: int
+    euid: int
+    sudo_user: str | None = None
+    host: str
+    tty: str | None = None
+    ssh_client: str | None = None
+    """Address from SSH_CONNECTION."""
+    pid: int
+
+
+class Stamp(Said):
+    """When and who. `at` is UTC with microseconds; order comes from `seq`, durations from `mono_ns`."""
+
+    at: datetime
+    mono_ns: int
+    boot_id: str
+    actor: Actor
+
+
+class Recorded(Said):
+    """An event as it stands in the trail. `seq` counts the run's events from 1 without a gap."""
+
+    run_id: str
+    seq: int
+    stamp: Stamp
+    event: Event
+
+
+@cache
+def event_adapter() -> TypeAdapter[Event]:
+    """The union's validator; built at first use because building costs tens of milliseconds."""
+    return TypeAdapter(Event)

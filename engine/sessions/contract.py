@@ -1,0 +1,82 @@
+"""What the runner asks of a session. Live, dry-run and rehearsal differ by the session handed over, nothing else.
+
+`run` blocks the calling thread until the step is over; every other method may be called from another thread
+while it does. A session never decides whether something may run and never writes to the trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..events import ShellRestarted, StepOutcome
+
+Sink = Callable[[bytes, "TerminalMode"], None]
+"""Takes output exactly as read, never empty. An exception it raises stops the step and comes out of `run`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalMode:
+    """How the step has set its terminal, sampled with the read."""
+
+    echo: bool = True
+    canonical: bool = True
+    """Line by line. Off in editors, pagers and line-editing prompts."""
+    alternate_screen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to perform. `text` is final: substituted, edited, judged, and already in the trail."""
+
+    text: str
+    title: str = ""
+    script: bool = False
+    """Has a shebang: written to a file and run whole, as a child of the session."""
+    database: str | None = None
+    """Name or URL for a SQL step; None for the only or default one."""
+    timeout: float | None = None
+    """Seconds, or None for no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a task ended. Returned, not raised: a failed step is an ordinary result."""
+
+    status: StepOutcome
+    exit_status: int | None
+    directory: str = ""
+    children: tuple[int, ...] = ()
+    message: str = ""
+    restarted: ShellRestarted | None = None
+    """Set when the step ended the shell and a new one was started in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The step is blocked reading its terminal, or has switched echo off."""
+
+    last_line: str
+    """Text after the last newline of the output, undecoded bytes replaced."""
+    mode: TerminalMode = field(default_factory=TerminalMode)
+
+
+class Session(Protocol):
+    def run(self, task: Task, sink: Sink) -> Outcome: ...
+
+    def interrupt(self) -> str:
+        """The next harder signal for the running step: `INT`, then `TERM`, then `KILL`. Answers which was sent."""
+        ...
+
+    def write(self, data: bytes) -> bool:
+        """Type into the running step. Answers whether echo was on, that is, whether the bytes may be recorded."""
+        ...
+
+    def waiting(self) -> Waiting | None: ...
+
+    def resize(self, columns: int, rows: int) -> None: ...
+
+    def close(self) -> None:
+        """End the session and everything it still runs in the foreground. Idempotent."""
+        ...
