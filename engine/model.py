@@ -196,7 +196,8 @@ class Runbook:
     steps: tuple[Step, ...]
     """In document order."""
     choices: tuple[Choice, ...] = ()
-    variables: tuple[Variable, ...] = ()
+    declared: tuple[Variable, ...] = ()
+    """Variables described in front matter; `variables.find` adds the placeholders that stand in the steps."""
     drawers: tuple[Drawer, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     jumps: tuple[Jump, ...] = ()
