@@ -64,7 +64,8 @@ class RunStarted(Said):
     version: str
     """Oncue's own version."""
     mode: Literal["live"] = "live"
-    section: str | None = None
+    section: tuple[str, ...] = ()
+    """Path of the section to walk; empty for the whole document."""
     incident: str | None = None
     plan: tuple[PlannedStep, ...]
     choices: tuple[PlannedChoice, ...] = ()

@@ -38,6 +38,10 @@ class Task:
     """Name or URL for a SQL step; None for the only or default one."""
     timeout: float | None = None
     """Seconds, or None for no limit."""
+    directory: str = ""
+    """The shell's working directory, against which a database's relative path is resolved; empty for shell steps."""
+    exports: tuple[tuple[str, str], ...] = ()
+    """Names and values put into the shell's environment before the text runs; never part of the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""What can be asked of a run. `Command` comes from an operator through a client, `Report` from the runner itself.
+
+Both are values that `machine.decide` answers with events or refuses; neither says anything about who asks.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from .events import RunResumed, RunStarted, Said, Settlement, ShellRestarted, StepOutcome
+
+
+class SetVariable(Said):
+    do: Literal["set_variable"] = "set_variable"
+    name: str
+    value: str
+    secret: bool = False
+
+
+class Choose(Said):
+    do: Literal["choose"] = "choose"
+    choice_id: str
+    option_id: str
+
+
+class Select(Said):
+    """Move to another step: back, or a jump."""
+
+    do: Literal["select"] = "select"
+    step_id: str
+
+
+class Tick(Said):
+    do: Literal["tick"] = "tick"
+    item_id: str
+
+
+class Untick(Said):
+    do: Literal["untick"] = "untick"
+    item_id: str
+
+
+class Waive(Said):
+    do: Literal["waive"] = "waive"
+    item_id: str
+    reason: str
+
+
+class Edit(Said):
+    do: Literal["edit"] = "edit"
+    step_id: str
+    text: str
+
+
+class Start(Said):
+    do: Literal["start"] = "start"
+    step_id: str
+    text: str
+    """The final text the operator was shown. The runner refuses when it is no longer what would run."""
+    again: bool = False
+    """Needed for a step that already succeeded in this run."""
+    approval: Literal["asked", "yes_flag"] = "asked"
+
+
+class Skip(Said):
+    do: Literal["skip"] = "skip"
+    step_id: str
+    reason: str
+
+
+class MarkDone(Said):
+    do: Literal["mark_done"] = "mark_done"
+    step_id: str
+    note: str = ""
+
+
+class Note(Said):
+    do: Literal["note"] = "note"
+    text: str
+    step_id: str | None = None
+
+
+class Interrupt(Said):
+    """The next harder signal to the running step: INT, TERM, KILL."""
+
+    do: Literal["interrupt"] = "interrupt"
+
+
+class Settle(Said):
+    do: Literal["settle"] = "settle"
+    step_id: str
+    settlement: Settlement
+    reason: str = ""
+
+
+class Resize(Said):
+    do: Literal["resize"] = "resize"
+    columns: Annotated[int, Field(ge=1, le=10_000)]
+    rows: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Leave(Said):
+    """End the host and keep the run open."""
+
+    do: Literal["leave"] = "leave"
+    reason: str
+
+
+class End(Said):
+    do: Literal["end"] = "end"
+    reason: str = ""
+
+
+class Begin(Said):
+    do: Literal["begin"] = "begin"
+    started: RunStarted
+
+
+class Resume(Said):
+    do: Literal["resume"] = "resume"
+    resumed: RunResumed
+    recovered_bytes: int = 0
+    """Output stored for an attempt that has no end."""
+
+
+class Attach(Said):
+    do: Literal["attach"] = "attach"
+    client: str
+
+
+class Detach(Said):
+    do: Literal["detach"] = "detach"
+    client: str
+    reason: str
+
+
+class ReportSignal(Said):
+    do: Literal["report_signal"] = "report_signal"
+    signal: Literal["INT", "TERM", "KILL"]
+    reason: Literal["operator", "timeout", "recording_failed", "host_stopping"]
+
+
+class ReportInput(Said):
+    do: Literal["report_input"] = "report_input"
+    n_bytes: int
+    text: str | None
+
+
+class Conclude(Said):
+    """The session is done with the running attempt."""
+
+    do: Literal["conclude"] = "conclude"
+    outcome: StepOutcome
+    exit_status: int | None
+    duration_ns: int
+    output_bytes: int
+    output_head: str
+    directory: str = ""
+    children: tuple[int, ...] = ()
+    message: str = ""
+    restarted: ShellRestarted | None = None
+
+
+Command = Annotated[
+    SetVariable
+    | Choose
+    | Select
+    | Tick
+    | Untick
+    | Waive
+    | Edit
+    | Start
+    | Skip
+    | MarkDone
+    | Note
+    | Interrupt
+    | Settle
+    | Resize
+    | Leave
+    | End,
+    Field(discriminator="do"),
+]
+Report = Begin | Resume | Attach | Detach | ReportSignal | ReportInput | Conclude
+AnyCommand = Command | Report
+
+
+@cache
+def command_adapter() -> TypeAdapter[Command]:
+    """The validator of what a client may send; reports are not among it."""
+    return TypeAdapter(Command)

@@ -1,0 +1,328 @@
+"""The rules of order: what may happen next in a run, and which events say so. Pure; no clock and no effects.
+
+`PHASES` says which commands a run takes in each phase, `STATUSES` which of those about a step it takes while the step
+stands as it does, `DECISIONS` what each command becomes. A command that is not allowed raises `Refused` with a
+sentence the operator can act on, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import commands as c
+from . import events as e
+from .errors import Refused
+from .state import FAILED, Phase, RunState, Status, StepState, held_by, option_of, unresolved, walked
+
+ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Attach, c.Detach, c.Resize})
+ITEMS: frozenset[type[e.Said]] = frozenset({c.Tick, c.Untick, c.Waive})
+
+PHASES: Mapping[Phase, frozenset[type[e.Said]]] = {
+    "unstarted": frozenset({c.Begin}),
+    "idle": ALWAYS
+    | ITEMS
+    | {c.SetVariable, c.Choose, c.Select, c.Edit, c.Start, c.Skip, c.MarkDone, c.Leave, c.End, c.Resume},
+    "running": ALWAYS | ITEMS | {c.Interrupt, c.ReportSignal, c.ReportInput, c.Conclude, c.Resume},
+    "unknown": ALWAYS | ITEMS | {c.Settle, c.Leave, c.Resume},
+    "left": frozenset({c.Resume}),
+    "broken": frozenset({c.Resume, c.Attach, c.Detach}),
+    "ended": frozenset({c.Attach, c.Detach}),
+}
+"""`Resume` is also allowed where a host died without a word: the trail then still says idle, running or unknown."""
+
+PHASE_SENTENCE: Mapping[Phase, str] = {
+    "unstarted": "the run has not started",
+    "idle": "no step is running",
+    "running": "a step is running; wait for its end or interrupt it",
+    "unknown": "nobody knows how the last step ended; settle it first: it worked, it did not, or run it again",
+    "left": "the run was left open; `oncue resume` brings it back",
+    "broken": "the trail could not be written, so nothing more can run",
+    "ended": "the run has ended",
+}
+
+STEP_COMMANDS: frozenset[type[e.Said]] = frozenset({c.Start, c.Edit, c.Skip, c.MarkDone})
+STATUSES: Mapping[Status, frozenset[type[e.Said]]] = {
+    "pending": STEP_COMMANDS,
+    "failed": STEP_COMMANDS,
+    "interrupted": STEP_COMMANDS,
+    "timed_out": STEP_COMMANDS,
+    "lost": STEP_COMMANDS,
+    "skipped": STEP_COMMANDS,
+    "succeeded": frozenset({c.Start, c.Edit}),
+    "done": frozenset({c.Start, c.Edit}),
+    "running": frozenset(),
+    "unknown": frozenset(),
+}
+"""What may be asked about a step in each of its states; `Settle` is bound by the phase."""
+
+
+def decide(state: RunState, command: c.AnyCommand) -> tuple[e.Event, ...]:
+    """The events this command becomes, in order. Raises `Refused`, and then nothing has changed."""
+    if type(command) not in PHASES[state.phase]:
+        raise Refused(f"not now: {PHASE_SENTENCE[state.phase]}")
+    return DECISIONS[type(command)](state, command)
+
+
+def allowed(state: RunState, step_id: str | None = None) -> frozenset[str]:
+    """Names (`do`) of the commands this run takes now, about this step where they are about a step."""
+    step = state.steps.get(step_id or state.current or "")
+    return frozenset(_name(kind) for kind in PHASES[state.phase] if _fits(kind, step))
+
+
+def outcome_of(state: RunState) -> e.RunOutcome:
+    """What the run would be called if it ended now."""
+    if any(step.status in FAILED for step in walked(state)):
+        return "failed"
+    return "abandoned" if unresolved(state) else "done"
+
+
+def _name(kind: type[e.Said]) -> str:
+    return str(kind.model_fields["do"].default)
+
+
+def _fits(kind: type[e.Said], step: StepState | None) -> bool:
+    if kind not in STEP_COMMANDS:
+        return True
+    if step is None or kind not in STATUSES[step.status]:
+        return False
+    return kind not in (c.Start, c.Edit) or step.planned.kind in ("shell", "sql") or kind is c.Start
+
+
+def _begin(_state: RunState, command: c.Begin) -> tuple[e.Event, ...]:
+    return (command.started,)
+
+
+def _resume(state: RunState, command: c.Resume) -> tuple[e.Event, ...]:
+    attempt = state.attempts.get(state.running or 0)
+    if attempt is None or attempt.outcome is not None:
+        return (command.resumed,)
+    unknown = e.StepUnknown(
+        step_id=attempt.step_id, attempt=attempt.number, output_bytes=command.recovered_bytes
+    )
+    return (command.resumed, unknown)
+
+
+def _attach(_state: RunState, command: c.Attach) -> tuple[e.Event, ...]:
+    return (e.OperatorAttached(client=command.client),)
+
+
+def _detach(_state: RunState, command: c.Detach) -> tuple[e.Event, ...]:
+    return (e.OperatorDetached(client=command.client, reason=command.reason),)
+
+
+def _set_variable(_state: RunState, command: c.SetVariable) -> tuple[e.Event, ...]:
+    value = None if command.secret else command.value
+    return (e.VariableSet(name=command.name, value=value, secret=command.secret),)
+
+
+def _choose(state: RunState, command: c.Choose) -> tuple[e.Event, ...]:
+    choice = next((one for one in _choices(state) if one.id == command.choice_id), None)
+    if choice is None:
+        raise Refused(f"the runbook has no choice {command.choice_id!r}")
+    if command.option_id not in {option.id for option in choice.options}:
+        raise Refused(f"{choice.title!r} has no option {command.option_id!r}")
+    return (e.OptionChosen(choice_id=choice.id, option_id=command.option_id),)
+
+
+def _select(state: RunState, command: c.Select) -> tuple[e.Event, ...]:
+    _step(state, command.step_id)
+    return (e.StepSelected(step_id=command.step_id),)
+
+
+def _tick(state: RunState, command: c.Tick) -> tuple[e.Event, ...]:
+    _item(state, command.item_id, wanted="open", otherwise="it is ticked or waived already")
+    return (e.ItemTicked(item_id=command.item_id),)
+
+
+def _untick(state: RunState, command: c.Untick) -> tuple[e.Event, ...]:
+    if _item(state, command.item_id) == "open":
+        raise Refused("the item is not ticked")
+    return (e.ItemUnticked(item_id=command.item_id),)
+
+
+def _waive(state: RunState, command: c.Waive) -> tuple[e.Event, ...]:
+    _item(state, command.item_id, wanted="open", otherwise="it is ticked or waived already")
+    return (e.ItemWaived(item_id=command.item_id, reason=_reason(command.reason, "waive an item")),)
+
+
+def _edit(state: RunState, command: c.Edit) -> tuple[e.Event, ...]:
+    step = _current(state, command)
+    if step.planned.kind not in ("shell", "sql"):
+        raise Refused("only a step that runs can be edited")
+    if not command.text.strip():
+        raise Refused("the edited text is empty; skip the step instead")
+    if "\0" in command.text:
+        raise Refused("the edited text holds a NUL byte, which no shell can take")
+    return (e.StepEdited(step_id=command.step_id, before=step.edited or "", after=command.text),)
+
+
+def _start(state: RunState, command: c.Start) -> tuple[e.Event, ...]:
+    step = _current(state, command)
+    _refuse_unready(state, step, command)
+    return (
+        e.StepStarted(
+            step_id=command.step_id,
+            attempt=len(state.attempts) + 1,
+            session="sql" if step.planned.kind == "sql" else "shell",
+            text=command.text,
+            approval=command.approval,
+        ),
+    )
+
+
+def _refuse_unready(state: RunState, step: StepState, command: c.Start) -> None:
+    choice = option_of(state, step.planned)
+    held = held_by(state, step.planned.id)
+    if step.planned.kind == "template":
+        raise Refused("this is text to copy; it does not run")
+    if not command.text.strip():
+        raise Refused("there is nothing to run here")
+    if step.planned.broken and step.edited is None:
+        raise Refused(f"the block is broken ({step.planned.broken}); edit it before it can run")
+    if choice is not None:
+        raise Refused(f"choose first: {choice[0].title}")
+    if held:
+        raise Refused(f"held by {len(held)} checklist item(s), first: {held[0].text}")
+    if step.status in ("succeeded", "done") and not command.again:
+        raise Refused("this step already succeeded in this run; running it again has to be asked for")
+
+
+def _skip(state: RunState, command: c.Skip) -> tuple[e.Event, ...]:
+    _current(state, command)
+    return (e.StepSkipped(step_id=command.step_id, reason=_reason(command.reason, "skip a step")),)
+
+
+def _mark_done(state: RunState, command: c.MarkDone) -> tuple[e.Event, ...]:
+    step = _current(state, command)
+    held = held_by(state, command.step_id)
+    if held:
+        raise Refused(f"held by {len(held)} checklist item(s), first: {held[0].text}")
+    if step.planned.kind == "template":
+        raise Refused("this is text to copy; there is nothing to mark")
+    return (e.StepDone(step_id=command.step_id, note=command.note),)
+
+
+def _note(state: RunState, command: c.Note) -> tuple[e.Event, ...]:
+    if command.step_id is not None:
+        _step(state, command.step_id)
+    return (e.Noted(text=_reason(command.text, "keep a note", what="text"), step_id=command.step_id),)
+
+
+def _interrupt(_state: RunState, _command: c.Interrupt) -> tuple[e.Event, ...]:
+    return ()  # the session says which signal it came to; that is reported
+
+
+def _report_signal(state: RunState, command: c.ReportSignal) -> tuple[e.Event, ...]:
+    return (e.InterruptSent(attempt=_attempt(state), signal=command.signal, reason=command.reason),)
+
+
+def _report_input(state: RunState, command: c.ReportInput) -> tuple[e.Event, ...]:
+    return (e.InputSent(attempt=_attempt(state), n_bytes=command.n_bytes, text=command.text),)
+
+
+def _conclude(state: RunState, command: c.Conclude) -> tuple[e.Event, ...]:
+    number = _attempt(state)
+    ended = e.StepEnded(
+        step_id=state.attempts[number].step_id,
+        attempt=number,
+        **command.model_dump(exclude={"do", "restarted"}),
+    )
+    return (ended,) if command.restarted is None else (ended, command.restarted)
+
+
+def _settle(state: RunState, command: c.Settle) -> tuple[e.Event, ...]:
+    attempt = state.attempts[_attempt(state)]
+    if attempt.step_id != command.step_id:
+        raise Refused("that is not the step whose end is unknown")
+    return (
+        e.StepSettled(
+            step_id=command.step_id,
+            attempt=attempt.number,
+            settlement=command.settlement,
+            reason=command.reason,
+        ),
+    )
+
+
+def _resize(_state: RunState, command: c.Resize) -> tuple[e.Event, ...]:
+    return (e.TerminalResized(columns=command.columns, rows=command.rows),)
+
+
+def _leave(_state: RunState, command: c.Leave) -> tuple[e.Event, ...]:
+    return (e.RunLeft(reason=_reason(command.reason, "leave the run")),)
+
+
+def _end(state: RunState, command: c.End) -> tuple[e.Event, ...]:
+    return (e.RunEnded(outcome=outcome_of(state), reason=command.reason),)
+
+
+DECISIONS: Mapping[type[e.Said], Callable[[RunState, Any], tuple[e.Event, ...]]] = {
+    c.Begin: _begin,
+    c.Resume: _resume,
+    c.Attach: _attach,
+    c.Detach: _detach,
+    c.SetVariable: _set_variable,
+    c.Choose: _choose,
+    c.Select: _select,
+    c.Tick: _tick,
+    c.Untick: _untick,
+    c.Waive: _waive,
+    c.Edit: _edit,
+    c.Start: _start,
+    c.Skip: _skip,
+    c.MarkDone: _mark_done,
+    c.Note: _note,
+    c.Interrupt: _interrupt,
+    c.ReportSignal: _report_signal,
+    c.ReportInput: _report_input,
+    c.Conclude: _conclude,
+    c.Settle: _settle,
+    c.Resize: _resize,
+    c.Leave: _leave,
+    c.End: _end,
+}
+
+
+# What the decisions share.
+
+
+def _choices(state: RunState) -> tuple[e.PlannedChoice, ...]:
+    return state.started.choices if state.started else ()
+
+
+def _step(state: RunState, step_id: str) -> StepState:
+    step = state.steps.get(step_id)
+    if step is None:
+        raise Refused(f"the run has no step {step_id!r}")
+    return step
+
+
+def _current(state: RunState, command: c.Start | c.Edit | c.Skip | c.MarkDone) -> StepState:
+    step = _step(state, command.step_id)
+    if state.current != command.step_id:
+        raise Refused("the run stands on another step; go to this one first")
+    if type(command) not in STATUSES[step.status]:
+        raise Refused(f"not for a step that is {step.status}")
+    return step
+
+
+def _item(state: RunState, item_id: str, wanted: str | None = None, otherwise: str = "") -> str:
+    status = state.items.get(item_id)
+    if status is None:
+        raise Refused(f"the run has no checklist item {item_id!r}")
+    if wanted is not None and status != wanted:
+        raise Refused(otherwise)
+    return status
+
+
+def _reason(text: str, purpose: str, what: str = "reason") -> str:
+    if not text.strip():
+        raise Refused(f"a {what} is needed to {purpose}")
+    return text.strip()
+
+
+def _attempt(state: RunState) -> int:
+    if state.running is None:
+        raise Refused("no step is running")
+    return state.running

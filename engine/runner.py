@@ -1,0 +1,361 @@
+"""The only loop: decide → append → perform → append → announce.
+
+A `Runner` owns one run. Any thread may call it; steps are performed on a thread of its own, so that notes, ticks and
+interrupts get through while one runs. Nothing is performed before its intent is durable, and after a failed write to
+the trail nothing is performed at all.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from . import commands as c
+from . import events as e
+from . import machine
+from .errors import OncueError, Refused, TrailWriteError
+from .feed import Feed
+from .model import NOTHING, Runbook, Step, Variable
+from .sessions.contract import Outcome, Session, Task, TerminalMode, Waiting
+from .state import RunState, StepState, fold
+from .variables import fill, missing
+
+UNJUDGED = "commands are not judged yet, so every step asks"
+RECORDING_GRACE = 0.06
+"""Seconds between INT, TERM and KILL when the trail fails: the step is gone within a quarter of a second."""
+STOPPING_GRACE = 2.0
+"""Seconds between the same when the host is told to stop: time for a step to put its house in order."""
+
+
+class Totals(Protocol):
+    @property
+    def n_bytes(self) -> int: ...
+    @property
+    def head_hex(self) -> str: ...
+
+
+class Trail(Protocol):
+    """What the runner needs of the trail's writer."""
+
+    def start_run(self, run_id: str, document: bytes, started: e.RunStarted, stamp: e.Stamp) -> e.Recorded: ...
+    def append(self, run_id: str, events: Sequence[e.Event], stamp: e.Stamp) -> tuple[e.Recorded, ...]: ...
+    def write_output(self, run_id: str, attempt: int, data: bytes, mono_ns: int) -> None: ...
+    def end_output(self, run_id: str, attempt: int) -> Totals: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What would run if the operator said so now."""
+
+    step_id: str
+    text: str
+    session: Literal["shell", "sql"]
+    level: str
+    why: str
+    missing: tuple[str, ...] = ()
+    """Inputs without a value; the text still shows their placeholders."""
+    problem: str = ""
+    """Why it cannot be prepared, in one sentence; empty when it can."""
+
+
+class Runner:
+    """One run. `sessions` opens the session of a kind at its first use; `stamp` says who and when."""
+
+    def __init__(
+        self,
+        run_id: str,
+        runbook: Runbook,
+        trail: Trail,
+        sessions: Mapping[str, Callable[[], Session]],
+        stamp: Callable[[e.Actor], e.Stamp],
+        variables: Sequence[Variable] = (),
+        recorded: Sequence[e.Recorded] = (),
+    ) -> None:
+        self.run_id = run_id
+        self.feed = Feed()
+        self._steps = {step.id: step for step in runbook.steps}
+        self._trail = trail
+        self._stamp = stamp
+        self._variables = tuple(variables)
+        self._openers = sessions
+        self._sessions: dict[str, Session] = {}
+        self._secrets: dict[str, str] = {}
+        self._state = fold(recorded)
+        self._failure: str | None = None
+        self._typed = bytearray()
+        self._lock = threading.RLock()
+        self._tasks: queue.SimpleQueue[tuple[e.StepStarted, e.Actor] | None] = queue.SimpleQueue()
+        self._idle = threading.Event()
+        self._idle.set()
+        for one in recorded:
+            self.feed.add(one)
+        self._performer = threading.Thread(target=self._perform_all, name="performer", daemon=True)
+        self._performer.start()
+
+    @property
+    def state(self) -> RunState:
+        return self._state
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        return self._variables
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing more can be recorded, and so nothing more run; None while all is well."""
+        return self._failure
+
+    def begin(self, document: bytes, started: e.RunStarted, actor: e.Actor) -> None:
+        """The run's first event, with its frozen document."""
+        with self._lock:
+            machine.decide(self._state, c.Begin(started=started))
+            self._announce((self._trail.start_run(self.run_id, document, started, self._stamp(actor)),))
+
+    def submit(self, command: c.AnyCommand, actor: e.Actor) -> tuple[e.Recorded, ...]:
+        """Carry out one command. Raises `Refused`, and then nothing has changed, or `TrailWriteError`."""
+        if isinstance(command, c.Interrupt):
+            return self._interrupt(actor, "operator")
+        with self._lock:
+            recorded = self._record(self._checked(command), actor)
+            self._follow(command, recorded, actor)
+        return recorded
+
+    def prepare(self, step_id: str, suggestion: int | None = None) -> Prepared:
+        """The step's final text: the operator's edit or the document's, with every known input filled in."""
+        step, state = self._find(step_id)
+        text = self._source(step, state, suggestion)
+        session: Literal["shell", "sql"] = "sql" if step.kind == "sql" else "shell"
+        language: Literal["shell", "sql", "template"] = "template" if step.kind == "template" else session
+        lacking = missing(text, language, self._variables, self._values())
+        try:
+            filled = text if lacking else fill(text, language, self._values(), self._variables).text
+        except OncueError as error:
+            return Prepared(step_id, text, session, "unknown", UNJUDGED, lacking, str(error))
+        return Prepared(step_id, filled, session, "unknown", UNJUDGED, lacking)
+
+    def type(self, data: bytes, actor: e.Actor) -> None:
+        """Keystrokes for the running step. Recorded by the line, and never while the terminal's echo is off."""
+        session = self._running_session()
+        if session is None:
+            raise Refused("no step is running, so there is nothing to type into")
+        if session.write(data):
+            self._typed += data
+            if data.endswith((b"\r", b"\n")) or len(self._typed) > 256:
+                self._flush_typed(actor)
+        else:
+            self._flush_typed(actor)
+            self._report(c.ReportInput(n_bytes=len(data), text=None), actor)
+
+    def waiting(self) -> Waiting | None:
+        session = self._running_session()
+        return session.waiting() if session else None
+
+    def stop(self, reason: Literal["recording_failed", "host_stopping"], actor: e.Actor) -> None:
+        """End the running step for good: INT, TERM, KILL, with a grace between them."""
+        grace = RECORDING_GRACE if reason == "recording_failed" else STOPPING_GRACE
+        while not self._idle.wait(0):
+            self._interrupt(actor, reason)
+            if self._idle.wait(grace):
+                return
+
+    def fail(self, reason: str, actor: e.Actor) -> None:
+        """The trail cannot be written. Stops the step, tries the closing record, refuses everything from now on."""
+        with self._lock:
+            if self._failure is not None:
+                return
+            self._failure = reason
+        with suppress(OncueError):  # the reason is already known and shown; the reserve may be gone too
+            self._announce(self._trail.append(self.run_id, (e.RecordingFailed(reason=reason),), self._stamp(actor)))
+        self.stop("recording_failed", actor)
+        self.feed.close()
+
+    def wait_idle(self, timeout: float | None = None) -> bool:
+        """True once no step is running."""
+        return self._idle.wait(timeout)
+
+    def close(self) -> None:
+        """End the sessions. The trail stays open: it is its owner's to close."""
+        self._tasks.put(None)
+        for session in self._sessions.values():
+            session.close()
+        self._performer.join()
+        self.feed.close()
+
+    # Deciding and recording.
+
+    def _checked(self, command: c.AnyCommand) -> c.AnyCommand:
+        if self._failure is not None:
+            raise TrailWriteError(self._failure)
+        if isinstance(command, c.Start):
+            self._refuse_stale(command)
+        return command
+
+    def _refuse_stale(self, command: c.Start) -> None:
+        """What runs is what was shown: the text is worked out again here and has to be the same."""
+        step, state = self._find(command.step_id)
+        offers = range(len(step.suggestions)) if step.kind == "manual" else (None,)
+        prepared = [self.prepare(command.step_id, suggestion) for suggestion in offers]
+        match = next((one for one in prepared if one.text == command.text), None)
+        if match is None and state.planned.kind in ("shell", "sql"):
+            raise Refused("the step's text has changed since it was shown; look at it again")
+        if match is None:
+            raise Refused("this step has nothing to run")
+        if match.problem:
+            raise Refused(match.problem)
+        if match.missing:
+            raise Refused(f"no value yet for {', '.join(match.missing)}")
+
+    def _record(self, command: c.AnyCommand, actor: e.Actor) -> tuple[e.Recorded, ...]:
+        decided = machine.decide(self._state, command)
+        if not decided:
+            return ()
+        try:
+            recorded = self._trail.append(self.run_id, decided, self._stamp(actor))
+        except TrailWriteError as error:
+            self.fail(str(error), actor)
+            raise
+        self._announce(recorded)
+        return recorded
+
+    def _announce(self, recorded: Sequence[e.Recorded]) -> None:
+        self._state = fold(recorded, self._state)
+        for one in recorded:
+            self.feed.add(one)
+
+    def _follow(self, command: c.AnyCommand, recorded: Sequence[e.Recorded], actor: e.Actor) -> None:
+        """The effects of what has just been recorded."""
+        if isinstance(command, c.SetVariable) and command.secret:
+            self._secrets[command.name] = command.value
+        if isinstance(command, c.Resize):
+            for session in self._sessions.values():
+                session.resize(command.columns, command.rows)
+        for event in (one.event for one in recorded):
+            if isinstance(event, e.StepStarted):
+                self._idle.clear()
+                self._tasks.put((event, actor))
+
+    def _report(self, report: c.Report, actor: e.Actor) -> None:
+        with self._lock, suppress(Refused):  # the step may have ended in between; then there is nothing to report on
+            self._record(report, actor)
+
+    # Performing.
+
+    def _perform_all(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            started, actor = task
+            try:
+                self._perform(started, actor)
+            except TrailWriteError as error:
+                self.fail(str(error), actor)
+            finally:
+                self._idle.set()
+
+    def _perform(self, started: e.StepStarted, actor: e.Actor) -> None:
+        begun = time.monotonic_ns()
+        outcome = self._run_session(started)
+        duration = time.monotonic_ns() - begun
+        self._flush_typed(actor)
+        totals = self._trail.end_output(self.run_id, started.attempt)
+        with self._lock:
+            self._record(_conclusion(outcome, duration, totals), actor)
+
+    def _run_session(self, started: e.StepStarted) -> Outcome:
+        def sink(data: bytes, mode: TerminalMode) -> None:
+            self._trail.write_output(self.run_id, started.attempt, data, time.monotonic_ns())
+            self.feed.add_output(started.attempt, data, mode)
+
+        try:
+            return self._session(started.session).run(self._task(started), sink)
+        except TrailWriteError:
+            raise
+        except (OncueError, OSError, ValueError) as error:
+            return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
+
+    def _task(self, started: e.StepStarted) -> Task:
+        step, _ = self._find(started.step_id)
+        language: Literal["shell", "sql"] = "sql" if step.kind == "sql" else "shell"
+        exports = () if step.kind == "sql" else fill(started.text, language, self._values(), self._variables).exports
+        return Task(
+            text=started.text,
+            title=step.title,
+            script=bool(step.interpreter),
+            database=step.attributes.get("database") or step.attributes.get("db"),
+            timeout=_seconds(step.attributes.get("timeout")),
+            directory=self._state.directory,
+            exports=exports,
+        )
+
+    def _session(self, kind: str) -> Session:
+        if kind not in self._sessions:
+            self._sessions[kind] = self._openers[kind]()
+        return self._sessions[kind]
+
+    def _running_session(self) -> Session | None:
+        attempt = self._state.running
+        if self._state.phase != "running" or attempt is None:
+            return None
+        step, _ = self._find(self._state.attempts[attempt].step_id)
+        return self._sessions.get("sql" if step.kind == "sql" else "shell")
+
+    def _interrupt(
+        self, actor: e.Actor, reason: Literal["operator", "timeout", "recording_failed", "host_stopping"]
+    ) -> tuple[e.Recorded, ...]:
+        session = self._running_session()
+        if session is None:
+            raise Refused("no step is running, so there is nothing to interrupt")
+        signal = session.interrupt()
+        if signal in ("INT", "TERM", "KILL") and self._failure is None:
+            self._report(c.ReportSignal(signal=signal, reason=reason), actor)
+        return ()
+
+    def _flush_typed(self, actor: e.Actor) -> None:
+        typed, self._typed = bytes(self._typed), bytearray()
+        if typed:
+            text = typed.decode(errors="replace")
+            self._report(c.ReportInput(n_bytes=len(typed), text=text), actor)
+
+    # Looking up.
+
+    def _find(self, step_id: str) -> tuple[Step, StepState]:
+        if step_id not in self._steps or step_id not in self._state.steps:
+            raise Refused(f"the run has no step {step_id!r}")
+        return self._steps[step_id], self._state.steps[step_id]
+
+    def _source(self, step: Step, state: StepState, suggestion: int | None) -> str:
+        if suggestion is None:
+            return state.edited if state.edited is not None else step.text
+        if not 0 <= suggestion < len(step.suggestions):
+            raise Refused("the step has no such suggestion")
+        return step.suggestions[suggestion].text
+
+    def _values(self) -> Mapping[str, str]:
+        known = {name: value for name, value in self._state.variables.items() if value is not None}
+        return {**known, **self._secrets} if known or self._secrets else NOTHING
+
+
+def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals) -> c.Conclude:
+    return c.Conclude(
+        outcome=outcome.status,
+        exit_status=outcome.exit_status,
+        duration_ns=duration_ns,
+        output_bytes=totals.n_bytes,
+        output_head=totals.head_hex,
+        directory=outcome.directory,
+        children=outcome.children,
+        message=outcome.message,
+        restarted=outcome.restarted,
+    )
+
+
+def _seconds(text: str | None) -> float | None:
+    """`60`, `60s`, `5m`, `1h` as seconds; None for anything else, which is then no limit."""
+    if not text:
+        return None
+    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
+    number, unit = (text[:-1], text[-1]) if text[-1] in units else (text, "s")
+    return float(number) * units[unit] if number.replace(".", "", 1).isdigit() else None

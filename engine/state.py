@@ -1,0 +1,344 @@
+"""The state of a run: what its events, one after another, make of it, and nothing else.
+
+`fold` is the only way a `RunState` comes about. Each event has one row in `APPLY`; an event without a row is a bug
+that a test finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import reduce
+from types import MappingProxyType
+from typing import Any, Literal
+
+from . import events as e
+
+Phase = Literal["unstarted", "idle", "running", "unknown", "left", "ended", "broken"]
+"""`left`: open, without a host. `broken`: the trail could not be written, so nothing more may run."""
+Status = Literal[
+    "pending",
+    "running",
+    "succeeded",
+    "failed",
+    "interrupted",
+    "timed_out",
+    "lost",
+    "unknown",
+    "skipped",
+    "done",
+]
+ItemStatus = Literal["open", "ticked", "waived"]
+
+RESOLVED: frozenset[Status] = frozenset({"succeeded", "skipped", "done"})
+FAILED: frozenset[Status] = frozenset({"failed", "interrupted", "timed_out", "lost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One start of a step."""
+
+    number: int
+    step_id: str
+    text: str
+    started_at: datetime
+    level: str = "unknown"
+    outcome: e.StepOutcome | Literal["unknown"] | None = None
+    exit_status: int | None = None
+    duration_ns: int | None = None
+    output_bytes: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    planned: e.PlannedStep
+    status: Status = "pending"
+    edited: str | None = None
+    """The operator's text, which stands in place of the document's."""
+    attempts: tuple[int, ...] = ()
+    reason: str = ""
+    """Why it was skipped, or the note it was marked done with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A note, with when and by whom."""
+
+    at: datetime
+    login: str
+    text: str
+    step_id: str | None
+
+
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    run_id: str = ""
+    phase: Phase = "unstarted"
+    started: e.RunStarted | None = None
+    started_at: datetime | None = None
+    seq: int = 0
+    steps: Mapping[str, StepState] = field(default_factory=_empty)
+    """In document order."""
+    items: Mapping[str, ItemStatus] = field(default_factory=_empty)
+    attempts: Mapping[int, Attempt] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=_empty)
+    """Choice id → option id."""
+    variables: Mapping[str, str | None] = field(default_factory=_empty)
+    """None stands for a secret, whose value only the host's memory has."""
+    scopes: tuple[tuple[str, ...], ...] = ((),)
+    """Section paths being walked; a jump out of them adds one."""
+    current: str | None = None
+    """The step the operator stands on; None when everything is resolved."""
+    running: int | None = None
+    """The attempt in flight, or the one whose end is unknown."""
+    notes: tuple[Remark, ...] = ()
+    directory: str = ""
+    outcome: e.RunOutcome | None = None
+    reason: str = ""
+
+
+def fold(recorded: Iterable[e.Recorded], state: RunState | None = None) -> RunState:
+    return reduce(apply, recorded, state or RunState())
+
+
+def apply(state: RunState, recorded: e.Recorded) -> RunState:
+    """One event further. `state` is left as it was."""
+    changed = APPLY[type(recorded.event)](state, recorded.event, recorded.stamp)
+    return replace(changed, seq=recorded.seq, run_id=recorded.run_id)
+
+
+# What a reader may ask of a state.
+
+
+def option_of(state: RunState, step: e.PlannedStep) -> tuple[e.PlannedChoice, str] | None:
+    """The first choice this step hangs on that has not been made, with the step's own option."""
+    for choice, option_id in _choices_of(state, step):
+        if choice.id not in state.chosen:
+            return choice, option_id
+    return None
+
+
+def is_walked(state: RunState, step: e.PlannedStep) -> bool:
+    """In a section being walked, and not under an alternative that was passed over."""
+    chosen = (state.chosen.get(choice.id, option) == option for choice, option in _choices_of(state, step))
+    return _in_scope(state, step) and all(chosen)
+
+
+def walked(state: RunState) -> list[StepState]:
+    return [step for step in state.steps.values() if is_walked(state, step.planned)]
+
+
+def unresolved(state: RunState) -> list[StepState]:
+    """Walked steps that still want something. Templates are there to read and never want anything."""
+    return [step for step in walked(state) if step.status not in RESOLVED and step.planned.kind != "template"]
+
+
+def held_by(state: RunState, step_id: str) -> list[e.PlannedItem]:
+    """Checklist items that still hold this step."""
+    return [item for item in state.steps[step_id].planned.items if state.items[item.id] == "open"]
+
+
+def next_step(state: RunState, after: str | None) -> str | None:
+    """The next unresolved step in document order after `after`, else the first one anywhere, else None."""
+    open_ids = {step.planned.id for step in unresolved(state)}
+    order = list(state.steps)
+    start = order.index(after) + 1 if after is not None and after in state.steps else 0
+    return next((step_id for step_id in order[start:] + order[:start] if step_id in open_ids), None)
+
+
+def previous_step(state: RunState, before: str) -> str | None:
+    """The walked step before this one, whatever became of it."""
+    order = [s.planned.id for s in walked(state) if s.planned.kind != "template" or s.planned.id == before]
+    place = order.index(before) if before in order else 0
+    return order[place - 1] if place > 0 else None
+
+
+def _in_scope(state: RunState, step: e.PlannedStep) -> bool:
+    return any(step.section[: len(scope)] == scope for scope in state.scopes)
+
+
+def _choices_of(state: RunState, step: e.PlannedStep) -> list[tuple[e.PlannedChoice, str]]:
+    if not step.options or state.started is None:
+        return []
+    return [
+        (choice, option.id)
+        for choice in state.started.choices
+        for option in choice.options
+        if option.id in step.options
+    ]
+
+
+# One row per event.
+
+
+def _run_started(state: RunState, event: e.RunStarted, stamp: e.Stamp) -> RunState:
+    begun = replace(
+        state,
+        phase="idle",
+        started=event,
+        started_at=stamp.at,
+        steps={step.id: StepState(step) for step in event.plan},
+        items={item.id: "open" for step in event.plan for item in step.items},
+        scopes=(event.section,),
+        directory=event.directory,
+    )
+    return replace(begun, current=next_step(begun, None))
+
+
+def _run_resumed(state: RunState, _event: e.RunResumed, _stamp: e.Stamp) -> RunState:
+    return replace(state, phase="idle" if state.running is None else "unknown")
+
+
+def _run_left(state: RunState, event: e.RunLeft, _stamp: e.Stamp) -> RunState:
+    return replace(state, phase="left", reason=event.reason)
+
+
+def _run_ended(state: RunState, event: e.RunEnded, _stamp: e.Stamp) -> RunState:
+    return replace(state, phase="ended", outcome=event.outcome, reason=event.reason)
+
+
+def _nothing(state: RunState, _event: e.Event, _stamp: e.Stamp) -> RunState:
+    return state
+
+
+def _variable_set(state: RunState, event: e.VariableSet, _stamp: e.Stamp) -> RunState:
+    return replace(state, variables={**state.variables, event.name: event.value})
+
+
+def _option_chosen(state: RunState, event: e.OptionChosen, _stamp: e.Stamp) -> RunState:
+    chosen = replace(state, chosen={**state.chosen, event.choice_id: event.option_id})
+    here = chosen.steps.get(chosen.current or "")
+    if here is not None and is_walked(chosen, here.planned):
+        return chosen
+    return replace(chosen, current=next_step(chosen, chosen.current))
+
+
+def _step_selected(state: RunState, event: e.StepSelected, _stamp: e.Stamp) -> RunState:
+    planned = state.steps[event.step_id].planned
+    scopes = state.scopes if _in_scope(state, planned) else (*state.scopes, planned.section)
+    chosen = {**state.chosen, **{choice.id: option for choice, option in _choices_of(state, planned)}}
+    return replace(state, current=event.step_id, scopes=scopes, chosen=chosen)
+
+
+def _item(status: ItemStatus) -> Callable[[RunState, Any, e.Stamp], RunState]:
+    def apply_item(state: RunState, event: Any, _stamp: e.Stamp) -> RunState:
+        return replace(state, items={**state.items, event.item_id: status})
+
+    return apply_item
+
+
+def _with_step(state: RunState, step_id: str, **changes: Any) -> RunState:
+    return replace(state, steps={**state.steps, step_id: replace(state.steps[step_id], **changes)})
+
+
+def _resolve(state: RunState, step_id: str, **changes: Any) -> RunState:
+    resolved = _with_step(state, step_id, **changes)
+    return replace(resolved, current=next_step(resolved, step_id))
+
+
+def _step_edited(state: RunState, event: e.StepEdited, _stamp: e.Stamp) -> RunState:
+    return _with_step(state, event.step_id, edited=event.after)
+
+
+def _step_started(state: RunState, event: e.StepStarted, stamp: e.Stamp) -> RunState:
+    attempt = Attempt(event.attempt, event.step_id, event.text, stamp.at, event.level)
+    numbers = (*state.steps[event.step_id].attempts, event.attempt)
+    started = _with_step(state, event.step_id, status="running", attempts=numbers)
+    attempts = {**state.attempts, event.attempt: attempt}
+    return replace(started, phase="running", running=event.attempt, current=event.step_id, attempts=attempts)
+
+
+def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunState:
+    attempt = replace(
+        state.attempts[event.attempt],
+        outcome=event.outcome,
+        exit_status=event.exit_status,
+        duration_ns=event.duration_ns,
+        output_bytes=event.output_bytes,
+        message=event.message,
+    )
+    ended = replace(
+        state,
+        phase="idle",
+        running=None,
+        attempts={**state.attempts, event.attempt: attempt},
+        directory=event.directory or state.directory,
+    )
+    manual = state.steps[event.step_id].planned.kind == "manual"
+    if manual:  # a suggestion of the step ran; the step itself is still the operator's to tick
+        return _with_step(ended, event.step_id, status="pending")
+    if event.outcome == "succeeded":
+        return _resolve(ended, event.step_id, status="succeeded")
+    return _with_step(ended, event.step_id, status=event.outcome)
+
+
+def _step_unknown(state: RunState, event: e.StepUnknown, _stamp: e.Stamp) -> RunState:
+    attempt = replace(state.attempts[event.attempt], outcome="unknown", output_bytes=event.output_bytes)
+    unknown = _with_step(state, event.step_id, status="unknown")
+    return replace(
+        unknown,
+        phase="unknown",
+        running=event.attempt,
+        current=event.step_id,
+        attempts={**state.attempts, event.attempt: attempt},
+    )
+
+
+def _step_settled(state: RunState, event: e.StepSettled, _stamp: e.Stamp) -> RunState:
+    settled = replace(state, phase="idle", running=None)
+    if event.settlement == "worked":
+        return _resolve(settled, event.step_id, status="done", reason=event.reason)
+    status: Status = "failed" if event.settlement == "did_not_work" else "pending"
+    return _with_step(settled, event.step_id, status=status, reason=event.reason)
+
+
+def _step_skipped(state: RunState, event: e.StepSkipped, _stamp: e.Stamp) -> RunState:
+    return _resolve(state, event.step_id, status="skipped", reason=event.reason)
+
+
+def _step_done(state: RunState, event: e.StepDone, _stamp: e.Stamp) -> RunState:
+    return _resolve(state, event.step_id, status="done", reason=event.note)
+
+
+def _noted(state: RunState, event: e.Noted, stamp: e.Stamp) -> RunState:
+    remark = Remark(stamp.at, stamp.actor.login, event.text, event.step_id)
+    return replace(state, notes=(*state.notes, remark))
+
+
+def _recording_failed(state: RunState, event: e.RecordingFailed, _stamp: e.Stamp) -> RunState:
+    return replace(state, phase="broken", reason=event.reason)
+
+
+APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
+    e.RunStarted: _run_started,
+    e.RunResumed: _run_resumed,
+    e.RunLeft: _run_left,
+    e.RunEnded: _run_ended,
+    e.OperatorAttached: _nothing,
+    e.OperatorDetached: _nothing,
+    e.VariableSet: _variable_set,
+    e.OptionChosen: _option_chosen,
+    e.StepSelected: _step_selected,
+    e.ItemTicked: _item("ticked"),
+    e.ItemUnticked: _item("open"),
+    e.ItemWaived: _item("waived"),
+    e.StepEdited: _step_edited,
+    e.StepStarted: _step_started,
+    e.StepEnded: _step_ended,
+    e.StepUnknown: _step_unknown,
+    e.StepSettled: _step_settled,
+    e.StepSkipped: _step_skipped,
+    e.StepDone: _step_done,
+    e.Noted: _noted,
+    e.InterruptSent: _nothing,
+    e.InputSent: _nothing,
+    e.ShellRestarted: _nothing,
+    e.TerminalResized: _nothing,
+    e.RecordingFailed: _recording_failed,
+}
