@@ -97,9 +97,7 @@ def _resume(state: RunState, command: c.Resume) -> tuple[e.Event, ...]:
     attempt = state.attempts.get(state.running or 0)
     if attempt is None or attempt.outcome is not None:
         return (command.resumed,)
-    unknown = e.StepUnknown(
-        step_id=attempt.step_id, attempt=attempt.number, output_bytes=command.recovered_bytes
-    )
+    unknown = e.StepUnknown(step_id=attempt.step_id, attempt=attempt.number, output_bytes=command.recovered_bytes)
     return (command.resumed, unknown)
 
 

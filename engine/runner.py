@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 
 from . import commands as c
 from . import events as e
-from . import machine
+from . import faults, machine
 from .errors import OncueError, Refused, TrailWriteError
 from .feed import Feed
 from .model import NOTHING, Runbook, Step, Variable
@@ -68,6 +68,7 @@ class Runner:
 
     def __init__(
         self,
+        *,
         run_id: str,
         runbook: Runbook,
         trail: Trail,
@@ -85,6 +86,7 @@ class Runner:
         self._openers = sessions
         self._sessions: dict[str, Session] = {}
         self._secrets: dict[str, str] = {}
+        self._exported: dict[str, str] = {}
         self._state = fold(recorded)
         self._failure: str | None = None
         self._typed = bytearray()
@@ -121,7 +123,12 @@ class Runner:
         if isinstance(command, c.Interrupt):
             return self._interrupt(actor, "operator")
         with self._lock:
-            recorded = self._record(self._checked(command), actor)
+            checked = self._checked(command)
+            if isinstance(command, c.Start):
+                faults.reach("before-intent")
+            recorded = self._record(checked, actor)
+            if isinstance(command, c.Start):
+                faults.reach("after-intent")
             self._follow(command, recorded, actor)
         return recorded
 
@@ -257,16 +264,22 @@ class Runner:
 
     def _perform(self, started: e.StepStarted, actor: e.Actor) -> None:
         begun = time.monotonic_ns()
+        faults.reach("before-session")
         outcome = self._run_session(started)
+        faults.reach("after-session")
         duration = time.monotonic_ns() - begun
         self._flush_typed(actor)
         totals = self._trail.end_output(self.run_id, started.attempt)
+        faults.reach("output-ended")
         with self._lock:
+            faults.reach("before-end")
             self._record(_conclusion(outcome, duration, totals), actor)
+            faults.reach("after-end")
 
     def _run_session(self, started: e.StepStarted) -> Outcome:
         def sink(data: bytes, mode: TerminalMode) -> None:
             self._trail.write_output(self.run_id, started.attempt, data, time.monotonic_ns())
+            faults.reach("first-output")
             self.feed.add_output(started.attempt, data, mode)
 
         try:
@@ -278,8 +291,6 @@ class Runner:
 
     def _task(self, started: e.StepStarted) -> Task:
         step, _ = self._find(started.step_id)
-        language: Literal["shell", "sql"] = "sql" if step.kind == "sql" else "shell"
-        exports = () if step.kind == "sql" else fill(started.text, language, self._values(), self._variables).exports
         return Task(
             text=started.text,
             title=step.title,
@@ -287,8 +298,16 @@ class Runner:
             database=step.attributes.get("database") or step.attributes.get("db"),
             timeout=_seconds(step.attributes.get("timeout")),
             directory=self._state.directory,
-            exports=exports,
+            exports=() if step.kind == "sql" else self._exports(),
         )
+
+    def _exports(self) -> tuple[tuple[str, str], ...]:
+        """Inputs written `$NAME` go into the shell's environment: once, so that a step may change them afterwards."""
+        values = self._values()
+        named = {v.name: values[v.name] for v in self._variables if v.style == "dollar" and v.name in values}
+        fresh = {name: value for name, value in named.items() if self._exported.get(name) != value}
+        self._exported.update(fresh)
+        return tuple(fresh.items())
 
     def _session(self, kind: str) -> Session:
         if kind not in self._sessions:
@@ -309,7 +328,7 @@ class Runner:
         if session is None:
             raise Refused("no step is running, so there is nothing to interrupt")
         signal = session.interrupt()
-        if signal in ("INT", "TERM", "KILL") and self._failure is None:
+        if self._failure is None:
             self._report(c.ReportSignal(signal=signal, reason=reason), actor)
         return ()
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ..events import ShellRestarted, StepOutcome
 
 Sink = Callable[[bytes, "TerminalMode"], None]
 """Takes output exactly as read, never empty. An exception it raises stops the step and comes out of `run`."""
+
+
+Signal = Literal["INT", "TERM", "KILL"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Waiting:
 class Session(Protocol):
     def run(self, task: Task, sink: Sink) -> Outcome: ...
 
-    def interrupt(self) -> str:
+    def interrupt(self) -> Signal:
         """The next harder signal for the running step: `INT`, then `TERM`, then `KILL`. Answers which was sent."""
         ...
 

@@ -1,0 +1,189 @@
+"""A client's end of a host's socket: start or find a host, ask it, and read what it tells. Serialisable values only.
+
+`Client` keeps the `RunState` by folding the events it is told, so every client sees the run as the trail has it.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .address import Address
+from .commands import Command
+from .errors import DocumentError, HostUnreachable, OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
+from .events import Actor, Recorded
+from .feed import Gap, OutputPiece
+from .state import RunState, apply
+from .wire import Decoder, Keys, Message, encode
+
+REPLY_SECONDS = 30.0
+"""A host answers in milliseconds; one that does not for so long is stuck or stopped."""
+
+Told = Recorded | OutputPiece | Gap | str
+"""What a host tells by itself; a string is its last word: `left`, `ended`, or why the trail failed."""
+
+
+def launch(request: Mapping[str, Any], log: Path) -> Address:
+    """Start a host (see `host.Launch` for the request) and wait until its socket is there.
+
+    Raises what the host refused. The host's own complaints, if it ever has any, go to `log`.
+    """
+    with log.open("ab") as complaints:
+        log.chmod(0o600)
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "engine.host"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            start_new_session=True,
+        )
+    answer = _converse(process, json.dumps(request).encode())
+    if "socket" in answer:
+        log.unlink(missing_ok=True) if not log.stat().st_size else None
+        return Address(str(request["run_id"]), str(answer["socket"]), process.pid)
+    raise _refusal(answer)
+
+
+def _converse(process: subprocess.Popen[bytes], request: bytes) -> Mapping[str, Any]:
+    if process.stdin is None or process.stdout is None:
+        raise HostUnreachable("the run's own process has no pipes")
+    with process.stdin as into, process.stdout as out:
+        into.write(request)
+        into.close()
+        line = out.readline()
+    if not line:
+        raise HostUnreachable(f"the run's own process ended at once (status {process.wait()})")
+    process.returncode = 0  # the host lives on by itself; nobody waits for it here
+    answer: Mapping[str, Any] = json.loads(line)
+    return answer
+
+
+ERRORS: Mapping[str, type[OncueError]] = {
+    kind.__name__: kind for kind in (UsageError, TrailUnusable, TrailWriteError, HostUnreachable)
+}
+
+
+def _refusal(answer: Mapping[str, Any]) -> OncueError:
+    kind = ERRORS.get(str(answer.get("error")))
+    sentence = str(answer.get("failed"))
+    if kind is not None:
+        return kind(sentence)
+    error = OncueError(sentence)
+    error.exit_code = int(answer.get("exit_code", DocumentError.exit_code))
+    return error
+
+
+class Client:
+    def __init__(self, address: Address, name: str, actor: Actor) -> None:
+        """Attach to a host. Raises `HostUnreachable` when nobody answers there."""
+        self._socket = socket.socket(socket.AF_UNIX)
+        try:
+            self._socket.connect(address.socket)
+        except OSError as error:
+            raise HostUnreachable(f"the host of run {address.run_id} does not answer: {error.strerror}") from error
+        self._decoder = Decoder()
+        self._told: deque[Told] = deque()
+        self._replies: dict[int, Mapping[str, Any]] = {}
+        self._asked = 0
+        self._open = True
+        self.state = RunState()
+        hello = self.ask("hello", client=name, actor=actor.model_dump(mode="json"))
+        self.run_id = str(hello["run_id"])
+        self.seen = int(hello["seen"])
+        """How many events the run had when this client came; what is told up to there is the past."""
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    @property
+    def pending(self) -> bool:
+        """Something is already here that `told` would give without waiting."""
+        return bool(self._told)
+
+    def ask(self, what: str, **details: Any) -> Mapping[str, Any]:
+        """One request and its reply. Raises `Refused`, or what else the host answered."""
+        self._asked += 1
+        number = self._asked
+        self._send({"id": number, "ask": what, **details})
+        while number not in self._replies:
+            if not self._receive(REPLY_SECONDS):
+                raise HostUnreachable("the run's own process does not answer any more")
+        reply = self._replies.pop(number)
+        if "refused" in reply:
+            raise Refused(str(reply["refused"]))
+        if "failed" in reply:
+            raise _refusal(reply)
+        return reply
+
+    def command(self, command: Command) -> None:
+        """Have a command carried out, and see to it that `state` knows what came of it."""
+        done = self.ask("command", command=command.model_dump(mode="json"))["ok"]
+        while done and self.state.seq < done[-1] and self._receive(REPLY_SECONDS):
+            continue
+
+    def keys(self, data: bytes) -> None:
+        self._send(Keys(data))
+
+    def told(self, timeout: float | None = None) -> Told | None:
+        """The next thing the host tells, None after `timeout` seconds. Raises `HostUnreachable` when it is gone."""
+        while not self._told:
+            if not self._receive(timeout):
+                return None
+        return self._told.popleft()
+
+    def catch_up(self) -> None:
+        """Read the past, so that `state` is where the run stands."""
+        while self.state.seq < self.seen and self._receive(REPLY_SECONDS):
+            continue
+
+    def close(self, reason: str = "left") -> None:
+        try:
+            self.ask("bye", reason=reason)
+        except OncueError:  # gone already: then it knows
+            self._open = False
+        self._socket.close()
+
+    def _send(self, message: Message) -> None:
+        try:
+            self._socket.sendall(encode(message))
+        except OSError as error:
+            raise HostUnreachable("the run's own process is gone") from error
+
+    def _receive(self, timeout: float | None) -> bool:
+        """Read what is there, waiting up to `timeout` for something. Answers whether anything came."""
+        ready, _, _ = select.select([self._socket], [], [], timeout)
+        if not ready:
+            return False
+        try:
+            data = self._socket.recv(1 << 20)
+        except OSError as error:
+            raise HostUnreachable("the run's own process is gone") from error
+        if not data:
+            raise HostUnreachable("the run's own process is gone")
+        for message in self._decoder.feed(data):
+            self._take(message)
+        return True
+
+    def _take(self, message: Message) -> None:
+        match message:
+            case OutputPiece():
+                self._told.append(message)
+            case Mapping() if "re" in message:
+                self._replies[int(message["re"])] = message
+            case Mapping() if "recorded" in message:
+                recorded = Recorded.model_validate_json(json.dumps(message["recorded"]))
+                self.state = apply(self.state, recorded)
+                self._told.append(recorded)
+            case Mapping() if "gap" in message:
+                self._told.append(Gap(*message["gap"]))
+            case Mapping() if "closing" in message:
+                self._told.append(str(message["closing"]))
+            case _:
+                raise HostUnreachable("the other side of the socket does not speak Oncue's protocol")

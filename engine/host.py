@@ -1,0 +1,408 @@
+"""The run's own process: it owns the runner, the sessions and the writing connection, and serves clients on a socket.
+
+Started as `python -m engine.host` with a `Launch` on standard input; answers one JSON line on standard output (where
+the socket is, or what was refused) and then has no terminal any more. It outlives every client, and ends when the run
+is left or over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import mkdtemp
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from . import __version__, clock, plan
+from . import commands as c
+from .address import Address, Claim, runtime_directory
+from .errors import HostUnreachable, OncueError, Refused, TrailWriteError
+from .events import Actor, Recorded, RunResumed, RunStarted, Said
+from .feed import Cursor, Gap, OutputPiece
+from .model import Runbook
+from .parse import read_runbook
+from .runner import Runner
+from .sessions.bash import BashSession
+from .sessions.sql import SqlSession
+from .trail import TrailReader, TrailWriter
+from .variables import find
+from .wire import Decoder, Keys, Message, encode
+
+ORPHAN_SECONDS = 12 * 3600.0
+"""A run nobody has come back to for a night is left open and its host ends; `oncue resume` still brings it back."""
+DRAIN_SECONDS = 5.0
+"""How long the end waits for clients to read what they have not read yet."""
+
+
+class Launch(Said):
+    """Everything a host needs to know. `document` is base64 of the file's bytes, ignored when resuming."""
+
+    trail: str
+    run_id: str
+    path: str
+    document: str = ""
+    resume: bool = False
+    section: tuple[str, ...] = ()
+    incident: str | None = None
+    databases: Mapping[str, str] = MappingProxyType({})
+    columns: int = 80
+    rows: int = 24
+    actor: Actor
+
+
+class Host:
+    def __init__(self, runner: Runner, listener: socket.socket, actor: Actor) -> None:
+        self.runner = runner
+        self.actor = actor
+        self._listener = listener
+        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._connections: set[Connection] = set()
+        self._told_to_stop = False
+
+    def serve(self) -> None:
+        """Until the run is left or over, or the trail fails."""
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        self._catch_signals()
+        quiet_since = time.monotonic()
+        while not self._over():
+            watched = [self._listener.fileno(), self._wake_read]
+            ready, _, _ = select.select(watched, [], [], ORPHAN_SECONDS / 12)
+            if self._wake_read in ready:
+                os.read(self._wake_read, 4096)
+            if self._listener.fileno() in ready:
+                Connection(self, self._listener.accept()[0]).start()
+            if self._told_to_stop:
+                self._stop("the host was told to stop")
+            if self._connections or self.runner.state.phase == "running":
+                quiet_since = time.monotonic()
+            elif time.monotonic() - quiet_since > ORPHAN_SECONDS:
+                self._stop("nobody came back to it")
+        self._listener.close()
+
+    def drain(self) -> None:
+        """Let the clients read to the end."""
+        self.runner.feed.close()
+        deadline = time.monotonic() + DRAIN_SECONDS
+        for connection in list(self._connections):
+            connection.join(max(0.0, deadline - time.monotonic()))
+
+    def joined(self, connection: Connection) -> None:
+        self._connections.add(connection)
+
+    def parted(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        self._wake()
+
+    def _over(self) -> bool:
+        return self.runner.state.phase in ("left", "ended") or self.runner.failure is not None
+
+    def _watch(self) -> None:
+        cursor = Cursor()
+        while self.runner.feed.next(cursor) is not None:
+            if self._over():
+                break
+        self._wake()
+
+    def _wake(self) -> None:
+        with suppress(BlockingIOError):  # full means that a wake-up is already on its way
+            os.write(self._wake_write, b"w")
+
+    def _catch_signals(self) -> None:
+        def stop(_signal: int, _frame: object) -> None:
+            self._told_to_stop = True
+
+        for number in (signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, stop)
+        signal.set_wakeup_fd(self._wake_write)
+
+    def _stop(self, reason: str) -> None:
+        with suppress(Refused):  # no step is running
+            self.runner.stop("host_stopping", self.actor)
+        self.runner.submit(c.Leave(reason=reason), self.actor)
+
+
+class Connection:
+    """One client: a thread that answers it and a thread that tells it what happens."""
+
+    def __init__(self, host: Host, peer: socket.socket) -> None:
+        self._host = host
+        self._runner = host.runner
+        self._peer = peer
+        self._sending = threading.Lock()
+        self._actor: Actor = host.actor
+        self._client = ""
+        self._parting = "the connection was lost"
+        self._teller = threading.Thread(target=self._tell, name="teller", daemon=True)
+        self._answers: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+            "hello": self._hello,
+            "command": self._command,
+            "prepare": self._prepare,
+            "inputs": self._inputs,
+            "waiting": self._waiting,
+            "bye": self._bye,
+        }
+
+    def start(self) -> None:
+        threading.Thread(target=self._listen, name="listener", daemon=True).start()
+
+    def join(self, timeout: float) -> None:
+        if self._teller.is_alive():
+            self._teller.join(timeout)
+
+    def _listen(self) -> None:
+        decoder = Decoder()
+        try:
+            while data := self._peer.recv(65536):
+                for message in decoder.feed(data):
+                    self._handle(message)
+        except (OSError, HostUnreachable) as error:
+            self._parting = str(error)
+        finally:
+            self._part()
+
+    def _part(self) -> None:
+        self._host.parted(self)
+        if self._client:
+            with suppress(OncueError):  # an ended or failed run takes no more events, and needs none
+                self._runner.submit(c.Detach(client=self._client, reason=self._parting), self._actor)
+        self._peer.close()
+
+    def _handle(self, message: Message) -> None:
+        if isinstance(message, Keys):
+            with suppress(Refused):  # typed as the step ended: there is nothing left to type into
+                self._runner.type(message.data, self._actor)
+        elif isinstance(message, Mapping):
+            self._send({"re": message.get("id"), **self._answer(message)})
+
+    def _answer(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = self._answers.get(str(message.get("ask")))
+        if answer is None or (not self._client and message.get("ask") != "hello"):
+            return {"failed": "the host does not know that request", "exit_code": 2}
+        try:
+            return answer(message)
+        except Refused as error:
+            return {"refused": str(error)}
+        except OncueError as error:
+            return {"failed": str(error), "exit_code": error.exit_code}
+        except (ValidationError, KeyError, TypeError) as error:
+            return {"failed": f"the request does not fit: {error}", "exit_code": 2}
+
+    def _hello(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        pid, uid, _ = struct.unpack("3i", self._peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        if uid not in (os.getuid(), 0):
+            raise Refused("this run belongs to another user")
+        claimed = Actor.model_validate_json(json.dumps(message["actor"]))
+        self._actor = claimed.model_copy(update={"uid": uid, "pid": pid})
+        client = str(message["client"])
+        seen = len(self._runner.feed)
+        self._runner.submit(c.Attach(client=client), self._actor)
+        self._client = client
+        self._host.joined(self)
+        self._teller.start()
+        return {"run_id": self._runner.run_id, "seen": seen}
+
+    def _command(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        command = c.command_adapter().validate_json(json.dumps(message["command"]))
+        recorded = self._runner.submit(command, self._actor)
+        return {"ok": [one.seq for one in recorded]}
+
+    def _prepare(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"prepared": asdict(self._runner.prepare(message["step_id"], message.get("suggestion")))}
+
+    def _inputs(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"inputs": [asdict(variable) for variable in self._runner.variables]}
+
+    def _waiting(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        waiting = self._runner.waiting()
+        return {"waiting": asdict(waiting) if waiting else None}
+
+    def _bye(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._parting = str(message.get("reason", "left"))
+        return {"ok": []}
+
+    def _tell(self) -> None:
+        cursor = Cursor()
+        feed = self._runner.feed
+        with suppress(OSError):  # the client is gone; its listener sees that and says so
+            while (piece := feed.next(cursor)) is not None:
+                self._send(_told(piece))
+            self._send({"closing": self._runner.failure or self._runner.state.phase})
+            self._peer.shutdown(socket.SHUT_RDWR)
+
+    def _send(self, message: Message) -> None:
+        with self._sending:
+            self._peer.sendall(encode(message))
+
+
+def _told(piece: Recorded | OutputPiece | Gap) -> Message:
+    if isinstance(piece, OutputPiece):
+        return piece
+    if isinstance(piece, Gap):
+        return {"gap": [piece.attempt, piece.first, piece.end]}
+    return {"recorded": piece.model_dump(mode="json")}
+
+
+def main() -> int:
+    launch = Launch.model_validate_json(sys.stdin.buffer.read())
+    try:
+        run = _Run(launch)
+    except OncueError as error:
+        _reply({"failed": str(error), "exit_code": error.exit_code, "error": type(error).__name__})
+        return error.exit_code
+    _reply({"socket": run.address.socket})
+    return run.serve()
+
+
+def _reply(answer: Mapping[str, Any]) -> None:
+    os.write(1, json.dumps(answer).encode() + b"\n")
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.close(null)
+
+
+class _Run:
+    """Everything one hosted run holds, opened in an order in which a refusal leaves nothing behind."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._launch = launch
+        trail_path = Path(launch.trail)
+        recorded, document = _past(launch, trail_path)
+        runbook = read_runbook(launch.path, document)
+        self._trail = TrailWriter.open(trail_path)
+        self._claim = Claim(trail_path, launch.run_id)
+        directory = runtime_directory(os.environ, os.getuid())
+        self.address = Address(launch.run_id, str(directory / f"{launch.run_id}.sock"), os.getpid())
+        self._scratch = Path(mkdtemp(prefix=f"{launch.run_id}-", dir=directory))
+        listener = _listen(self.address.socket)
+        self._runner = self._open_runner(runbook, recorded)
+        self._host = Host(self._runner, listener, launch.actor)
+        if launch.resume:
+            self._resume(document)
+        else:
+            self._runner.begin(document, _started(launch, runbook), launch.actor)
+        self._claim.publish(self.address)
+
+    def serve(self) -> int:
+        try:
+            self._host.serve()
+        finally:
+            self._close()
+        return 0 if self._runner.failure is None else TrailWriteError.exit_code
+
+    def _close(self) -> None:
+        self._runner.close()
+        self._host.drain()
+        with suppress(TrailWriteError):  # said already, to every client
+            self._trail.close()
+        Path(self.address.socket).unlink(missing_ok=True)
+        for path in sorted(self._scratch.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+        self._scratch.rmdir()
+        self._claim.release()
+
+    def _open_runner(self, runbook: Runbook, recorded: tuple[Recorded, ...]) -> Runner:
+        launch = self._launch
+        directory = _directory_of(recorded)
+        databases = {**_named_databases(runbook), **launch.databases}
+        return Runner(
+            run_id=launch.run_id,
+            runbook=runbook,
+            trail=self._trail,
+            sessions={
+                "shell": lambda: BashSession(
+                    directory, os.environ, columns=launch.columns, rows=launch.rows, scratch=self._scratch
+                ),
+                "sql": lambda: SqlSession(databases),
+            },
+            stamp=clock.stamp,
+            variables=find(runbook.steps, runbook.declared, os.environ),
+            recorded=recorded,
+        )
+
+    def _resume(self, document: bytes) -> None:
+        self._trail.reopen_run(self._launch.run_id)
+        state = self._runner.state
+        attempt = state.running or 0
+        recovered = self._trail.recover_output(self._launch.run_id, attempt).n_bytes if attempt else 0
+        resumed = RunResumed(
+            document_changed=_differs(self._launch.path, document),
+            not_restored=("functions", "variables that were not exported", "background jobs", "the environment"),
+        )
+        self._runner.submit(c.Resume(resumed=resumed, recovered_bytes=recovered), self._launch.actor)
+
+
+def _past(launch: Launch, trail: Path) -> tuple[tuple[Recorded, ...], bytes]:
+    if not launch.resume:
+        return (), b64decode(launch.document)
+    with TrailReader.open(trail) as reader:
+        return reader.events(launch.run_id), reader.document(launch.run_id)
+
+
+def _directory_of(recorded: tuple[Recorded, ...]) -> Path:
+    """Where the shell starts: where the run's last shell stood, as far as that place still exists."""
+    from .state import fold  # noqa: PLC0415
+
+    last = Path(fold(recorded).directory or ".")
+    return last if last.is_dir() else Path.cwd()
+
+
+def _differs(path: str, document: bytes) -> bool:
+    try:
+        return Path(path).read_bytes() != document
+    except OSError:
+        return True
+
+
+def _named_databases(runbook: Runbook) -> dict[str, str]:
+    named = runbook.front_matter.get("databases")
+    return {str(name): str(url) for name, url in named.items()} if isinstance(named, Mapping) else {}
+
+
+def _started(launch: Launch, runbook: Runbook) -> RunStarted:
+    return RunStarted(
+        title=runbook.title,
+        path=launch.path,
+        document_sha256=runbook.sha256,
+        version=__version__,
+        section=launch.section,
+        incident=launch.incident,
+        plan=plan.steps_of(runbook),
+        choices=plan.choices_of(runbook),
+        shell="bash",
+        directory=str(Path.cwd()),
+        columns=launch.columns,
+        rows=launch.rows,
+        environment_names=tuple(sorted(os.environ)),
+    )
+
+
+def _listen(path: str) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    Path(path).unlink(missing_ok=True)
+    mask = os.umask(0o177)
+    try:
+        listener.bind(path)
+    finally:
+        os.umask(mask)
+    listener.listen()
+    return listener
+
+
+if __name__ == "__main__":
+    sys.exit(main())

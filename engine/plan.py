@@ -1,0 +1,36 @@
+"""From a runbook to the plan a run freezes in its first event."""
+
+from __future__ import annotations
+
+from .events import PlannedChoice, PlannedItem, PlannedOption, PlannedStep
+from .model import Choice, Item, Runbook, Step
+
+
+def steps_of(runbook: Runbook) -> tuple[PlannedStep, ...]:
+    return tuple(_step(step) for step in runbook.steps)
+
+
+def choices_of(runbook: Runbook) -> tuple[PlannedChoice, ...]:
+    return tuple(_choice(choice) for choice in runbook.choices)
+
+
+def _step(step: Step) -> PlannedStep:
+    return PlannedStep(
+        id=step.id,
+        kind=step.kind,
+        title=step.title,
+        section=step.section,
+        lines=(step.lines.first, step.lines.last),
+        items=tuple(_item(item) for item in step.items),
+        options=step.options,
+        broken=step.broken.message if step.broken else None,
+    )
+
+
+def _item(item: Item) -> PlannedItem:
+    return PlannedItem(id=item.id, text=item.text, line=item.lines.first)
+
+
+def _choice(choice: Choice) -> PlannedChoice:
+    options = tuple(PlannedOption(id=option.id, label=option.label) for option in choice.options)
+    return PlannedChoice(id=choice.id, title=choice.title, options=options)

@@ -1,0 +1,165 @@
+"""Past runs as text and as JSON: the listing, and one run step by step with its output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .output import TerminalFilter, visible
+from .state import Attempt, RunState, StepState, fold, walked
+from .summary import exit_code_of, lines_of, sign_of, span, took
+from .trail import RunSummary, TrailReader
+
+JSON_OUTPUT_LIMIT = 1024 * 1024
+"""Bytes of one attempt's output in JSON; `--output` gives all of them."""
+
+
+def runs_to_json(runs: tuple[RunSummary, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": run.run_id,
+            "title": run.title,
+            "path": run.path,
+            "started_at": run.started_at.isoformat(),
+            "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+            "outcome": run.outcome,
+            "incident": run.incident,
+            "operator": run.operator,
+            "events": run.n_events,
+            "steps_done": run.n_steps_done,
+            "output_bytes": run.output_bytes,
+            "head": run.head,
+        }
+        for run in runs
+    ]
+
+
+def runs_to_text(runs: tuple[RunSummary, ...], live: frozenset[str]) -> Iterator[str]:
+    if not runs:
+        yield "no runs yet; `oncue run FILE` makes the first"
+    for run in runs:
+        outcome = "live" if run.run_id in live else run.outcome or "open"
+        started = run.started_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        yield visible(f"{run.run_id}  {started}  {outcome:<10} {run.operator:<10} {run.title}  ({run.path})")
+
+
+def run_to_json(reader: TrailReader, run_id: str) -> dict[str, Any]:
+    state = fold(reader.events(run_id))
+    started = state.started
+    return {
+        "id": run_id,
+        "title": started.title if started else "",
+        "path": started.path if started else "",
+        "document_sha256": started.document_sha256 if started else "",
+        "started_at": state.started_at.isoformat() if state.started_at else None,
+        "phase": state.phase,
+        "outcome": state.outcome,
+        "exit_code": exit_code_of(state),
+        "head": reader.head(run_id),
+        "incident": started.incident if started else None,
+        "notes": [
+            {"at": note.at.isoformat(), "login": note.login, "text": note.text, "step_id": note.step_id}
+            for note in state.notes
+        ],
+        "steps": [_step_to_json(reader, run_id, state, step) for step in walked(state)],
+    }
+
+
+def _step_to_json(reader: TrailReader, run_id: str, state: RunState, step: StepState) -> dict[str, Any]:
+    planned = step.planned
+    return {
+        "id": planned.id,
+        "kind": planned.kind,
+        "title": planned.title,
+        "section": list(planned.section),
+        "lines": list(planned.lines),
+        "status": step.status,
+        "reason": step.reason,
+        "items": [{"id": i.id, "text": i.text, "status": state.items[i.id]} for i in planned.items],
+        "attempts": [_attempt_to_json(reader, run_id, state.attempts[number]) for number in step.attempts],
+    }
+
+
+def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict[str, Any]:
+    output = b"".join(_limited(reader, run_id, attempt.number, JSON_OUTPUT_LIMIT))
+    return {
+        "attempt": attempt.number,
+        "text": attempt.text,
+        "level": attempt.level,
+        "outcome": attempt.outcome,
+        "exit_status": attempt.exit_status,
+        "duration_ms": None if attempt.duration_ns is None else attempt.duration_ns / 1e6,
+        "started_at": attempt.started_at.isoformat(),
+        "output_bytes": attempt.output_bytes,
+        "output": output.decode(errors="replace"),
+        "output_cut": len(output) < attempt.output_bytes,
+        "message": attempt.message,
+    }
+
+
+def _limited(reader: TrailReader, run_id: str, attempt: int, limit: int) -> Iterator[bytes]:
+    left = limit
+    for chunk in reader.output(run_id, attempt):
+        yield chunk.data[:left]
+        left -= len(chunk.data)
+        if left <= 0:
+            return
+
+
+def run_to_text(reader: TrailReader, run_id: str) -> Iterator[bytes]:
+    """Lines ready for a terminal: what programs printed is cleaned, everything else made visible."""
+    state = fold(reader.events(run_id))
+    yield from map(_line, _head(reader, run_id, state))
+    for step in walked(state):
+        for number in step.attempts:
+            yield from _attempt_to_text(reader, run_id, step, state.attempts[number])
+    if state.notes:
+        yield _line("")
+    for note in state.notes:
+        yield _line(f"note {note.at.astimezone():%H:%M:%S} {note.login}: {note.text}")
+
+
+def _head(reader: TrailReader, run_id: str, state: RunState) -> Iterator[str]:
+    title = state.started.title if state.started else ""
+    path = state.started.path if state.started else ""
+    yield f"{title}  ({path})"
+    started = f"{state.started_at.astimezone():%Y-%m-%d %H:%M:%S}" if state.started_at else "never"
+    yield f"run {run_id} · started {started} · {state.outcome or state.phase}"
+    yield f"head {reader.head(run_id)}"
+    yield ""
+    yield from lines_of(state)
+
+
+def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt: Attempt) -> Iterator[bytes]:
+    exit_status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
+    outcome = attempt.outcome or "running"
+    yield _line("")
+    yield _line(f"── {step.planned.title} · line {step.planned.lines[0]} · attempt {attempt.number}")
+    for line in attempt.text.splitlines():
+        yield _line(f"    {line}")
+    yield from clean_output(reader, run_id, attempt.number)
+    facts: Mapping[str, str] = {
+        "": f"{sign_of(outcome)} {outcome.replace('_', ' ')}{exit_status}",
+        "verdict ": attempt.level,
+        "took ": took(attempt.duration_ns),
+        "output ": span(attempt.output_bytes),
+    }
+    yield _line(" · ".join(f"{name}{value}" for name, value in facts.items() if value))
+    if attempt.message:
+        yield _line(f"  {attempt.message}")
+
+
+def clean_output(reader: TrailReader, run_id: str, attempt: int) -> Iterator[bytes]:
+    """An attempt's output as a terminal may see it, ending with a line feed."""
+    cleaner, last = TerminalFilter(), b"\n"
+    for chunk in reader.output(run_id, attempt):
+        if cleaned := cleaner.feed(chunk.data, full_screen=False):
+            last = cleaned[-1:]
+            yield cleaned
+    yield cleaner.flush() + cleaner.leave()
+    if last != b"\n":
+        yield b"\n"
+
+
+def _line(text: str) -> bytes:
+    return visible(text).encode() + b"\n"
