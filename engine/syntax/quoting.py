@@ -1,0 +1,236 @@
+"""What place a stretch of text holds: bare word, inside which quotes, here-document, name, comment.
+
+Offsets are characters of the text, as Python counts them; the trees underneath count bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+from tree_sitter import Node, Tree
+
+from .shell import parse
+
+ShellKind = Literal[
+    "bare",
+    "double",
+    "single",
+    "ansi-c",
+    "heredoc",
+    "heredoc-raw",
+    "arithmetic",
+    "command-name",
+    "name",
+    "assignment",
+    "array",
+    "redirect",
+    "test",
+    "pattern",
+    "expansion",
+    "backticks",
+    "comment",
+    "other",
+]
+"""`bare` is (part of) a word a command takes as argument; `assignment` is the value of one, `name` its left side;
+`heredoc-raw` has a quoted delimiter; `expansion` is inside `${…}`; `other` is anything the grammar has no word for."""
+Outline = tuple[object, ...]
+SqlKind = Literal["bare", "literal", "identifier", "dollar-quoted", "comment"]
+
+
+class Place(NamedTuple):
+    kind: ShellKind
+    """The innermost place: an argument inside `"$( … )"` is bare."""
+    statement: str
+    """The whole top-level command the place belongs to, pipes and loops included."""
+    statement_start: int
+    statement_end: int
+    command: str
+    """Name of the command whose word this is, as written; empty outside a command."""
+
+
+_KINDS: dict[str, ShellKind] = {
+    "string": "double",
+    "translated_string": "double",
+    "raw_string": "single",
+    "ansi_c_string": "ansi-c",
+    "comment": "comment",
+    "arithmetic_expansion": "arithmetic",
+    "subscript": "arithmetic",
+    "c_style_for_statement": "arithmetic",
+    "expansion": "expansion",
+    "simple_expansion": "expansion",
+    "file_redirect": "redirect",
+    "herestring_redirect": "redirect",
+    "heredoc_redirect": "redirect",
+    "heredoc_start": "other",
+    "heredoc_end": "other",
+    "test_command": "test",
+    "command_name": "command-name",
+    "command": "bare",
+    "array": "array",
+    "extglob_pattern": "pattern",
+    "regex": "pattern",
+    "variable_name": "name",
+    "declaration_command": "name",
+    "unset_command": "name",
+    "brace_expression": "other",
+    "function_definition": "other",
+    "case_statement": "other",
+    "case_item": "pattern",
+    "for_statement": "bare",
+    "ERROR": "other",
+    "program": "other",
+}
+"""Node type → the place of what stands directly in it; a type that is not here leaves it to its parent."""
+
+
+class Places:
+    """The places of one shell text, parsed once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.tree: Tree = parse(text)
+        self.has_error = self.tree.root_node.has_error
+        """Some of the text was not understood: no place in it is certain."""
+        self._bytes = None if text.isascii() else [0, *accumulate(len(c.encode()) for c in text)]
+
+    def at(self, start: int, end: int) -> Place:
+        node = self.tree.root_node.descendant_for_byte_range(self._to_byte(start), self._to_byte(end))
+        if node is None:
+            return Place("other", self._text, 0, len(self._text), "")
+        top = _top_level(node)
+        first, last = self.to_character(top.start_byte), self.to_character(top.end_byte)
+        return Place(_kind(node), self._text[first:last], first, last, _command(node))
+
+    def outline(self) -> Outline:
+        """The shape of the text: node types, with every plain word alike however it is quoted.
+
+        Two texts with the same outline run the same commands with the same number of words.
+        """
+        return _outline(self.tree.root_node)
+
+    def to_character(self, byte: int) -> int:
+        return byte if self._bytes is None else bisect_right(self._bytes, byte) - 1
+
+    def _to_byte(self, character: int) -> int:
+        return character if self._bytes is None else self._bytes[character]
+
+
+def places(text: str) -> Places:
+    return Places(text)
+
+
+_PLAIN = frozenset({"word", "number", "raw_string", "string_content", "heredoc_content", '"'})
+
+
+def _outline(node: Node) -> Outline:
+    return ("word",) if _is_plain(node) else (node.type, *map(_outline, node.children))
+
+
+def _is_plain(node: Node) -> bool:
+    if node.type in ("string", "concatenation", "heredoc_body"):
+        return all(map(_is_plain, node.children))
+    return node.type in _PLAIN
+
+
+def _kind(node: Node) -> ShellKind:
+    kind = _innermost_kind(node)
+    return "backticks" if kind not in ("comment", "heredoc-raw") and _in_backticks(node) else kind
+
+
+def _innermost_kind(node: Node) -> ShellKind:
+    inner, outer = node, node
+    while outer is not None:
+        if found := _kind_in(inner, outer):
+            return found
+        inner, outer = outer, outer.parent  # type: ignore[assignment]
+    return "other"
+
+
+def _kind_in(inner: Node, outer: Node) -> ShellKind | None:
+    """The place of `inner` as far as its ancestor `outer` decides it; None leaves it to the next ancestor."""
+    if outer.type == "heredoc_body":
+        return _heredoc_kind(outer)
+    if outer.type == "variable_assignment":
+        return "name" if inner == outer or inner == outer.child_by_field_name("name") else "assignment"
+    if outer.type == "compound_statement" and outer.text is not None and outer.text.startswith(b"(("):
+        return "arithmetic"
+    if outer.type in ("command", "for_statement", "test_command") and inner == outer:
+        return "other"
+    return _KINDS.get(outer.type)
+
+
+def _heredoc_kind(body: Node) -> ShellKind:
+    parent = body.parent
+    starts = [child for child in parent.children if child.type == "heredoc_start"] if parent else []
+    delimiter = (starts[0].text or b"") if starts else b"'"
+    return "heredoc-raw" if re.search(rb"['\"\\]", delimiter) else "heredoc"
+
+
+def _in_backticks(node: Node) -> bool:
+    above: Node | None = node
+    while above is not None:
+        if above.type == "command_substitution" and (above.text or b"").startswith(b"`"):
+            return True
+        above = above.parent
+    return False
+
+
+def _top_level(node: Node) -> Node:
+    while node.parent is not None and node.parent.parent is not None:
+        node = node.parent
+    return node
+
+
+def _command(node: Node) -> str:
+    above: Node | None = node
+    while above is not None and above.type != "command":
+        above = above.parent
+    name = above.child_by_field_name("name") if above is not None else None
+    return (name.text or b"").decode() if name is not None else ""
+
+
+_SQL_TOKEN = re.compile(
+    r"""
+    (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
+    |(?P<literal>'(?:[^']|'')*(?:'|\Z))
+    |(?P<identifier>"(?:[^"]|"")*(?:"|\Z)|`(?:[^`]|``)*(?:`|\Z))
+    |(?P<dollar>\$(?P<tag>[A-Za-z_]\w*|)\$.*?(?:\$(?P=tag)\$|\Z))
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_SQL_KINDS: dict[str, SqlKind] = {
+    "comment": "comment",
+    "literal": "literal",
+    "identifier": "identifier",
+    "dollar": "dollar-quoted",
+}
+
+
+class SqlPlace(NamedTuple):
+    kind: SqlKind
+    quoted: str
+    """The whole literal, identifier, or comment with its quotes; empty for `bare`."""
+
+
+class SqlPlaces:
+    """The places of one SQL text. A backslash is an ordinary character, as standard SQL has it."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = list(_SQL_TOKEN.finditer(text))
+        self._starts = [token.start() for token in self._tokens]
+
+    def at(self, start: int) -> SqlPlace:
+        index = bisect_right(self._starts, start) - 1
+        token = self._tokens[index] if index >= 0 else None
+        if token is None or token.end() <= start:
+            return SqlPlace("bare", "")
+        group = next(name for name in _SQL_KINDS if token[name] is not None)
+        return SqlPlace(_SQL_KINDS[group], token[0])
+
+
+def sql_places(text: str) -> SqlPlaces:
+    return SqlPlaces(text)

@@ -1,0 +1,11 @@
+"""Placeholders: what a runbook leaves for its reader to fill in, and how a value gets there and nowhere else.
+
+A placeholder is what the grammar would otherwise read as a plain word or string. In doubt it is none: the text is
+left as it is and the operator sees it before it runs. A value is data: it can neither add a command nor end one.
+"""
+
+from .filling import Filled, fill, is_command, missing
+from .inventory import find
+from .values import CannotFill
+
+__all__ = ["CannotFill", "Filled", "fill", "find", "is_command", "missing"]

@@ -1,0 +1,92 @@
+"""The inputs of a runbook: every placeholder of its steps, merged with what its front matter says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..model import PlaceholderStyle, Step, Variable
+from ..syntax.parameters import Parameters, parameters
+from ..syntax.quoting import Places
+from .placeholders import Language, placeholders, stand_in
+
+_SHELL_OWN = re.compile(
+    r"(?:BASH_\w*|LC_\w*|BASH|BASHOPTS|BASHPID|CDPATH|COLUMNS|COMP_WORDS|COPROC|DIRSTACK|DISPLAY|EDITOR|ENV|EPOCHREALTIME|"
+    r"EPOCHSECONDS|EUID|FUNCNAME|GLOBIGNORE|GROUPS|HISTFILE|HISTSIZE|HOME|HOSTNAME|HOSTTYPE|IFS|LANG|"
+    r"LINENO|LINES|LOGNAME|MACHTYPE|MAIL|MAPFILE|OLDPWD|OPTARG|OPTERR|OPTIND|OSTYPE|PAGER|PATH|"
+    r"PIPESTATUS|PPID|PROMPT_COMMAND|PS1|PS2|PS4|PWD|RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|"
+    r"SRANDOM|SSH_AUTH_SOCK|SUDO_USER|TERM|TMPDIR|UID|USER|VISUAL)\Z"
+)
+
+
+@dataclass(slots=True)
+class _Found:
+    style: PlaceholderStyle
+    lines: set[int] = field(default_factory=set)
+
+
+def find(steps: Sequence[Step], declared: Sequence[Variable], environment: Container[str]) -> tuple[Variable, ...]:
+    """Every input, the declared ones first, then in order of appearance.
+
+    `$NAME` is one only where no step before, nor the block itself, sets it and `environment` lacks it; after a step
+    that reads another file (`source env.sh`) nobody can tell, and it is none.
+    """
+    found: dict[str, _Found] = {}
+    set_before: set[str] = set()
+    opaque_before = False
+    for step in steps:
+        for name, style, line in _placeholders_of(step):
+            _note(found, name, style, line)
+        if step.kind == "shell" and (used := _parameters_of(step)):
+            set_before |= used.assigned
+            opaque_before = opaque_before or used.opaque
+            if not opaque_before:
+                for use in used.uses:
+                    if _is_input(use.name, set_before, environment):
+                        _note(found, use.name, "dollar", _line(step, use.row))
+    return _merged(declared, found)
+
+
+def language_of(step: Step) -> Language | None:
+    """None for a step without a text to fill in."""
+    return step.kind if step.kind != "manual" else None
+
+
+def _placeholders_of(step: Step) -> Iterator[tuple[str, PlaceholderStyle, int]]:
+    language = language_of(step)
+    for one in placeholders(step.text, language) if language else ():
+        yield one.name, one.style, _line(step, step.text.count("\n", 0, one.start))
+
+
+def _parameters_of(step: Step) -> Parameters | None:
+    if step.interpreter and "sh" not in step.interpreter.rsplit("/", 1)[-1]:
+        return None
+    return parameters(Places(stand_in(step.text, placeholders(step.text, "shell"))).tree)
+
+
+def _is_input(name: str, known: Container[str], environment: Container[str]) -> bool:
+    return not _SHELL_OWN.match(name) and name not in known and name not in environment
+
+
+def _line(step: Step, row: int) -> int:
+    return min(step.lines.first + row, step.lines.last)
+
+
+def _note(found: dict[str, _Found], name: str, style: PlaceholderStyle, line: int) -> None:
+    """A name that is also written `$NAME` counts as that: its value has to be in the environment."""
+    one = found.setdefault(name, _Found(style))
+    one.lines.add(line)
+    if style == "dollar":
+        one.style = style
+
+
+def _merged(declared: Sequence[Variable], found: dict[str, _Found]) -> tuple[Variable, ...]:
+    known = {one.name for one in declared}
+    described = [_with_places(one, found[one.name]) if one.name in found else one for one in declared]
+    rest = [Variable(name, one.style, tuple(sorted(one.lines))) for name, one in found.items() if name not in known]
+    return (*described, *rest)
+
+
+def _with_places(variable: Variable, found: _Found) -> Variable:
+    return replace(variable, style=found.style, lines=tuple(sorted({*variable.lines, *found.lines})))

@@ -1,0 +1,164 @@
+"""Where in one step's text the placeholders stand, by its grammar."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from ..model import PlaceholderStyle
+from ..syntax.quoting import Place, Places, SqlPlace, sql_places
+from .styles import Candidate, candidates
+
+Language = Literal["shell", "sql", "template"]
+
+
+class Placeholder(NamedTuple):
+    start: int
+    """Offset into the text, in characters, and of its end."""
+    end: int
+    name: str
+    style: PlaceholderStyle
+    place: Place | SqlPlace | None
+    """None in a template, where every place is text."""
+
+
+QUOTED = frozenset({"single", "double", "ansi-c", "heredoc", "heredoc-raw"})
+_NEVER = frozenset({"comment", "arithmetic", "name", "pattern", "expansion"})
+_FOREIGN_STYLES = frozenset({"erb", "double-braces", "angle", "your"})
+"""Braces and brackets mean something in every language a script may be written in."""
+_PROGRAM = re.compile(
+    r"(?:^|[\s/|(`])(?:g|m|n)?(?:awk|jq|yq|perl|python[\d.]*|ruby|node|php|graphql|lua|sed)(?=[\s'\"]|$)"
+)
+"""Text in quotes beside one of these may be a program of its own, where braces mean something."""
+_FIELD_TEMPLATE = re.compile(r"\{\{?[ -]*[.$]|\{\s*range|\{end\}|jsonpath|go-template|custom-columns")
+_FORMAT = re.compile(
+    r"(?:format|to_char|to_date|to_timestamp|strptime|date_parse|str_to_date)\W{0,3}[^\s,;]*(?:,\s*)?'?$", re.I
+)
+_FOREIGN_SCRIPT = re.compile(r"#!(?!\s*\S*\b(?:ba|z|k|da|)sh\b)")
+_LOG_LEVEL = re.compile(r"(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE|OK|FAIL|FAILED|PASS|TODO)\Z")
+_SAYS_NOTHING = re.compile(r"(?:not|no|none|optional|expires|sudo|enter|default|options)\Z")
+
+
+def placeholders(text: str, language: Language) -> list[Placeholder]:
+    if language == "template":
+        return [_at(one, None) for one in candidates(text) if _is_text_field(one)]
+    if _FOREIGN_SCRIPT.match(text):
+        return [_at(one, None) for one in candidates(text) if one.style in _FOREIGN_STYLES]
+    if language == "sql":
+        sql = sql_places(text)
+        return [_at(one, place) for one in candidates(text) if _stands_in_sql(one, place := sql.at(one.start), text)]
+    return _in_shell(text)
+
+
+def stand_in(text: str, found: list[Placeholder] | list[Candidate]) -> str:
+    """The text as the shell should read it: a plain word of the same length in every placeholder's place."""
+    for one in found:
+        text = text[: one.start] + "x" * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _at(one: Candidate, place: Place | SqlPlace | None) -> Placeholder:
+    return Placeholder(one.start, one.end, one.name, one.style, place)
+
+
+def _in_shell(text: str) -> list[Placeholder]:
+    """What the grammar refuses may have hidden another one inside, so it is looked past and the rest read again."""
+    barred: set[tuple[int, PlaceholderStyle]] = set()
+    while True:
+        found = candidates(text, barred)
+        places = Places(stand_in(text, found))
+        here = [_at(one, places.at(one.start, one.end)) for one in found]
+        refused = {(one.start, one.style) for one in here if not _stands_in_shell(one, text)}
+        if not refused:
+            return here
+        barred |= refused
+
+
+def _stands_in_shell(one: Placeholder, text: str) -> bool:
+    place = one.place
+    if not isinstance(place, Place) or place.kind in _NEVER:
+        return False
+    match one.style:
+        case "angle":
+            stands = _angle_in_shell(one, place, text)
+        case "braces":
+            stands = _braces_in_shell(one, place)
+        case "double-braces":
+            stands = not _FIELD_TEMPLATE.search(place.statement) and "ansible" not in place.statement
+        case "square":
+            stands = _square_in_shell(one, place, text)
+        case "date":
+            stands = not _FORMAT.search(text[max(0, one.start - 80) : one.start])
+        case _:
+            stands = True
+    return stands
+
+
+def _angle_in_shell(one: Placeholder, place: Place, text: str) -> bool:
+    if text[: one.start].endswith("#include "):
+        return False
+    follows_letter = text[max(0, one.start - 1) : one.start].isalnum()
+    return not (follows_letter and place.kind in ("heredoc", "heredoc-raw", "single"))
+
+
+def _braces_in_shell(one: Placeholder, place: Place) -> bool:
+    if place.kind not in QUOTED or ("-" in one.name and " " not in one.name):
+        return True
+    if " " in one.name and place.kind != "double":
+        return False
+    return not _PROGRAM.search(place.statement) and not _FIELD_TEMPLATE.search(place.statement)
+
+
+_EDGES = frozenset(["", *' \n\t/:=@,.-;)"|\\'])
+
+
+def _square_in_shell(one: Placeholder, place: Place, text: str) -> bool:
+    """Only a word by itself or a whole part of a path: anything else is a glob, a label or a subscript."""
+    before, after = text[max(0, one.start - 1) : one.start], text[one.end : one.end + 1]
+    if place.kind == "double":
+        return "-" in one.name and (before, after) == ('"', '"')
+    return place.kind in ("bare", "assignment", "redirect") and before in _EDGES and after in _EDGES
+
+
+def _stands_in_sql(one: Candidate, place: SqlPlace, text: str) -> bool:
+    if place.kind in ("comment", "dollar-quoted"):
+        return False
+    match one.style:
+        case "angle":
+            return " " not in one.name or place.kind == "literal"
+        case "braces":
+            # A literal that is nothing else is an array: '{admin}'.
+            return place.quoted != f"'{text[one.start : one.end]}'" or "-" in one.name
+        case "square":
+            return _square_in_sql(one, place, text)
+        case "date":
+            return not _FORMAT.search(text[max(0, one.start - 80) : one.start])
+        case _:
+            return True
+
+
+def _square_in_sql(one: Candidate, place: SqlPlace, text: str) -> bool:
+    """`[users]` is an identifier to some databases and a subscript to others."""
+    if place.kind == "literal":
+        return place.quoted == f"'{text[one.start : one.end]}'"
+    return place.kind == "bare" and (
+        " " in one.name or "-" in one.name or text[: one.start].rstrip()[-1:] in ("=", "<", ">")
+    )
+
+
+def _is_text_field(one: Candidate) -> bool:
+    match one.style:
+        case "double-braces" | "braces" | "angle":
+            return len(one.name) > 1
+        case "square":
+            return _reads_as_field(one.name)
+        case _:
+            return one.style == "erb"
+
+
+def _reads_as_field(name: str) -> bool:
+    """`[Service Name]`, `[incident-id]`, `[SERVICE]`; not the labels of a log: `[INFO]`, `[none]`, `[not set]`."""
+    words = re.split(r"[ _-]+", name)
+    if _LOG_LEVEL.match(name) or _SAYS_NOTHING.match(words[0].lower()):
+        return False
+    return len(words) > 1 or (name.isupper() and len(name) > 2)

@@ -1,0 +1,86 @@
+"""How people write a placeholder, one row per style, by the look of the text alone; the grammar has the last word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from ..model import PlaceholderStyle
+
+_WORDS = r"[^\W\d][\w.-]*(?:[ ]+[\w.+-]+){0,5}"
+_ROWS: tuple[tuple[PlaceholderStyle, str], ...] = (
+    ("erb", r"<%=\s*(?P<name>[^%<>\n]+?)\s*%>"),
+    # Not `${{`, which is another program's; not `{{.Field}}`, which is a Go template.
+    ("double-braces", rf"(?<![{{$\\])\{{\{{[ ]*(?P<name>{_WORDS})[ ]*\}}\}}(?!\}})"),
+    # Not `<<EOF`, `\<word\>`, `</tag>`, `<(…)`, nor an address in angle brackets.
+    ("angle", r"(?<![<\\])<(?P<name>[^\W\d](?:[\w .:,/+'’-]{0,60}[\w.)])?)>"),
+    # Not `${x}`, `#{x}`, `%{x}`, `@{x}`.
+    ("braces", rf"(?<![$#%@\\{{])\{{(?P<name>{_WORDS})\}}(?!\}})"),
+    # Not a subscript, a second dimension, a Markdown link.
+    ("square", rf"(?<![\w\])}}$\\\[@])\[(?P<name>{_WORDS})\](?![\w(\[*?+:])"),
+    ("your", r"(?<![\w$-])(?<!\$\{)(?P<name>(?:YOUR|your|Your)[-_]\w[\w-]*(?<=\w))"),
+    (
+        "date",
+        r"(?<![A-Za-z%])(?P<name>YYYY(?:([-/_.]?)MM(?:\2DD)?)?(?:[T _-]?HH(?:[:-]?MM(?:[:-]?SS)?)?Z?)?)(?![A-Za-z])",
+    ),
+)
+PATTERNS: tuple[tuple[PlaceholderStyle, re.Pattern[str]], ...] = tuple((s, re.compile(p)) for s, p in _ROWS)
+"""Where two begin at the same place, the first row wins."""
+
+_GO_TEMPLATE_WORD = re.compile(
+    r"(?:and|block|break|call|continue|define|else|end|eq|ge|gt|html|if|include|index|js|json|le|len|lt|"
+    r"ne|not|or|print|printf|println|range|slice|template|toJson|toYaml|tpl|upper|urlquery|with)\Z"
+)
+_HTML_TAG = re.compile(
+    r"(?:a|abbr|b|body|br|button|code|dd|details|div|dl|dt|em|font|footer|form|h1|h2|h3|h4|h5|h6|head|"
+    r"header|hr|html|i|iframe|img|input|kbd|label|li|link|main|meta|nav|ol|option|p|pre|s|script|"
+    r"section|select|small|span|strong|style|sub|summary|sup|svg|table|tbody|td|textarea|th|thead|"
+    r"title|tr|u|ul)\Z"
+)
+_CHARACTER_RANGE = re.compile(r"(?:\w-\w)+\w*\Z")
+_MANY_SPACES = re.compile(r"\s+")
+
+
+class Candidate(NamedTuple):
+    start: int
+    end: int
+    name: str
+    style: PlaceholderStyle
+
+
+Barred = Collection[tuple[int, PlaceholderStyle]]
+
+
+def candidates(text: str, barred: Barred = ()) -> list[Candidate]:
+    """What looks like a placeholder, from left to right and never overlapping; `barred` ones are looked past."""
+    found: list[Candidate] = []
+    for one in sorted(_each(text, barred), key=lambda one: one.start):
+        if not found or one.start >= found[-1].end:
+            found.append(one)
+    return found
+
+
+def _each(text: str, barred: Barred) -> Iterator[Candidate]:
+    for style, pattern in PATTERNS:
+        for match in pattern.finditer(text):
+            name = _MANY_SPACES.sub(" ", match["name"])
+            if (match.start(), style) not in barred and _is_name(name, style, text):
+                yield Candidate(match.start(), match.end(), name, style)
+
+
+def _is_name(name: str, style: PlaceholderStyle, text: str) -> bool:
+    first = name.partition(" ")[0]
+    match style:
+        case "double-braces" | "braces":
+            return not _GO_TEMPLATE_WORD.match(first) and not name.endswith(".")
+        case "angle":
+            return not _is_markup(first, text)
+        case "square":
+            return len(name) > 1 and not _CHARACTER_RANGE.match(name)
+        case _:
+            return True
+
+
+def _is_markup(tag: str, text: str) -> bool:
+    return _HTML_TAG.match(tag.lower()) is not None or f"</{tag}>" in text
