@@ -69,7 +69,7 @@ class RunStarted(Said):
     incident: str | None = None
     plan: tuple[PlannedStep, ...]
     choices: tuple[PlannedChoice, ...] = ()
-    shell: str
+    shell_name: str
     directory: str
     columns: int
     rows: int

@@ -384,7 +384,7 @@ def _started(launch: Launch, runbook: Runbook) -> RunStarted:
         incident=launch.incident,
         plan=plan.steps_of(runbook),
         choices=plan.choices_of(runbook),
-        shell="bash",
+        shell_name="bash",
         directory=str(Path.cwd()),
         columns=launch.columns,
         rows=launch.rows,

@@ -50,7 +50,7 @@ def started(
         plan=plan,
         choices=choices,
         section=section,
-        shell="bash",
+        shell_name="bash",
         directory="/",
         columns=80,
         rows=24,

@@ -1,0 +1,5 @@
+"""Plain mode: a run walked in an ordinary terminal, line by line. The first client of the host."""
+
+from .walk import Permission, walk
+
+__all__ = ["Permission", "walk"]

@@ -1,0 +1,142 @@
+"""What plain mode shows of a run: sections, steps, their text and how they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .. import events as e
+from ..client import Client
+from ..console import Console
+from ..model import Item, Runbook, Step
+from ..state import walked
+from ..summary import sign_of, span, took
+
+ITEM_SIGNS: Mapping[str, str] = {"open": "☐", "ticked": "☑", "waived": "☒"}
+
+
+class Page:
+    """Remembers what it has shown, so that a step is announced once and shown again only after something changed."""
+
+    def __init__(self, client: Client, runbook: Runbook, console: Console) -> None:
+        self._client = client
+        self._runbook = runbook
+        self._console = console
+        self._section: tuple[str, ...] | None = None
+        self._step: str | None = None
+
+    def forget(self) -> None:
+        """Show the step in full again the next time."""
+        self._step = None
+
+    def place(self, line: int) -> str:
+        return f"{self._runbook.path}:{line}"
+
+    def numbered(self) -> list[str]:
+        """Ids of the walked steps, in order; the first is step 1."""
+        return [step.planned.id for step in walked(self._client.state) if step.planned.kind != "template"]
+
+    def section(self, step: Step) -> None:
+        if step.section == self._section:
+            return
+        self._section = step.section
+        box = next((s.time_box for s in self._runbook.sections if s.path == step.section), None)
+        minutes = f"   ({box.low}-{box.high} min)" if box else ""
+        self._console.say()
+        self._console.say_parts((" › ".join(step.section) or self._runbook.title, "title"), (minutes, "dim"))
+
+    def step(self, step: Step) -> None:
+        if self._step == step.id:
+            return
+        self._step = step.id
+        self._templates_above(step)
+        self._heading(step)
+        if step.prose.strip():
+            self._console.say(step.prose.strip(), None, "  ")
+        for item in step.items:
+            self._item(item)
+        if step.expectation.strip():
+            self._console.say(f"good looks like: {step.expectation.strip()}", "dim", "  ")
+
+    def prepared(self, step: Step, prepared: Mapping[str, Any], *, broken: bool) -> None:
+        """The exact text that would run, and what there is to say about it."""
+        self._console.say()
+        self._console.say(prepared["text"], "command", "    ")
+        self._console.say()
+        if broken and step.broken:
+            self._console.say(f"broken: {step.broken.message}; it cannot run until it is edited", "bad", "  ")
+        elif prepared["problem"]:
+            self._console.say(prepared["problem"], "bad", "  ")
+        else:
+            guessed = " · language guessed" if step.guessed else ""
+            self._console.say(f"{prepared['session']} · {prepared['why']}{guessed}", "dim", "  ")
+        if step.sample_output.strip():
+            self._console.say("sample output:", "dim", "  ")
+            self._console.say(step.sample_output.rstrip("\n"), "dim", "    ")
+
+    def item(self, item: Item) -> None:
+        self._console.say_parts(("☐ ", "bold"), (item.text, "bold"), indent="  " + "  " * item.depth)
+
+    def choice(self, choice: e.PlannedChoice) -> None:
+        self._console.say()
+        self._console.say(f"Choose: {choice.title}", "title")
+        for number, option in enumerate(choice.options, 1):
+            self._console.say_parts((f"{number:>3}  ", "bold"), (option.label, None))
+
+    def steps(self) -> None:
+        state = self._client.state
+        for number, step_id in enumerate(self.numbered(), 1):
+            here = "▶" if step_id == state.current else " "
+            step = state.steps[step_id]
+            self._console.say(f"{here}{number:>4} {sign_of(step.status)} {step.planned.title}")
+
+    def end(self) -> None:
+        """How the latest attempt ended."""
+        attempt = self._client.state.attempts[max(self._client.state.attempts)]
+        if attempt.outcome is None or attempt.outcome == "unknown":
+            return
+        status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
+        words = attempt.outcome.replace("_", " ")
+        style = "good" if attempt.outcome == "succeeded" else "bad"
+        self._console.say(f"{sign_of(attempt.outcome)} {words}{status}, {took(attempt.duration_ns)}", style)
+        if attempt.message:
+            self._console.say(attempt.message, "warn", "  ")
+
+    def unknown(self) -> None:
+        """The attempt whose end nobody saw."""
+        attempt = self._client.state.attempts[self._client.state.running or 0]
+        title = self._client.state.steps[attempt.step_id].planned.title
+        self._console.say()
+        self._console.say(f"Unknown: “{title}” was started and its end was never seen.", "bad")
+        self._console.say(attempt.text, "command", "    ")
+        self._console.say(f"{span(attempt.output_bytes)} of output were recorded before the host died.", "dim", "  ")
+
+    def _heading(self, step: Step) -> None:
+        numbered = self.numbered()
+        number = numbered.index(step.id) + 1 if step.id in numbered else 0
+        self._console.say()
+        self._console.say_parts(
+            (f"Step {number} of {len(numbered)}  ", "dim"),
+            (step.title, "bold"),
+            (f"   {self.place(step.lines.first)}", "dim"),
+        )
+
+    def _item(self, item: Item) -> None:
+        sign = ITEM_SIGNS[self._client.state.items[item.id]]
+        self._console.say(f"{sign} {item.text}", None, "  " + "  " * item.depth)
+
+    def _templates_above(self, step: Step) -> None:
+        """Text to copy that the document holds just above this step, in the same section."""
+        for template in _templates_above(self._runbook, step):
+            self._console.say()
+            self._console.say(f"{template.title}   (to copy, does not run)", "dim", "  ")
+            self._console.say(template.text.rstrip("\n"), None, "    ")
+
+
+def _templates_above(runbook: Runbook, step: Step) -> list[Step]:
+    above: list[Step] = []
+    for one in runbook.steps:
+        if one.id == step.id:
+            break
+        above = [*above, one] if one.kind == "template" and one.section == step.section else []
+    return above

@@ -1,0 +1,34 @@
+"""Questions to the person at the terminal: a key out of some, a word that is needed, a word that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..console import Console
+
+COMMON_KEYS: Mapping[str, str] = {"n": "note", "b": "back", "j": "jump", "l": "list", "q": "quit"}
+"""Offered at every question about a step."""
+
+
+class Questions:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self.interrupts = 0
+        """Ctrl-C pressed at questions since the last real answer."""
+
+    def key(self, keys: Mapping[str, str], hide: frozenset[str] = frozenset()) -> str:
+        """One of `keys`. Enter alone is no answer; what was typed before the question does not count."""
+        offered = "  ".join(f"[{key}] {label}" for key, label in keys.items() if key not in hide)
+        self._console.say(offered, "dim")
+        while (answer := self._console.ask("›").strip().lower()) not in keys:
+            self._console.say(f"please answer with one of: {' '.join(keys)}", "dim")
+        self.interrupts = 0
+        return answer
+
+    def required(self, question: str) -> str:
+        while not (answer := self._console.ask(question).strip()):
+            self._console.say("a word is needed here; Ctrl-C goes back", "dim")
+        return answer
+
+    def optional(self, question: str) -> str:
+        return self._console.ask(f"{question} (Enter for nothing)").strip()

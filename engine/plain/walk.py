@@ -1,0 +1,323 @@
+"""The walk itself: see where the run stands, ask, send one command, and look again.
+
+What happened comes back as events; only the state folded from them decides what is shown next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .. import commands as c
+from .. import events as e
+from ..client import Client
+from ..console import Closed, Console
+from ..errors import HostUnreachable, Refused
+from ..feed import OutputPiece
+from ..machine import outcome_of
+from ..model import Item, Runbook, Step
+from ..state import FAILED, RunState, held_by, option_of, previous_step
+from ..summary import exit_code_of
+from .inputs import Inputs
+from .page import Page
+from .questions import COMMON_KEYS, Questions
+from .watch import Watch
+
+HELD = 3
+INTERRUPTED = 130
+OVER = ("left", "ended", "broken")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What the command line allows without asking."""
+
+    yes: bool = False
+    waive: str | None = None
+    """A reason that waives every checklist item and manual step; None leaves them to a person."""
+
+
+def walk(client: Client, runbook: Runbook, console: Console, permission: Permission) -> int:
+    """To the run's end, or until the operator leaves or the terminal is lost. Answers the exit code."""
+    try:
+        return Walk(client, runbook, console, permission).run()
+    except Closed:
+        client.close("the terminal was closed")
+        return INTERRUPTED
+    except HostUnreachable as error:
+        console.say(f"{error}. `oncue resume {client.run_id}` goes on from the trail.", "bad")
+        return error.exit_code
+
+
+class Walk:
+    def __init__(self, client: Client, runbook: Runbook, console: Console, permission: Permission) -> None:
+        self._client = client
+        self._steps = {step.id: step for step in runbook.steps}
+        self._console = console
+        self._permission = permission
+        self._page = Page(client, runbook, console)
+        self._watch = Watch(client, console)
+        self._inputs = Inputs(client, console)
+        self._ask = Questions(console)
+
+    @property
+    def state(self) -> RunState:
+        return self._client.state
+
+    def run(self) -> int:
+        self._client.catch_up()
+        self._pass_over_the_past()
+        self._inputs.load()
+        if self.state.phase == "idle":
+            self._inputs.ask_first()
+        while self.state.phase not in OVER:
+            try:
+                self._go_on()
+            except Refused as error:
+                self._console.say(f"not done: {error}", "warn")
+                if not self._console.interactive:
+                    self._client.command(c.Leave(reason=str(error)))
+                    return HELD
+            except KeyboardInterrupt:
+                if self._interrupted():
+                    return INTERRUPTED
+        return exit_code_of(self.state)
+
+    def _go_on(self) -> None:
+        if self.state.phase == "running":
+            self._run_to_its_end()
+        elif self.state.phase == "unknown":
+            self._settle()
+        elif self.state.current is None:
+            self._client.command(c.End())
+        else:
+            self._at_step(self._steps[self.state.current])
+
+    def _pass_over_the_past(self) -> None:
+        """A newcomer is not shown again what happened before; output of the step in flight is."""
+        while self._client.pending:
+            told = self._client.told(0)
+            if isinstance(told, OutputPiece) and told.attempt == self.state.running:
+                self._watch.show(told)
+
+    def _run_to_its_end(self) -> None:
+        self._watch.run()
+        self._page.end()
+        here = self.state.steps.get(self.state.current or "")
+        if here is not None and here.status in FAILED:
+            self._page.forget()
+
+    # One step.
+
+    def _at_step(self, step: Step) -> None:
+        choice = option_of(self.state, self.state.steps[step.id].planned)
+        self._page.section(step)
+        if choice is not None:
+            self._choose(choice[0], step)
+            return
+        self._page.step(step)
+        if self._permission.waive is not None:
+            self._waive(step, self._permission.waive)
+        if held_by(self.state, step.id):
+            self._at_item(step)
+        elif step.kind == "manual":
+            self._at_manual(step)
+        else:
+            self._at_runnable(step)
+
+    def _at_runnable(self, step: Step) -> None:
+        prepared = self._client.ask("prepare", step_id=step.id)["prepared"]
+        status = self.state.steps[step.id].status
+        ready = not prepared["missing"] and not prepared["problem"] and not self._broken(step)
+        if self._permission.yes and status == "pending" and ready:
+            self._page.prepared(step, prepared, broken=False)
+            self._start(step, prepared, "yes_flag")
+        elif not self._console.interactive:
+            raise Refused(self._why_held(step, prepared))
+        elif prepared["missing"]:
+            self._inputs.ask_missing(prepared["missing"])
+        else:
+            self._page.prepared(step, prepared, broken=self._broken(step))
+            self._answer(step, prepared, ready=ready)
+
+    def _answer(self, step: Step, prepared: Mapping[str, Any], *, ready: bool) -> None:
+        verb = "run" if self.state.steps[step.id].status == "pending" else "run again"
+        runs = {"r": verb} if ready else {}
+        answer = self._ask.key({**runs, "e": "edit", "s": "skip", "d": "done by hand", **COMMON_KEYS})
+        actions: Mapping[str, Callable[[], None]] = {
+            "r": lambda: self._start(step, prepared, "asked"),
+            "e": lambda: self._edit(step, prepared),
+            "s": lambda: self._skip(step),
+            "d": lambda: self._mark_done(step, "what was done?"),
+        }
+        self._common(answer) if answer in COMMON_KEYS else actions[answer]()
+
+    def _start(self, step: Step, prepared: Mapping[str, Any], approval: Literal["asked", "yes_flag"]) -> None:
+        again = self.state.steps[step.id].status in ("succeeded", "done")
+        self._client.command(c.Start(step_id=step.id, text=prepared["text"], again=again, approval=approval))
+
+    def _edit(self, step: Step, prepared: Mapping[str, Any]) -> None:
+        current = self.state.steps[step.id].edited or step.text
+        edited = self._console.edit(current, ".sql" if prepared["session"] == "sql" else ".sh")
+        if edited is None:
+            self._console.say("unchanged", "dim", "  ")
+        else:
+            self._client.command(c.Edit(step_id=step.id, text=edited))
+        self._page.forget()
+
+    def _skip(self, step: Step) -> None:
+        self._client.command(c.Skip(step_id=step.id, reason=self._ask.required("why is it skipped?")))
+
+    def _mark_done(self, step: Step, question: str) -> None:
+        self._client.command(c.MarkDone(step_id=step.id, note=self._ask.optional(question)))
+
+    def _broken(self, step: Step) -> bool:
+        return step.broken is not None and self.state.steps[step.id].edited is None
+
+    def _why_held(self, step: Step, prepared: Mapping[str, Any]) -> str:
+        """Why a step cannot go on without a person."""
+        status = self.state.steps[step.id].status
+        if self._broken(step) and step.broken:
+            reason = f"the block is broken and has to be edited: {step.broken.message}"
+        elif prepared["missing"]:
+            reason = f"no value for {', '.join(prepared['missing'])}; give it with --var NAME=VALUE"
+        elif prepared["problem"]:
+            reason = prepared["problem"]
+        elif status != "pending":
+            reason = f"“{step.title}” {status.replace('_', ' ')}; somebody has to decide what comes next"
+        else:
+            reason = f"“{step.title}” has to be confirmed, and there is no terminal to ask"
+        return f"{self._page.place(step.lines.first)}: {reason}"
+
+    # Manual steps, checklists, alternatives.
+
+    def _at_manual(self, step: Step) -> None:
+        if step.items:  # every one of them is ticked or waived
+            self._client.command(c.MarkDone(step_id=step.id))
+        elif self._permission.waive is not None:
+            self._client.command(c.Skip(step_id=step.id, reason=self._permission.waive))
+        elif self._console.interactive:
+            self._answer_manual(step)
+        else:
+            place = self._page.place(step.lines.first)
+            raise Refused(f"{place}: “{step.title}” is for a person to do; --waive REASON passes over it")
+
+    def _answer_manual(self, step: Step) -> None:
+        offers = {str(number): f"run `{one.text}`" for number, one in enumerate(step.suggestions[:9], 1)}
+        answer = self._ask.key({"d": "done", "s": "skip", **offers, **COMMON_KEYS})
+        if answer in offers:
+            self._offer(step, int(answer) - 1)
+        elif answer == "d":
+            self._mark_done(step, "what did you see?")
+        elif answer == "s":
+            self._skip(step)
+        else:
+            self._common(answer)
+
+    def _offer(self, step: Step, suggestion: int) -> None:
+        """A command the step's words mention: the same way as any other text that runs."""
+        prepared = self._client.ask("prepare", step_id=step.id, suggestion=suggestion)["prepared"]
+        if prepared["missing"]:
+            self._inputs.ask_missing(prepared["missing"])
+            prepared = self._client.ask("prepare", step_id=step.id, suggestion=suggestion)["prepared"]
+        self._page.prepared(step, prepared, broken=False)
+        if not prepared["problem"] and self._ask.key({"r": "run", "x": "do not"}) == "r":
+            self._start(step, prepared, "asked")
+
+    def _at_item(self, step: Step) -> None:
+        first = held_by(self.state, step.id)[0]
+        if not self._console.interactive:
+            place = self._page.place(first.line)
+            raise Refused(f"{place}: nobody is here to tick “{first.text}”; --waive REASON passes over it")
+        self._answer_item(step, next(item for item in step.items if item.id == first.id))
+
+    def _answer_item(self, step: Step, item: Item) -> None:
+        self._page.item(item)
+        answer = self._ask.key({"y": "yes, tick it", "w": "waive", "s": "skip the step", **COMMON_KEYS})
+        if answer == "y":
+            self._client.command(c.Tick(item_id=item.id))
+        elif answer == "w":
+            self._client.command(c.Waive(item_id=item.id, reason=self._ask.required("why is it waived?")))
+        elif answer == "s":
+            self._skip(step)
+        else:
+            self._common(answer)
+
+    def _waive(self, step: Step, reason: str) -> None:
+        for item in held_by(self.state, step.id):
+            self._console.say(f"☒ waived: {item.text}", "warn", "  ")
+            self._client.command(c.Waive(item_id=item.id, reason=reason))
+
+    def _choose(self, choice: e.PlannedChoice, step: Step) -> None:
+        self._page.choice(choice)
+        if not self._console.interactive:
+            place = self._page.place(step.lines.first)
+            raise Refused(f"{place}: “{choice.title}” is a choice for a person; --section walks one of them")
+        options = {str(number): option for number, option in enumerate(choice.options, 1)}
+        labels = {number: option.label for number, option in options.items()}
+        answer = self._ask.key({**labels, "s": "skip", **COMMON_KEYS}, hide=frozenset(options))
+        if answer in options:
+            self._client.command(c.Choose(choice_id=choice.id, option_id=options[answer].id))
+        elif answer == "s":
+            self._skip(step)
+        else:
+            self._common(answer)
+
+    def _settle(self) -> None:
+        self._page.unknown()
+        attempt = self.state.attempts[self.state.running or 0]
+        if not self._console.interactive:
+            raise Refused("somebody has to settle it: it worked, it did not, or run it again")
+        settlements: Mapping[str, e.Settlement] = {"w": "worked", "f": "did_not_work", "a": "run_again"}
+        answer = self._ask.key({"w": "it worked", "f": "it did not", "a": "run it again (asks first)"})
+        reason = self._ask.optional("how do you know?") if answer != "a" else ""
+        self._client.command(c.Settle(step_id=attempt.step_id, settlement=settlements[answer], reason=reason))
+
+    # Answers that are always there.
+
+    def _common(self, answer: str) -> None:
+        actions: Mapping[str, Callable[[], None]] = {
+            "n": self._note,
+            "b": self._back,
+            "j": self._jump,
+            "l": self._page.steps,
+            "q": self._quit,
+        }
+        actions[answer]()
+
+    def _note(self) -> None:
+        self._client.command(c.Note(text=self._ask.required("note:"), step_id=self.state.current))
+
+    def _back(self) -> None:
+        before = previous_step(self.state, self.state.current or "")
+        if before is None:
+            raise Refused("this is the first step")
+        self._client.command(c.Select(step_id=before))
+
+    def _jump(self) -> None:
+        self._page.steps()
+        steps = self._page.numbered()
+        number = self._console.ask("go to step number:")
+        if not number.isdigit() or not 1 <= int(number) <= len(steps):
+            raise Refused(f"there is no step {number!r}")
+        self._client.command(c.Select(step_id=steps[int(number) - 1]))
+        self._page.forget()
+
+    def _quit(self) -> None:
+        self._console.say("Leave it open, so that `oncue resume` brings it back, or end it here?", None, "  ")
+        answer = self._ask.key({"l": "leave open", "e": "end here", "x": "neither"})
+        if answer == "l":
+            self._client.command(c.Leave(reason="the operator left it open"))
+        elif answer == "e":
+            reason = self._ask.required("why does it end here?") if outcome_of(self.state) == "abandoned" else ""
+            self._client.command(c.End(reason=reason))
+
+    def _interrupted(self) -> bool:
+        """Ctrl-C at a question: the first one only says how to leave, the second leaves the run open."""
+        self._ask.interrupts += 1
+        if self._ask.interrupts < 2:
+            self._console.say("Nothing is running. q leaves the run; Ctrl-C again leaves it open at once.", "warn")
+            return False
+        self._client.command(c.Leave(reason="Ctrl-C"))
+        return True

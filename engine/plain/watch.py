@@ -1,0 +1,86 @@
+"""A running step in plain mode: its output shown, the operator's keys passed on, until it has ended."""
+
+from __future__ import annotations
+
+from .. import commands as c
+from .. import events as e
+from ..client import Client, Told
+from ..console import Console
+from ..feed import Gap, OutputPiece
+from ..summary import span
+
+QUIET_SECONDS = 2.0
+"""Silence after which the host is asked whether the step waits for input that nobody was told about."""
+CTRL_C, CTRL_BACKSLASH = b"\x03", b"\x1c"
+HARDER = {"INT": "again for TERM", "TERM": "again for KILL", "KILL": "the hardest there is"}
+
+
+class Watch:
+    def __init__(self, client: Client, console: Console) -> None:
+        self._client = client
+        self._console = console
+        self._canonical = True
+        self._noticed = False
+
+    def run(self) -> None:
+        """Until the step has ended and everything told about it has been shown."""
+        with self._console.passing_keys(self._resized):
+            while self._client.state.phase == "running" or self._client.pending:
+                self._once()
+        self._console.program_ended()
+
+    def show(self, told: Told | None) -> None:
+        match told:
+            case OutputPiece():
+                self._output(told)
+            case Gap():
+                size = span(told.end - told.first)
+                self._console.say(f"… {size} of output passed too fast to show; the trail has all of it …", "warn")
+            case e.Recorded(event=e.InterruptSent() as event):
+                self._console.say(f"sent {event.signal} to the step ({HARDER[event.signal]})", "warn")
+            case e.Recorded(event=e.ShellRestarted() as event):
+                self._console.say(f"the shell was restarted: {event.reason}", "warn")
+                self._console.say(f"lost: {', '.join(event.lost) or 'nothing'}", "warn", "  ")
+            case e.Recorded(event=e.RecordingFailed() as event):
+                self._console.say(f"the trail cannot be written: {event.reason}", "bad")
+
+    def _once(self) -> None:
+        if self._client.pending:
+            self.show(self._client.told(0))
+            return
+        keys, ready = self._console.wait(self._client.fileno(), QUIET_SECONDS)
+        if keys:
+            self._pass_on(keys)
+        if ready:
+            self.show(self._client.told(0))
+        elif not keys:
+            self._notice_waiting()
+
+    def _pass_on(self, keys: bytes) -> None:
+        """Ctrl-C is the step's own key while it reads key by key, as an editor does; Ctrl-\\ always interrupts."""
+        self._noticed = False
+        if keys == CTRL_BACKSLASH or (keys == CTRL_C and self._canonical):
+            self._client.command(c.Interrupt())
+        else:
+            self._client.keys(keys)
+
+    def _output(self, piece: OutputPiece) -> None:
+        self._canonical = piece.mode.canonical
+        full_screen = piece.mode.alternate_screen or not piece.mode.canonical
+        self._console.translate_newlines(not full_screen)
+        self._console.program_output(piece.data, full_screen=full_screen)
+
+    def _resized(self) -> None:
+        columns, rows = self._console.size
+        self._client.command(c.Resize(columns=columns, rows=rows))
+
+    def _notice_waiting(self) -> None:
+        waiting = self._client.ask("waiting")["waiting"]
+        if waiting is None or self._noticed:
+            return
+        self._noticed = True
+        if not self._console.interactive:
+            self._console.say("the step waits for input and there is no terminal: interrupted", "bad")
+            self._client.command(c.Interrupt())
+        elif not waiting["last_line"].strip():
+            self._console.say("the step waits for input: type it, Ctrl-D for none, Ctrl-C to interrupt", "warn")
