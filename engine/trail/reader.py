@@ -1,0 +1,157 @@
+"""What everybody else reads: runs, events, output and documents, over a connection that cannot write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..errors import TrailUnusable, UsageError
+from ..events import Recorded
+from . import statements
+from .chunks import CHUNK_BYTES, Codec, OutputChunk, unpack_times
+from .damage import TrailDamaged
+from .database import connect_reader, reason
+from .rows import read_time, to_recorded
+
+DOCUMENT_LIMIT = 256 << 20
+"""Bytes; a frame that declares more is not a runbook."""
+CHUNKS_AT_ONCE = 64
+"""4 MiB of output in memory, and no read transaction held open between two batches: that would stop checkpoints."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    id: str
+    title: str
+    path: str
+    started_at: datetime
+    ended_at: datetime | None
+    """None while the run is open, also when its host has left it."""
+    outcome: str | None
+    incident: str | None
+    operator: str
+    """Login name of whoever started it."""
+    n_events: int
+    n_steps_done: int
+    output_bytes: int
+    head: str
+    """Hash of the newest event, in hex."""
+
+
+class TrailReader:
+    """Read-only; never checkpoints. Every method sees what was committed when it was called. TrailDamaged is raised
+    for rows that cannot be read back."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+        self._codec = Codec()
+
+    @classmethod
+    def open(cls, path: Path, *, busy_seconds: float = 5.0) -> Self:
+        """TrailUnusable when there is no trail, or none that this version can read."""
+        return cls(path, connect_reader(path, busy_seconds))
+
+    def runs(self, limit: int | None = None, *, open_only: bool = False) -> tuple[RunSummary, ...]:
+        """Newest first."""
+        statement = statements.OPEN_RUNS if open_only else statements.RUNS
+        rows = self._all(f"{statement} LIMIT ?", -1 if limit is None else limit)
+        return tuple(self._summary(row) for row in rows)
+
+    def find_run(self, prefix: str | None = None) -> str:
+        """The one run whose id begins so; the latest for None. UsageError names the candidates."""
+        ids: list[str] = [row[0] for row in self._all(statements.RUN_IDS)]
+        if prefix is None:
+            if not ids:
+                raise UsageError(f"There is no run in {self._path} yet.")
+            return ids[0]
+        found = [run_id for run_id in ids if run_id.startswith(prefix)]
+        if len(found) == 1 or prefix in found:
+            return prefix if prefix in found else found[0]
+        raise UsageError(_which(prefix, found))
+
+    def events(self, run_id: str, after: int = 0) -> tuple[Recorded, ...]:
+        """In order, from number `after` + 1 on. Empty for a run that is not there."""
+        return tuple(to_recorded(run_id, row) for row in self.raw_events(run_id, after))
+
+    def raw_events(self, run_id: str, after: int = 0) -> list[tuple[Any, ...]]:
+        """Rows of RAW_EVENTS as stored: number, kind, payload and the columns of the stamp."""
+        return self._all(statements.RAW_EVENTS, run_id, after)
+
+    def output(self, run_id: str, attempt: int, start: int = 0) -> Iterator[OutputChunk]:
+        """Chunks from the one that holds byte `start` on, up to what was stored when the last one was fetched."""
+        found = self._all(statements.CHUNK_AT, run_id, attempt, start)
+        idx = found[0][0] if found else 1
+        while rows := self._all(statements.CHUNKS_FROM, run_id, attempt, idx, CHUNKS_AT_ONCE):
+            for row in rows:
+                yield self._chunk(row)
+            idx = rows[-1][0] + 1
+
+    def document(self, run_id: str) -> bytes:
+        """The document as it stood when the run started. UsageError for a run that is not there."""
+        found = self._all(statements.STORED_DOCUMENT, run_id)
+        if not found:
+            raise UsageError(f"There is no run {run_id}, or its document is gone.")
+        n_bytes, codec, stored = found[0]
+        return self._codec.expand(codec, stored, n_bytes, DOCUMENT_LIMIT)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _all(self, statement: str, *values: object) -> list[Any]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise TrailUnusable(f"The audit trail {self._path} cannot be read: {reason(error)}.") from error
+        except sqlite3.DatabaseError as error:
+            raise TrailDamaged(f"The audit trail {self._path} cannot be read: {reason(error)}.") from error
+
+    def _summary(self, row: tuple[Any, ...]) -> RunSummary:
+        run_id, title, path, started_at, incident, operator, seq, head, *mark = row
+        action, at, outcome, n_events, n_steps_done, output_bytes = mark
+        ended = action == "run_ended"
+        if n_events != seq:  # still open, or opened again since: what the ledger noted is out of date
+            n_steps_done = self._all(statements.STEPS_DONE, run_id)[0][0]
+            output_bytes = self._all(statements.OUTPUT_BYTES, run_id)[0][0]
+        return RunSummary(
+            id=run_id,
+            title=title,
+            path=path,
+            started_at=read_time(started_at),
+            ended_at=read_time(at) if ended else None,
+            outcome=outcome if ended else None,
+            incident=incident,
+            operator=operator,
+            n_events=seq,
+            n_steps_done=n_steps_done,
+            output_bytes=output_bytes,
+            head=head.hex(),
+        )
+
+    def _chunk(self, row: tuple[Any, ...]) -> OutputChunk:
+        idx, offset, n_bytes, start, codec, times, stored = row
+        try:
+            data = self._codec.expand(codec, stored, n_bytes, CHUNK_BYTES)
+            return OutputChunk(offset, data, unpack_times(times, start))
+        except TrailDamaged as error:
+            raise TrailDamaged(f"Output chunk {idx} in {self._path} cannot be read. {error}") from error
+
+
+def _which(prefix: str, found: list[str]) -> str:
+    if not found:
+        return f"There is no run whose id begins with {prefix!r}."
+    shown = ", ".join(found[:5]) + (", …" if len(found) > 5 else "")
+    return f"{len(found)} runs begin with {prefix!r}: {shown}."

@@ -1,0 +1,151 @@
+"""Events to rows and back: what an auditor can query is derived here, by table, from the event and its stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from ..errors import TrailWriteError
+from ..events import Actor, Event, Recorded, Said, Stamp
+from .damage import TrailDamaged
+
+OUTCOMES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "step_ended": (
+        "outcome",
+        {
+            "succeeded": "success",
+            "failed": "failure",
+            "timed_out": "failure",
+            "interrupted": "interrupted",
+            "lost": "unknown",
+        },
+    ),
+    "step_settled": (
+        "settlement",
+        {"worked": "success", "did_not_work": "failure", "run_again": "unknown"},
+    ),
+    "run_ended": ("outcome", {"done": "success", "failed": "failure", "abandoned": "failure"}),
+}
+"""Kinds whose outcome is told by one of their fields."""
+
+FIXED_OUTCOMES = {"step_started": "pending", "step_unknown": "unknown", "recording_failed": "failure"}
+"""Every other kind is something that was done, successfully."""
+
+TARGET_FIELDS = {
+    "item_ticked": "item_id",
+    "item_unticked": "item_id",
+    "item_waived": "item_id",
+    "option_chosen": "choice_id",
+    "variable_set": "name",
+}
+"""What of the document an event is about, where it is not a step."""
+
+
+@dataclass(slots=True)
+class RunLog:
+    """What has to be known of a run in order to write its next event."""
+
+    run_id: str
+    path: str
+    seq: int
+    head: bytes
+    steps: dict[int, str] = field(default_factory=dict)
+    """Attempt → step id, for events that name only the attempt."""
+
+
+def event_row(log: RunLog, seq: int, event: Event, stamp: Stamp) -> tuple[Any, ...]:
+    """The hashed columns of layout EVENT. TrailWriteError when the event cannot be put into UTF-8."""
+    fields = vars(event)
+    attempt = fields.get("attempt") or 0
+    step_id = fields.get("step_id") or log.steps.get(attempt, "")
+    numbers, texts = origin(stamp.actor)
+    return (
+        *(seq, attempt, stamp.mono_ns, 0, *numbers),
+        *(log.run_id, event.kind, step_id, written_time(stamp.at), stamp.boot_id),
+        *(_target(log.path, step_id, event.kind, fields), outcome_of(event), *texts),
+        _payload(event),
+    )
+
+
+def origin(actor: Actor) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Values of ORIGIN_NUMBERS and ORIGIN_TEXTS."""
+    texts = (actor.login, actor.sudo_user or "", actor.host, actor.tty or "", actor.ssh_client or "")
+    return (actor.uid, actor.euid, actor.pid), texts
+
+
+def outcome_of(event: Event) -> str:
+    if event.kind in OUTCOMES:
+        name, words = OUTCOMES[event.kind]
+        return words[getattr(event, name)]
+    return FIXED_OUTCOMES.get(event.kind, "success")
+
+
+def written_time(at: datetime) -> str:
+    """UTC, RFC 3339, microseconds. ValueError for a time that does not say its zone."""
+    if at.tzinfo is None:
+        raise ValueError("a stamp's time must carry its zone")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def read_time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise TrailDamaged(f"A stored time cannot be read: {text!r}.") from error
+
+
+def to_recorded(run_id: str, row: Sequence[Any]) -> Recorded:
+    """From a row of RAW_EVENTS. TrailDamaged when it does not hold an event."""
+    seq, action, payload, at, mono_ns, boot_id, *actor = row
+    stamp = Stamp(at=read_time(at), mono_ns=mono_ns, boot_id=boot_id, actor=_actor(tuple(actor)))
+    return Recorded(run_id=run_id, seq=seq, stamp=stamp, event=_event(run_id, seq, action, payload))
+
+
+def _event(run_id: str, seq: int, action: str, payload: bytes) -> Event:
+    kind = _kinds().get(action)
+    if kind is None:
+        raise TrailDamaged(f"Event {seq} of run {run_id} is of the unknown kind {action!r}.")
+    try:
+        return kind.model_validate_json(payload)  # type: ignore[return-value]
+    except ValidationError as error:
+        raise TrailDamaged(f"Event {seq} of run {run_id} cannot be read back as {action}.") from error
+
+
+@cache
+def _kinds() -> dict[str, type[Said]]:
+    """By kind rather than through the union's validator, which takes tens of milliseconds to build."""
+    members = get_args(get_args(Event)[0])
+    return {member.model_fields["kind"].default: member for member in members}
+
+
+@lru_cache(maxsize=64)
+def _actor(columns: tuple[Any, ...]) -> Actor:
+    login, uid, euid, sudo, host, tty, ssh, pid = columns
+    return Actor(
+        login=login,
+        uid=uid,
+        euid=euid,
+        sudo_user=sudo or None,
+        host=host,
+        tty=tty or None,
+        ssh_client=ssh or None,
+        pid=pid,
+    )
+
+
+def _target(path: str, step_id: str, kind: str, fields: Mapping[str, Any]) -> str:
+    name = step_id or (fields[TARGET_FIELDS[kind]] if kind in TARGET_FIELDS else "")
+    return f"{path}#{name}" if name else path
+
+
+def _payload(event: Event) -> bytes:
+    try:
+        return event.model_dump_json().encode()
+    except (PydanticSerializationError, UnicodeEncodeError) as error:
+        raise TrailWriteError(f"An event {event.kind} holds text that is not Unicode: {error}.") from error
