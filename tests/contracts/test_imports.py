@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,3 +75,21 @@ def test_the_engine_knows_no_screen(library: str) -> None:
 def test_a_library_has_one_home(library: str, home: str) -> None:
     strangers = {path for path in importers(library) if path != home and not path.startswith(f"{home}/")}
     assert strangers == set()
+
+
+HEAVY = {"textual", "rich", "sqlmodel", "sqlalchemy", "sqlglot", "pydantic", "markdown_it", "yaml", "pexpect"}
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "import engine.cli",
+        "import tui.__main__",
+        "from contextlib import suppress\nfrom tui.__main__ import main\n"
+        "with suppress(SystemExit): sys.argv = ['oncue', '--version']; main()",
+    ],
+)
+def test_nothing_heavy_is_imported_before_it_is_needed(start: str) -> None:
+    program = f"import sys\n{start}\nprint(sorted({HEAVY!r} & set(sys.modules)))"
+    started = subprocess.run([sys.executable, "-c", program], text=True, capture_output=True, check=True)
+    assert started.stdout.splitlines()[-1] == "[]"
