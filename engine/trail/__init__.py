@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from .chain import empty_head
     from .chunks import OutputChunk, Read
     from .damage import TrailDamaged
+    from .finding import Finding
     from .outflow import OutputTotals
     from .place import default_path
     from .reader import RunSummary, TrailReader
-    from .verification import Finding, Verification, verify
+    from .verification import Verification, verify
     from .writer import TrailWriter
 
 _HOMES = {
-    "Finding": "verification",
+    "Finding": "finding",
     "OutputChunk": "chunks",
     "OutputTotals": "outflow",
     "Read": "chunks",

@@ -18,10 +18,11 @@ from .chain import CHUNKS, DOCUMENTS, EVENTS, LEDGER_GENESIS, LEDGERS, Row, outp
 from .chunks import CHUNK_BYTES, Codec, unpack_times
 from .damage import TrailDamaged
 from .entries import CLOSING
+from .finding import Finding, Tampering, to_sentence
 from .layout import CHUNK, DOCUMENT, EVENT, LEDGER, Layout
 from .migrations import table_statements
 from .reader import DOCUMENT_LIMIT
-from .walk import Break, Tampering, Walk
+from .walk import Break, Walk
 
 
 def _columns(layout: Layout) -> dict[str, int]:
@@ -39,33 +40,6 @@ UNKNOWN_SIGNATURE = "It carries a signature, which this version never writes."
 CLAIMING = frozenset({"step_ended", "step_unknown"})
 """Kinds that state how much output an attempt has."""
 NOTED = CLAIMING | CLOSING | {"run_started", "step_started"}
-
-SENTENCES: dict[Tampering, str] = {
-    "changed": "{place} was changed after it was written.",
-    "removed": "{place} was removed.",
-    "inserted": "{place} was inserted later.",
-    "reordered": "{place} stands where another one belongs.",
-    "replaced": "{place} was replaced by another one.",
-    "truncated": "Everything from {place} on was cut off.",
-    "foreign": "{place} does not belong to an audit trail.",
-    "damaged": "{place} cannot be read.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    kind: Tampering
-    table: str
-    run_id: str | None
-    place: str
-    """Which row, in words: `event 7 of run x`."""
-    detail: str = ""
-
-    @property
-    def message(self) -> str:
-        place = self.place[0].upper() + self.place[1:]
-        said = SENTENCES[self.kind].format(place=self.place if self.kind == "truncated" else place)
-        return f"{said} {self.detail}".rstrip()
 
 
 class Mark(NamedTuple):
@@ -124,7 +98,7 @@ class Audit:
         self._find("damaged", "database", None, "the database file", f"SQLite says: {why}.")
 
     def _find(self, kind: Tampering, table: str, run_id: str | None, place: str, detail: str = "") -> None:
-        self.findings.append(Finding(kind, table, run_id, place, detail))
+        self.findings.append(Finding(kind, table, run_id, place, to_sentence(kind, place, detail)))
 
     def _rows(self, of_run: str, of_all: str) -> Iterator[Row]:
         if self._only is None:

@@ -26,7 +26,7 @@ CHUNKS_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    id: str
+    run_id: str
     title: str
     path: str
     started_at: datetime
@@ -79,6 +79,11 @@ class TrailReader:
         """In order, from number `after` + 1 on. Empty for a run that is not there."""
         return tuple(to_recorded(run_id, row) for row in self.raw_events(run_id, after))
 
+    def head(self, run_id: str) -> str:
+        """Hash of the run's newest event, in hex; empty for a run that is not there."""
+        found = self._all(statements.LAST_EVENT, run_id)
+        return str(found[0][1].hex()) if found else ""
+
     def raw_events(self, run_id: str, after: int = 0) -> list[tuple[Any, ...]]:
         """Rows of RAW_EVENTS as stored: number, kind, payload and the columns of the stamp."""
         return self._all(statements.RAW_EVENTS, run_id, after)
@@ -127,7 +132,7 @@ class TrailReader:
             n_steps_done = self._all(statements.STEPS_DONE, run_id)[0][0]
             output_bytes = self._all(statements.OUTPUT_BYTES, run_id)[0][0]
         return RunSummary(
-            id=run_id,
+            run_id=run_id,
             title=title,
             path=path,
             started_at=read_time(started_at),

@@ -104,6 +104,8 @@ class Store:
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
         with self._turn:
+            if not self.is_open:
+                raise TrailWriteError(f"The audit trail {self._path} has been closed.")
             try:
                 self._lock.acquire()
                 try:

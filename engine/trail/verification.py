@@ -9,10 +9,9 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from .audit import Audit, Finding
+from .audit import Audit
 from .database import connect_reader, reason
-
-__all__ = ["Finding", "Verification", "verify"]
+from .finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from .chain import Chain, Row
-
-Tampering = Literal["changed", "removed", "inserted", "reordered", "replaced", "truncated", "foreign", "damaged"]
+from .finding import Tampering
 
 FARTHEST_SHIFT = 64
 """Rows removed in one place for which closing up the numbers is still told from any other change."""

@@ -48,7 +48,7 @@ class TrailWriter:
         self._closed_out: set[str] = set()
         self._turn = threading.RLock()
         """Held while a run's next sequence number is being used up."""
-        self._outflow = Outflow(store, self._commit_output, self._fail, interval, bound)
+        self._outflow = Outflow(store, self._commit_output, self._fail_unseen, interval, bound)
 
     @classmethod
     def open(
@@ -63,8 +63,8 @@ class TrailWriter:
     ) -> Self:
         """Make or open the trail; TrailUnusable says why not.
 
-        `floor_bytes=0` is for what must be possible on a full disk, such as leaving a run. `on_failure` is called
-        once, on whichever thread the failure happened, and must not call the writer.
+        `floor_bytes=0` is for what must be possible on a full disk, such as leaving a run. `on_failure` is called, on
+        a thread of the writer's own, when output cannot be written while nobody is waiting for it; no lock is held.
         """
         place = prepare(path)
         check_floor(place, floor_bytes)
@@ -227,5 +227,11 @@ class TrailWriter:
             return
         self.failure = error
         self._outflow.stop()
+
+    def _fail_unseen(self, error: TrailWriteError) -> None:
+        """A failure on the output's thread, which no call of anybody raises."""
+        if self.failure is not None:
+            return
+        self._fail(error)
         if self._on_failure is not None:
             self._on_failure(error)
