@@ -158,8 +158,8 @@ def test_the_diagnosis_names_the_messages_and_the_fix_keeps_a_copy_of_them(walk:
 
     walk.section("Resolution")
 
-    [kept] = walk.query("SELECT id, incident FROM quarantine ORDER BY id")
-    assert kept == [(6, "INC-7"), (7, "INC-7"), (8, "INC-7")]
+    [kept] = walk.query("SELECT id, note FROM quarantine ORDER BY id")
+    assert kept == [(number, "taken out in INC-7") for number in (6, 7, 8)]
     assert walk.query("SELECT id FROM outbox WHERE payload = ''") == [[]]
     walk.section("Clean up")
 
