@@ -9,10 +9,13 @@ from typing import NamedTuple
 from tree_sitter import Node, Tree
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_LOOKS_ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
+"""For a text the grammar rejects: an input asked for in vain is worse there than one not asked for."""
 _CATERED_FOR = frozenset({":-", "-", ":=", "=", ":+", "+", ":?", "?"})
 """Operators of `${NAME…}` by which the author has said what happens when it is not set."""
 _NAMING_COMMANDS = frozenset({"read", "mapfile", "readarray", "getopts", "printf", "wait", "let", "coproc"})
 """Builtins that set the variables they are given the names of."""
+_OPTION_BEFORE_NAME = {"printf": "-v", "wait": "-p"}
 _OPAQUE_COMMANDS = frozenset({"source", ".", "eval"})
 _ASSIGNING = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "++", "--"})
 
@@ -36,6 +39,8 @@ def parameters(tree: Tree) -> Parameters:
     nodes = list(_walk(tree.root_node))
     uses = tuple(Use(name, node.start_point.row) for node in nodes if (name := _used(node)))
     assigned = frozenset(name for node in nodes for name in _assigned(node))
+    if tree.root_node.has_error:
+        assigned |= frozenset(_LOOKS_ASSIGNED.findall(_text(tree.root_node)))
     return Parameters(uses, assigned, any(map(_is_opaque, nodes)))
 
 
@@ -78,14 +83,20 @@ def _assigned(node: Node) -> Iterator[str]:
         case "declaration_command" if _text(node.children[0]) != "export":
             yield from (_text(child) for child in node.children if child.type == "variable_name")
         case "command" if _command_name(node) in _NAMING_COMMANDS:
-            words = re.split(r"[\s=\"',]+", " ".join(map(_text, node.children_by_field_name("argument"))))
-            yield from filter(_IDENTIFIER.match, words)
+            yield from _named(_command_name(node), " ".join(map(_text, node.children_by_field_name("argument"))))
         case "expansion" if any(child.type in (":=", "=") for child in node.children):
             yield _text(_first(node, "variable_name"))
         case "binary_expression" | "postfix_expression" | "unary_expression" if any(
             child.type in _ASSIGNING for child in node.children
         ):
             yield from (_text(child) for child in node.children if child.type in ("variable_name", "word"))
+
+
+def _named(command: str, arguments: str) -> Iterator[str]:
+    """Every word that could be a name; `printf` and `wait` take one after an option only."""
+    if command in _OPTION_BEFORE_NAME:
+        arguments = " ".join(re.findall(rf"{_OPTION_BEFORE_NAME[command]}\s*(\S+)", arguments))
+    yield from filter(_IDENTIFIER.match, re.split(r"[\s=\"',]+", arguments))
 
 
 def _command_name(command: Node) -> str:

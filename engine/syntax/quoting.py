@@ -73,7 +73,6 @@ _KINDS: dict[str, ShellKind] = {
     "array": "array",
     "extglob_pattern": "pattern",
     "regex": "pattern",
-    "variable_name": "name",
     "declaration_command": "name",
     "unset_command": "name",
     "brace_expression": "other",
@@ -155,12 +154,20 @@ def _kind_in(inner: Node, outer: Node) -> ShellKind | None:
     if outer.type == "heredoc_body":
         return _heredoc_kind(outer)
     if outer.type == "variable_assignment":
+        if _is_arithmetic(outer.parent):
+            return "arithmetic"
         return "name" if inner == outer or inner == outer.child_by_field_name("name") else "assignment"
-    if outer.type == "compound_statement" and outer.text is not None and outer.text.startswith(b"(("):
+    if _is_arithmetic(outer):
         return "arithmetic"
     if outer.type in ("command", "for_statement", "test_command") and inner == outer:
         return "other"
     return _KINDS.get(outer.type)
+
+
+def _is_arithmetic(node: Node | None) -> bool:
+    if node is None or node.type != "compound_statement":
+        return node is not None and node.type in ("arithmetic_expansion", "c_style_for_statement")
+    return (node.text or b"").startswith(b"((")
 
 
 def _heredoc_kind(body: Node) -> ShellKind:

@@ -15,7 +15,7 @@ from ..model import Variable
 from ..syntax.parameters import parameters
 from ..syntax.quoting import Place, Places, SqlPlace
 from .placeholders import Language, Placeholder, placeholders, stand_in
-from .values import CannotFill, check, describe, fits_literal, is_plain, is_read_again, is_sql_word
+from .values import CannotFill, check, describe, fits_literal, is_number, is_plain, is_read_again, is_sql_word
 
 EDIT = "edit the step"
 
@@ -97,7 +97,8 @@ def _written(
         at = one.end
     written = "".join((*pieces, text[at:]))
     if language == "shell" and not _is_same_shape(text, found, given, written):
-        raise CannotFill(f"the values given would change what the step does, not only what it does it to: {EDIT}")
+        names = ", ".join(sorted({text[one.start : one.end] for one in found}))
+        raise CannotFill(f"the value of {names} would change what the step does, not only what it does it to: {EDIT}")
     return written
 
 
@@ -137,6 +138,8 @@ def _sql_word(one: Placeholder, place: SqlPlace, text: str, value: str) -> str:
 
 
 def _shell_word(one: Placeholder, place: Place, text: str, value: str) -> str:
+    if place.kind == "arithmetic" and not is_number(value):
+        raise _refusal(one, text, f"is not a number, and {describe(place)} nothing else is safe: {EDIT}")
     if is_plain(value):
         _check_braces(one, text, value)
         return value
@@ -144,7 +147,7 @@ def _shell_word(one: Placeholder, place: Place, text: str, value: str) -> str:
         raise _refusal(one, text, f"begins with - and would be read as an option: {EDIT}")
     if place.kind not in ("bare", "assignment"):
         raise _refusal(one, text, f"cannot stand {describe(place)}: {EDIT}")
-    if is_read_again(place.statement):
+    if is_read_again(place, text):
         raise _refusal(one, text, f"could be read as code by the command it is given to: {EDIT}")
     if "\n" in value and "<<" in text:
         raise _refusal(one, text, f"has several lines, which a step with a here-document cannot take: {EDIT}")
@@ -186,13 +189,16 @@ def _is_same_shape(text: str, found: list[Placeholder], given: Mapping[str, str]
     before: list[str] = []
     at = 0
     for one in found:
-        word = given[one.name] if one.start in commands else "x" * (one.end - one.start)
-        before += (text[at : one.start], word)
+        before += (text[at : one.start], given[one.name] if one.start in commands else _plain_word(one))
         at = one.end
     expected = "".join((*before, text[at:]))
     return Places(expected).outline() == Places(written).outline() and all(
         _is_complete(given[one.name]) for one in found if one.start in commands
     )
+
+
+def _plain_word(one: Placeholder) -> str:
+    return "1" if isinstance(one.place, Place) and one.place.kind == "arithmetic" else "x"
 
 
 def _is_complete(command: str) -> bool:

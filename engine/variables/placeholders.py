@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from ..model import PlaceholderStyle
 from ..syntax.quoting import Place, Places, SqlPlace, sql_places
-from .styles import Candidate, candidates
+from .styles import HTML_TAG, Candidate, candidates
 
 Language = Literal["shell", "sql", "template"]
 
@@ -23,7 +23,9 @@ class Placeholder(NamedTuple):
 
 
 QUOTED = frozenset({"single", "double", "ansi-c", "heredoc", "heredoc-raw"})
-_NEVER = frozenset({"comment", "arithmetic", "name", "pattern", "expansion"})
+_UNMISTAKABLE = frozenset({"erb", "double-braces", "angle"})
+"""Styles that count even where braces, brackets and words have a meaning to the shell."""
+_MEANINGFUL = frozenset({"arithmetic", "name", "pattern", "expansion"})
 _FOREIGN_STYLES = frozenset({"erb", "double-braces", "angle", "your"})
 """Braces and brackets mean something in every language a script may be written in."""
 _PROGRAM = re.compile(
@@ -36,7 +38,9 @@ _FORMAT = re.compile(
 )
 _FOREIGN_SCRIPT = re.compile(r"#!(?!\s*\S*\b(?:ba|z|k|da|)sh\b)")
 _LOG_LEVEL = re.compile(r"(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE|OK|FAIL|FAILED|PASS|TODO)\Z")
-_SAYS_NOTHING = re.compile(r"(?:not|no|none|optional|expires|sudo|enter|default|options)\Z")
+_SAYS_NOTHING = re.compile(
+    r"(?:not|no|none|optional|expires|sudo|enter|default|options?|flags|ultimate|unknown|deprecated)\Z"
+)
 
 
 def placeholders(text: str, language: Language) -> list[Placeholder]:
@@ -76,7 +80,9 @@ def _in_shell(text: str) -> list[Placeholder]:
 
 def _stands_in_shell(one: Placeholder, text: str) -> bool:
     place = one.place
-    if not isinstance(place, Place) or place.kind in _NEVER:
+    if not isinstance(place, Place) or place.kind == "comment" or text[: one.start].endswith(("$", "${")):
+        return False
+    if place.kind in _MEANINGFUL and one.style not in _UNMISTAKABLE:
         return False
     match one.style:
         case "angle":
@@ -95,7 +101,7 @@ def _stands_in_shell(one: Placeholder, text: str) -> bool:
 
 
 def _angle_in_shell(one: Placeholder, place: Place, text: str) -> bool:
-    if text[: one.start].endswith("#include "):
+    if text[: one.start].endswith("#include ") or (place.kind in QUOTED and HTML_TAG.match(one.name)):
         return False
     follows_letter = text[max(0, one.start - 1) : one.start].isalnum()
     return not (follows_letter and place.kind in ("heredoc", "heredoc-raw", "single"))
@@ -117,7 +123,8 @@ def _square_in_shell(one: Placeholder, place: Place, text: str) -> bool:
     before, after = text[max(0, one.start - 1) : one.start], text[one.end : one.end + 1]
     if place.kind == "double":
         return "-" in one.name and (before, after) == ('"', '"')
-    return place.kind in ("bare", "assignment", "redirect") and before in _EDGES and after in _EDGES
+    stands_alone = before in _EDGES and after in _EDGES
+    return stands_alone and place.kind in ("bare", "assignment", "redirect") and not _is_label(one.name)
 
 
 def _stands_in_sql(one: Candidate, place: SqlPlace, text: str) -> bool:
@@ -149,7 +156,7 @@ def _square_in_sql(one: Candidate, place: SqlPlace, text: str) -> bool:
 def _is_text_field(one: Candidate) -> bool:
     match one.style:
         case "double-braces" | "braces" | "angle":
-            return len(one.name) > 1
+            return len(one.name) > 1 and not (one.style == "angle" and HTML_TAG.match(one.name))
         case "square":
             return _reads_as_field(one.name)
         case _:
@@ -158,7 +165,9 @@ def _is_text_field(one: Candidate) -> bool:
 
 def _reads_as_field(name: str) -> bool:
     """`[Service Name]`, `[incident-id]`, `[SERVICE]`; not the labels of a log: `[INFO]`, `[none]`, `[not set]`."""
-    words = re.split(r"[ _-]+", name)
-    if _LOG_LEVEL.match(name) or _SAYS_NOTHING.match(words[0].lower()):
-        return False
-    return len(words) > 1 or (name.isupper() and len(name) > 2)
+    several_words = re.search(r"[ _-]", name) is not None
+    return not _is_label(name) and (several_words or (name.isupper() and len(name) > 2))
+
+
+def _is_label(name: str) -> bool:
+    return _LOG_LEVEL.match(name) is not None or _SAYS_NOTHING.match(re.split(r"[ _-]", name)[0].lower()) is not None

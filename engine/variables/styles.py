@@ -32,11 +32,10 @@ _GO_TEMPLATE_WORD = re.compile(
     r"(?:and|block|break|call|continue|define|else|end|eq|ge|gt|html|if|include|index|js|json|le|len|lt|"
     r"ne|not|or|print|printf|println|range|slice|template|toJson|toYaml|tpl|upper|urlquery|with)\Z"
 )
-_HTML_TAG = re.compile(
-    r"(?:a|abbr|b|body|br|button|code|dd|details|div|dl|dt|em|font|footer|form|h1|h2|h3|h4|h5|h6|head|"
-    r"header|hr|html|i|iframe|img|input|kbd|label|li|link|main|meta|nav|ol|option|p|pre|s|script|"
-    r"section|select|small|span|strong|style|sub|summary|sup|svg|table|tbody|td|textarea|th|thead|"
-    r"title|tr|u|ul)\Z"
+HTML_TAG = re.compile(
+    r"(?:a|b|body|br|code|dd|details|div|dl|dt|em|h[1-6]|head|hr|html|i|iframe|img|kbd|li|ol|p|pre|s|script|small|span|strong"
+    r"|style|sub|summary|sup|svg|table|tbody|td|th|thead|tr|u|ul)\b",
+    re.IGNORECASE,
 )
 _CHARACTER_RANGE = re.compile(r"(?:\w-\w)+\w*\Z")
 _MANY_SPACES = re.compile(r"\s+")
@@ -73,14 +72,10 @@ def _is_name(name: str, style: PlaceholderStyle, text: str) -> bool:
     first = name.partition(" ")[0]
     match style:
         case "double-braces" | "braces":
-            return not _GO_TEMPLATE_WORD.match(first) and not name.endswith(".")
+            return not _GO_TEMPLATE_WORD.match(first) and ".." not in name and not name.endswith(".")
         case "angle":
-            return not _is_markup(first, text)
+            return f"</{first}>" not in text
         case "square":
             return len(name) > 1 and not _CHARACTER_RANGE.match(name)
         case _:
             return True
-
-
-def _is_markup(tag: str, text: str) -> bool:
-    return _HTML_TAG.match(tag.lower()) is not None or f"</{tag}>" in text

@@ -20,8 +20,8 @@ _REINTERPRETER = re.compile(
     r"(?:^|[^\w-])(?:eval|(?:ba|z|da|k|c|tc|fi|)sh|r?ssh|mosh|su|runuser|watch|trap|xargs|parallel|script|source|at|batch"
     r"|crontab|python[\d.]*|perl|ruby|node|php|lua|[gmn]?awk|sed|jq|yq|psql|mysql|mariadb|sqlite3?|mongo|mongosh|redis-cli"
     r"|expect|tmux|screen|let|declare|typeset|local|export|readonly|read|readarray|mapfile|getopts|unset|test|pwsh"
-    r"|powershell|ansible|salt|knife|make|env|exec|command|send-command|alias|find|nsenter|cmd|printf\s+-v|coproc|\.)(?=[\s;|&)'\"`]|$)"
-    r"|(?:^|[\s;(&|])\[(?=\s)|--command|--eval|--exec"
+    r"|powershell|ansible|salt|knife|make|env|exec|command|send-command|alias|find|nsenter|cmd|printf\s+-v|coproc)(?=[\s;|&)'\"`]|$)"
+    r"|(?:^|[;(&|\n])\s*\.(?=\s)|(?:^|[\s;(&|])\[(?=\s)|--command|--eval|--exec"
 )
 """Beside one of these a word may be read a second time as code: only plain values may stand there."""
 _PLACE_NAMES: dict[str, str] = {
@@ -85,8 +85,15 @@ def fits_literal(value: str) -> bool:
     return not _BREAKS_LITERAL.search(value)
 
 
-def is_read_again(statement: str) -> bool:
-    return _REINTERPRETER.search(statement) is not None
+def is_read_again(place: Place, text: str) -> bool:
+    """A function's body, or a line after an assignment, may be where the word is read as code."""
+    if place.kind == "assignment":
+        return _REINTERPRETER.search(text) is not None or "((" in text or "[[" in text
+    return _REINTERPRETER.search(text if "()" in text else place.statement) is not None
+
+
+def is_number(value: str) -> bool:
+    return _NUMBER.match(value) is not None
 
 
 def describe(place: Place | SqlPlace) -> str:

@@ -1,0 +1,409 @@
+"""Placeholders are found where a reader would see them, and a value stands for itself or is refused."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.model import Lines, Step, Variable
+from engine.variables import CannotFill, fill, find, is_command, missing
+
+
+def step(text: str, kind: str = "shell", first: int = 10, **more: str) -> Step:
+    last = first + text.count("\n")
+    return Step("id", kind, "title", (), Lines(first, last), text, **more)  # type: ignore[arg-type]
+
+
+def found(text: str, kind: str = "shell") -> list[tuple[str, str]]:
+    return [(one.name, one.style) for one in find([step(text, kind)], (), {"HOME"})]
+
+
+def names(text: str, kind: str = "shell") -> list[str]:
+    return [name for name, _ in found(text, kind)]
+
+
+def inputs(*names: str, **more: object) -> list[Variable]:
+    return [Variable(name, "braces", (1,), **more) for name in names]  # type: ignore[arg-type]
+
+
+def filled(text: str, language: str = "shell", **values: str) -> str:
+    given = {name.replace("_", "-"): value for name, value in values.items()} | values
+    return fill(text, language, given, inputs(*given)).text  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "style"),
+    [
+        ("systemctl restart {service-name}", "service-name", "braces"),
+        ("helm rollback {{RELEASE}} 3", "RELEASE", "double-braces"),
+        ("helm rollback {{ REV_NUM - 1 }}", "REV_NUM - 1", "double-braces"),
+        ("kubectl delete pod <pod-name>", "pod-name", "angle"),
+        ("kubectl logs <pod name> -f", "pod name", "angle"),
+        ("aws s3 ls s3://<bucket>/<bucket> --recursive", "bucket", "angle"),
+        ("wget https://x/v<version>.tgz", "version", "angle"),
+        ("kill -9 [process-id]", "process-id", "square"),
+        ("echo $TOKEN", "TOKEN", "dollar"),
+        ('curl -H "Bearer ${TOKEN}" x', "TOKEN", "dollar"),
+        ("git clone https://x/YOUR_NAME/y", "YOUR_NAME", "your"),
+        ("kubectl apply -f your-app.yml", "your-app", "your"),
+        ("gunzip backup-YYYY-MM-DD.sql.gz", "YYYY-MM-DD", "date"),
+        ("dig <%= host %>", "host", "erb"),
+        ('kubectl rollout restart "deployment/{deployment}"', "deployment", "braces"),
+        ('curl -d \'{"service": "{service-name}"}\' x', "service-name", "braces"),
+        ("export TOKEN=<YOUR_TOKEN>", "YOUR_TOKEN", "angle"),
+        ("cat <<EOF\nhost: <host>\nEOF", "host", "angle"),
+        ("cat <<'EOF'\nhost: {host}\nEOF", "host", "braces"),
+        ("{{RESTART_COMMAND}}", "RESTART_COMMAND", "double-braces"),
+        ("<%= host %>", "host", "erb"),
+        ("kubectl get pod <имя-пода>", "имя-пода", "angle"),
+    ],
+)
+def test_a_placeholder_is_found_with_its_name_and_style(text: str, name: str, style: str) -> None:
+    assert found(text) == [(name, style)]
+
+
+REAL_SYNTAX = [
+    "for i in {1..10} {a,b} {a..z}; do ls; done",
+    "echo ${x:-default} ${y:=z}",
+    "awk '{print $5}' f | awk '{print}' | sed -n '{p}'",
+    r"find . -name x -exec rm {} \; -o -exec ls {} +",
+    """curl -d '{"name": "value", "n": {"a": [1]}}' http://x""",
+    "[ -f x ] && [[ -d y ]]",
+    "ls [a-z]* [0-9] file[12]",
+    "sort <in >out; while read l; do ls; done <input.txt",
+    "cat <<EOF\ntext\nEOF",
+    "diff <(ls a) <(ls b); cat <<< word",
+    "kubectl get pods -o go-template='{{.metadata.name}}{{range .items}}{{end}}'",
+    "kubectl get pods -o jsonpath='{range .items[*]}{.metadata.name}{end}'",
+    "docker ps --format '{{.Names}}' --format '{{json .}}'",
+    "jq '.items[] | {name, id} | {name}' f",
+    "f() { ls; }; { ls; }",
+    "git checkout stash@{u} HEAD@{upstream}",
+    "curl -w '%{http_code}' x",
+    "# restart {service} on <host>\nls # {here} too",
+    r"grep '\<word\>' f",
+    "cat > x.html <<EOF\n<html><body>hi</body></html>\n<server>a</server>\nEOF",
+    "git commit -m 'x' --author 'A <a@b.example>'",
+    'echo "[INFO] done" "[x]"',
+    "a[idx]=1; echo ${a[idx]}",
+    "date +%Y-%m-%d; pg --date-format YYYY-MM-DD",
+    "export YOUR_TOKEN=1",
+    "ansible all -m debug -a 'msg={{ inventory_hostname }}'",
+    "gh api graphql -f query='{viewer}'",
+    "echo ${{ secrets.TOKEN }}",
+]
+
+
+@pytest.mark.parametrize("text", REAL_SYNTAX)
+def test_what_the_shell_or_a_tool_gives_a_meaning_is_no_placeholder(text: str) -> None:
+    assert names(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * FROM t WHERE id = {user_id} AND a < b AND c > d", ["user_id"]),
+        ("SELECT * FROM <table> WHERE n = '<name>'", ["table", "name"]),
+        ("SELECT * FROM t WHERE d = 'YYYY-MM-DD'", ["YYYY-MM-DD"]),
+        ("SELECT to_char(now(), 'YYYY-MM-DD')", []),
+        ("SELECT '{admin}'::text[], a[i], ARRAY[x] -- {no}", []),
+        ("ALTER SUBSCRIPTION your_subscription REFRESH", ["your_subscription"]),
+        ("SELECT * FROM t WHERE id = [user-id] OR u = '[name]'", ["user-id", "name"]),
+        ("DO $$ BEGIN PERFORM f({x}); END $$", []),
+        ("SELECT $1, :name, ?", []),
+    ],
+)
+def test_in_sql_a_placeholder_is_a_word_or_a_string(text: str, expected: list[str]) -> None:
+    assert names(text, "sql") == expected
+
+
+def test_in_a_message_to_copy_fields_are_found_and_log_labels_are_not() -> None:
+    text = "[Service Name] is down since {start}, see <link>.\n[INFO] [none] [not set] [x] (n) [text](url) {{who}}"
+    assert names(text, "template") == ["Service Name", "start", "link", "who"]
+
+
+def test_a_script_in_another_language_keeps_its_braces() -> None:
+    assert names("#!/usr/bin/env python3\nprint(f'{name}', {a}, x[i], '<host>')") == ["host"]
+
+
+def test_an_input_carries_the_lines_it_stands_on() -> None:
+    steps = [step("ls\necho {a} $B\necho {a}", first=41), step("x {a}", "sql", first=60)]
+    assert [(one.name, one.lines) for one in find(steps, (), ())] == [("a", (42, 43, 60)), ("B", (42,))]
+
+
+def test_a_line_is_never_beyond_the_step() -> None:
+    squeezed = Step("id", "shell", "t", (), Lines(5, 6), "a\nb\nc\necho {x-y}")
+    assert find([squeezed], (), ())[0].lines == (6,)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["X=1", "export X=1", "read -r X", "for X in a b; do ls; done", "mapfile X <f", "getopts ab X", "printf -v X a"],
+)
+def test_a_variable_set_before_or_in_the_block_is_no_input(setting: str) -> None:
+    assert find([step(f"{setting}\necho $X")], (), ()) == ()
+    assert find([step(setting), step("echo $X")], (), ()) == ()
+    assert [one.name for one in find([step("echo $X"), step(setting)], (), ())] == ["X"]
+
+
+def test_a_variable_of_the_environment_or_of_the_shell_itself_is_no_input() -> None:
+    assert find([step("echo $KUBECONFIG $HOME $RANDOM $? $1 $BASH_VERSION")], (), {"KUBECONFIG"}) == ()
+
+
+def test_single_quotes_hide_a_variable_and_double_quotes_do_not() -> None:
+    assert names("echo '$A' \"$B\"; cat <<X\n$C\nX\ncat <<'X'\n$D\nX") == ["B", "C"]
+
+
+def test_after_reading_another_file_nobody_can_tell_which_variables_are_set() -> None:
+    assert find([step("source ./env.sh"), step("echo $X")], (), ()) == ()
+    assert [one.name for one in find([step("source <(kubectl completion bash)\necho $X")], (), ())] == ["X"]
+
+
+def test_what_the_front_matter_says_of_an_input_is_kept() -> None:
+    declared = Variable("namespace", "dollar", (3,), default="prod", choices=("prod", "test"), pattern="[a-z]+")
+    secret = Variable("token", "dollar", (4,), secret=True)
+    one, two, three = find([step("kubectl -n {namespace} get <what>")], (declared, secret), ())
+    assert (one.style, one.lines, one.default, one.choices, one.pattern) == (
+        *("braces", (3, 10), "prod", ("prod", "test")),
+        "[a-z]+",
+    )
+    assert (two, three.name) == (secret, "what")
+
+
+def test_a_name_that_is_also_written_with_a_dollar_belongs_to_the_environment() -> None:
+    assert found("echo {NAME} $NAME") == [("NAME", "dollar")]
+    filled = fill("echo {NAME} $NAME", "shell", {"NAME": "x"}, inputs("NAME"))
+    assert filled == ("echo x $NAME", (("NAME", "x"),))
+
+
+# Filling.
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "expected"),
+    [
+        ("kubectl delete pod <x>", "web-0", "kubectl delete pod web-0"),
+        ("kubectl delete pod/<x> -n y", "web-0", "kubectl delete pod/web-0 -n y"),
+        ('echo "at {x} now"', "10:30", 'echo "at 10:30 now"'),
+        ("echo '{x}'", "a/b", "echo 'a/b'"),
+        ("cat <<EOF\n{x}\nEOF", "a@b", "cat <<EOF\na@b\nEOF"),
+        ("rm {x}", "a b", "rm 'a b'"),
+        ("rm d/{x}.gz", "it's", "rm d/'it'\"'\"'s'.gz"),
+        ("X={x}", "a b", "X='a b'"),
+        ("kubectl scale --replicas={x} d", "-1", "kubectl scale --replicas=-1 d"),
+        ("echo $((<x> + 1))", "41", "echo $((41 + 1))"),
+        ("{x}", "ls; df -h | sort", "ls; df -h | sort"),
+        ("date\n<x>\ndate", "kill -9 1", "date\nkill -9 1\ndate"),
+        ("#!/usr/bin/env python3\nprint('<x>')", "web-0", "#!/usr/bin/env python3\nprint('web-0')"),
+    ],
+)
+def test_a_value_is_put_in_for_exactly_the_place_it_stands_in(text: str, value: str, expected: str) -> None:
+    assert filled(text, x=value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "reason"),
+    [
+        ('echo "{x}"', "a b", "inside double quotes"),
+        ("echo '{x}'", "a b", "inside single quotes"),
+        ("cat <<EOF\n{x}\nEOF", "a b", "in a here-document"),
+        ("cat <<EOF\n{x}\nrm -rf y\nEOF", "EOF", "would change what the step does"),
+        ("echo $((<x> + 1))", "a[$(id)]", "nothing else is safe"),
+        ("echo $((<x> + 1))", "y", "is not a number"),
+        ("{x} --now", "a b", "as the name of a command"),
+        ("<x>=1 ls", "a b", "as the name of a variable"),
+        ("ls > {x}", "a b", "as the file of a redirection"),
+        ("echo {x}>out", "2", "would change"),
+        ("{x} y", "A=1", "would change"),
+        ("{x} y", "if", "would change"),
+        ("rm {x}", "-rf", "would be read as an option"),
+        ("echo `ls {x}`", "a b", "inside backticks"),
+        ("ssh h ls {x}", "a b", "could be read as code"),
+        ("echo {x} | sh", "a b", "could be read as code"),
+        ("eval ls {x}", "$(id)", "could be read as code"),
+        ('f() { eval "$1"; }\nf {x}', "a b", "could be read as code"),
+        ("X={x}; echo $((X))", "a[$(id)]", "could be read as code"),
+        ("echo {a,<x>}", "b,c", "brace expansion"),
+        ("case $a in <x>) ls;; esac", "a*", "in a pattern"),
+        ("echo ${A:-<x>}", "$(id)", "inside ${…}"),
+        ("[ -f {x} ]", "a b", "in a test"),
+        ("A=({x})", "a b", "in an array"),
+        ("{x}\nls", "echo 'open", "would change"),
+        ("{x}\nls", "cat <<EOF", "would change"),
+        ("{x}\nls", "echo \\", "would change"),
+        ("echo {x}", "a\x00b", "control character"),
+        ("echo {x}", "a\x1b[31m", "control character"),
+        ("echo {x}", "a\rb", "control character"),
+        ("echo {x}", "\udcff", "not text"),
+        ("echo {x}", "x" * 100_001, "longer than 100,000 bytes"),
+        ("echo {x}", "", "has no value"),
+        ("#!/usr/bin/env python3\nprint('<x>')", "a'b", "script of another language"),
+    ],
+)
+def test_a_value_that_cannot_stand_there_is_refused_with_a_sentence(text: str, value: str, reason: str) -> None:
+    with pytest.raises(CannotFill) as refused:
+        filled(text, x=value)
+    assert reason in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert "x" in str(refused.value).split(reason)[0] or "{x}" in str(refused.value) or "<x>" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "expected"),
+    [
+        ("SELECT * FROM t WHERE id = {x}", "42", "SELECT * FROM t WHERE id = 42"),
+        ("SELECT * FROM {x}", "public.users", "SELECT * FROM public.users"),
+        ("SELECT * FROM t WHERE n = '<x>'", "it is (that); --", "SELECT * FROM t WHERE n = 'it is (that); --'"),
+        ('SELECT "{x}" FROM t', "a-b", 'SELECT "a-b" FROM t'),
+    ],
+)
+def test_a_sql_value_is_one_token_or_stays_inside_its_literal(text: str, value: str, expected: str) -> None:
+    assert filled(text, "sql", x=value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("SELECT * FROM t WHERE id = {x}", "1 OR 1=1"),
+        ("SELECT * FROM t WHERE id = {x} AND a", "1--"),
+        ("SELECT * FROM t WHERE id = 1 -{x}", "-1"),
+        ("SELECT * FROM t WHERE d < {x}", "2024-01-01"),
+        ("SELECT * FROM t WHERE n = '<x>'", "a' OR '1'='1"),
+        ("SELECT * FROM t WHERE n = '<x>'", "a\\"),
+        ("SELECT * FROM t WHERE n = '\\' <x>'", "a ;"),
+        ('SELECT "{x}" FROM t', "a b"),
+    ],
+)
+def test_a_sql_value_cannot_add_a_condition_or_a_statement(text: str, value: str) -> None:
+    with pytest.raises(CannotFill):
+        filled(text, "sql", x=value)
+
+
+def test_in_a_message_to_copy_any_text_goes_in_as_it_is() -> None:
+    assert filled("Down: {what}\n", "template", what='it\'s "bad"\n$(really)') == 'Down: it\'s "bad"\n$(really)\n'
+
+
+def test_an_input_written_with_a_dollar_is_handed_to_the_environment_and_not_put_in() -> None:
+    filled = fill('curl -H "$TOKEN" $OTHER', "shell", {"TOKEN": "a b; c"}, inputs("TOKEN", "OTHER"))
+    assert filled == ('curl -H "$TOKEN" $OTHER', (("TOKEN", "a b; c"),))
+
+
+def test_a_secret_never_becomes_part_of_the_text() -> None:
+    secret = inputs("token", secret=True)
+    with pytest.raises(CannotFill, match="secret"):
+        fill("curl -H {token}", "shell", {"token": "hunter2"}, secret)
+    assert fill("curl -H $token", "shell", {"token": "hunter2"}, secret).exports == (("token", "hunter2"),)
+
+
+def test_a_value_has_to_fit_what_the_front_matter_asks() -> None:
+    with pytest.raises(CannotFill, match="none of prod, test"):
+        fill("x {n}", "shell", {"n": "dev"}, inputs("n", choices=("prod", "test")))
+    with pytest.raises(CannotFill, match="does not fit its pattern"):
+        fill("x {n}", "shell", {"n": "dev1"}, inputs("n", pattern="[a-z]+"))
+    assert fill("x {n}", "shell", {}, inputs("n", default="prod")).text == "x prod"
+
+
+def test_a_placeholder_nobody_asked_for_stays_as_it_stands() -> None:
+    assert fill("x {a} {b}", "shell", {"a": "1"}, inputs("a")).text == "x 1 {b}"
+
+
+def test_what_is_missing_is_what_this_text_uses_and_nobody_has_given() -> None:
+    known = [*inputs("a", "b", "c", "X"), *inputs("d", default="1")]
+    assert missing("ls {a} {b} {d} $X", "shell", known, {"a": "1", "b": ""}) == ("b", "X")
+    assert missing("X=1; echo $X", "shell", known, {}) == ()
+    assert missing("SELECT {c}", "sql", known, {}) == ("c",)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("{x}", True),
+        ("ls\n  <x>\nls", True),
+        ("{x} --now", False),
+        ("sudo {x}", False),
+        ("ls && {x}", False),
+        ("if {x}; then ls; fi", False),
+        ("echo {x}", False),
+    ],
+)
+def test_a_placeholder_alone_on_its_line_is_a_command(text: str, whole: bool) -> None:
+    assert is_command(text, inputs("x")[0]) is whole
+
+
+# What really arrives.
+
+
+class Trial(NamedTuple):
+    text: str
+    expected: str
+    """What bash must print, `●` being the value."""
+
+
+TRIALS = [
+    Trial("printf '%s\\0' <x>", "●\0"),
+    Trial("printf '%s\\0' a/{x}/b c", "a/●/b\0c\0"),
+    Trial("printf '%s\\0' --name={x}", "--name=●\0"),
+    Trial("printf '%s\\0' \"a {x} b\"", "a ● b\0"),
+    Trial("printf '%s\\0' 'a <x> b'", "a ● b\0"),
+    Trial("printf '%s\\0' $'a <x> b'", "a ● b\0"),
+    Trial("X=<x>\nprintf '%s\\0' \"$X\"", "●\0"),
+    Trial("printf '%s\\0' \"$(printf '%s|' {x})\"", "●|\0"),
+    Trial("printf '%s\\0' \"`printf '%s|' {x}`\"", "●|\0"),
+    Trial("for i in {x} end; do printf '%s\\0' \"$i\"; done", "●\0end\0"),
+    Trial("cat <<EOF\n{x}\nend\nEOF", "●\nend\n"),
+    Trial("cat <<'EOF'\n<x>\nend\nEOF", "●\nend\n"),
+    Trial("cat <<EOF; printf '%s\\0' {x}\nin\nEOF", "in\n●\0"),
+    Trial("printf '%s\\0' {a,<x>}", "a\0●\0"),
+    Trial("printf '%s\\0' {x}>&1", "●\0"),
+    Trial("printf '%s\\0' <x> | cat", "●\0"),
+    Trial("f() { printf '%s\\0' \"$@\"; }\nf <x> {x}", "●\0●\0"),
+    Trial("if true; then printf '%s\\0' {x}; fi # {x}", "●\0"),
+    Trial("A=(<x>); printf '%s\\0' \"${A[@]}\"", "●\0"),
+    Trial("printf '%s\\0' ${UNSET:-<x>}", "●\0"),
+    Trial("case <x> in *) printf '%s\\0' in;; esac", "in\0"),
+    Trial("printf '%s\\0' <x>\\\n {x}", "●\0●\0"),
+    Trial("cat <<< <x>", "●\n"),
+]
+HOSTILE = st.sampled_from(
+    [
+        *("$(touch pwned)", "`touch pwned`", "; touch pwned;", "\ntouch pwned\n", "&& touch pwned", "| touch pwned"),
+        *("'", '"', "\\", "$HOME", "${IFS}", "*", "?", "[a-z]", "~", "!", "#", " ", "\t", "\n", ",", "..", "{a,b}"),
+        *("EOF", "\nEOF\n", "-n", "-", "=", "X=1", "2", "1", "%s", "é漢", "a", "b.c", "<", ">", "&", ")", "(", "in"),
+        *("\u2028", "\u00a0", "%", "+", "@(a)", "then", "done", "\\n", "$'x'"),
+    ]
+)
+VALUES = st.one_of(st.lists(HOSTILE, max_size=5).map("".join), st.text(max_size=12))
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(trial=st.sampled_from(TRIALS), value=VALUES)
+def test_a_program_receives_exactly_the_value_or_it_is_refused(trial: Trial, value: str, elsewhere: Path) -> None:
+    try:
+        text = filled(trial.text, x=value)
+    except CannotFill:
+        return
+    ran = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-c", text], cwd=elsewhere, capture_output=True, check=False, timeout=20
+    )
+    assert (ran.stdout.decode(), ran.stderr) == (trial.expected.replace("●", value), b"")
+    assert list(elsewhere.iterdir()) == []
+
+
+@given(VALUES)
+def test_a_bare_word_takes_any_text_but_an_option(value: str) -> None:
+    is_control = any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in value)
+    if not value or value.startswith("-") or is_control:
+        return
+    assert shlex.split(filled("printf %s <x> end", x=value)) == ["printf", "%s", value, "end"]
