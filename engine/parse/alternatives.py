@@ -1,0 +1,42 @@
+"""Sibling sections that are alternatives: *Scenario 1, 2, 3*, *Option A/B*, *Issue N*, *Procedure N*."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .drafts import ChoiceDraft, OptionDraft
+from .labels import OPTION
+from .sections import Unit
+
+
+def find_section_choices(units: Sequence[Unit]) -> tuple[list[ChoiceDraft], dict[int, list[OptionDraft]]]:
+    """The choices, and for each unit (by its place) the options it stands under, outermost first."""
+    siblings: dict[tuple[int, str], list[Unit]] = {}
+    for unit in units[1:]:
+        named = OPTION.match(unit.title)
+        if named:
+            siblings.setdefault((id(unit.parent), named["family"].lower()), []).append(unit)
+    choices: list[ChoiceDraft] = []
+    option_of: dict[int, OptionDraft] = {}
+    for group in siblings.values():
+        if len(group) > 1:
+            choices.append(_choice(group, option_of))
+    return choices, {place: _chain(unit, option_of) for place, unit in enumerate(units) if option_of}
+
+
+def _choice(group: Sequence[Unit], option_of: dict[int, OptionDraft]) -> ChoiceDraft:
+    parent = group[0].parent
+    choice = ChoiceDraft(parent.title if parent else "", parent.path if parent else ())
+    for unit in group:
+        option_of[id(unit)] = OptionDraft(unit.title, unit.first, unit.last)
+        choice.options.append(option_of[id(unit)])
+    return choice
+
+
+def _chain(unit: Unit | None, option_of: dict[int, OptionDraft]) -> list[OptionDraft]:
+    chain: list[OptionDraft] = []
+    while unit is not None:
+        if id(unit) in option_of:
+            chain.insert(0, option_of[id(unit)])
+        unit = unit.parent
+    return chain

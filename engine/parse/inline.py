@@ -1,0 +1,73 @@
+"""Inline Markdown, read only where a rule needs it: its plain words, its code, its links."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s])\1(?![\w*])")
+LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?(?:\s+[\"'][^\"']*[\"'])?\s*\)")
+CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+TAG = re.compile(r"</?(?:br|b|i|em|strong|code|kbd|a|span|p|sub|sup|u|div|font)\b[^<>]*>", re.IGNORECASE)
+ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+SENTENCE = re.compile(r"(.+?[.!?])(?:\s+(?=[A-Z`*\[(])|$)", re.DOTALL)
+TITLE_LENGTH = 100
+
+
+class CodeSpan(NamedTuple):
+    text: str
+    row: int
+    """Lines below the first line of the text it stands in."""
+
+
+class Link(NamedTuple):
+    text: str
+    target: str
+    row: int
+
+
+def code_spans(text: str) -> list[CodeSpan]:
+    if "`" not in text:
+        return []
+    return [
+        CodeSpan(" ".join(found[2].split()), text.count("\n", 0, found.start())) for found in CODE_SPAN.finditer(text)
+    ]
+
+
+def links(text: str) -> list[Link]:
+    if "](" not in text:
+        return []
+    return [Link(plain(f[1]), f[2], text.count("\n", 0, f.start())) for f in LINK.finditer(text)]
+
+
+def plain(text: str) -> str:
+    """The words without emphasis, link targets and inline tags; code keeps its backquotes."""
+    if "](" in text:
+        text = LINK.sub(r"\1", text)
+    if "**" in text or "__" in text:
+        text = STRONG.sub(r"\2", text)
+    if "*" in text or "_" in text:
+        text = EMPHASIS.sub(r"\2", text)
+    if "<" in text:
+        text = TAG.sub(" ", text)
+    if "\\" in text:
+        text = ESCAPE.sub(r"\1", text)
+    return text.strip()
+
+
+def title_of(text: str) -> str:
+    """One line to call something by: the first sentence, without Markdown and without a colon at its end."""
+    line = " ".join(plain(text).replace("`", "").split())
+    if len(line) > TITLE_LENGTH:
+        sentence = SENTENCE.match(line)
+        if sentence:
+            line = sentence[1]
+    return shorten(line.rstrip(" :")).strip()
+
+
+def shorten(line: str, length: int = TITLE_LENGTH) -> str:
+    if len(line) <= length:
+        return line
+    cut = line.rfind(" ", length // 2, length)
+    return line[: cut if cut > 0 else length].rstrip(" ,;:") + "…"

@@ -1,0 +1,103 @@
+"""What a fence's info string says: its language, how that language is walked, and its attributes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from ..model import NOTHING
+from .directives import directive_of
+
+Walk = Literal["shell", "console", "sql", "output", "guess", "template"]
+"""How a language is walked. `console` holds prompts and output, `output` is the result of the step before."""
+
+SHELL = "bash sh shell zsh ksh ash dash shel command commands azurecli azurecli-interactive cloudshell bash-interactive"
+CONSOLE = "console terminal shell-session shellsession sh-session bash-session term session pycon-sh"
+SQL = "sql postgresql postgres pgsql psql plpgsql mysql mariadb sqlite sqlite3"
+OUTPUT = "output out stdout result"
+UNTOLD = " $ nohighlight nocode none plain"
+
+WALKS: Mapping[str, Walk] = MappingProxyType(
+    {
+        **dict.fromkeys(SHELL.split(), "shell"),
+        **dict.fromkeys(CONSOLE.split(), "console"),
+        **dict.fromkeys(SQL.split(), "sql"),
+        **dict.fromkeys(OUTPUT.split(), "output"),
+        **dict.fromkeys(["", *UNTOLD.split()], "guess"),
+    }
+)
+"""Every other language is a template: shown, copied, never run."""
+
+LANGUAGE = re.compile(r"[^\s{,:]+")
+PANDOC_CLASS = re.compile(r"\{\s*\.([\w+-]+)")
+RAW_FORMAT = re.compile(r"\{?=(\w+)\}?")
+ATTRIBUTE = re.compile(r"""["']?([\w.-]+)["']?\s*[=:]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}]+)""")
+BARE_WORD = re.compile(r"(?<![\w.\-=\"'])([A-Za-z][\w-]*)(?![\w\-=:.\"'])")
+
+
+class Info(NamedTuple):
+    language: str
+    """Lower case; empty when the fence names none."""
+    walk: Walk
+    attributes: Mapping[str, str]
+
+
+def read_info(info: str) -> Info:
+    """An info string taken apart; foreign attributes are kept as written."""
+    if not info:
+        return UNTAGGED
+    if info.isalnum():
+        language = info.lower()
+        return Info(language, WALKS.get(language, "template"), NOTHING)
+    language, rest = _language(info)
+    return Info(language, WALKS.get(language, "template"), _attributes(rest))
+
+
+UNTAGGED = Info("", "guess", NOTHING)
+
+
+def _language(info: str) -> tuple[str, str]:
+    """The language word in lower case, and what stands behind it."""
+    directive = directive_of(info)
+    if directive is not None:
+        word = directive.argument.split(" ")[0] if "code" in directive.name else directive.name
+        return word.lower(), ""
+    pandoc = PANDOC_CLASS.match(info)
+    if pandoc:
+        return pandoc[1].lower(), info[pandoc.end() :]
+    raw = RAW_FORMAT.fullmatch(info)
+    if raw:
+        return raw[1].lower(), ""
+    word = LANGUAGE.match(info)
+    if word is None or (info.startswith("{") and not pandoc):
+        return "", info
+    language = word[0].lower()
+    if "=" in language:
+        # `shell=bash`; any other `key=value` in the first place leaves the fence without a language
+        key, _, value = language.partition("=")
+        return (key, "") if key in WALKS or value in WALKS else ("", info)
+    return language, info[word.end() :]
+
+
+def _attributes(text: str) -> Mapping[str, str]:
+    text = text.strip().lstrip(":,")
+    if not text:
+        return NOTHING
+    found: dict[str, str] = {}
+    for match in ATTRIBUTE.finditer(text):
+        found.setdefault(match[1], _unquoted(match[2]))
+    for match in BARE_WORD.finditer(ATTRIBUTE.sub(" ", text)):
+        found.setdefault(match[1], "")
+    return MappingProxyType(found) if found else NOTHING
+
+
+def _unquoted(value: str) -> str:
+    if value[:1] not in {'"', "'"}:
+        return value
+    try:
+        return "".join(shlex.split(value))
+    except ValueError:
+        return value

@@ -1,0 +1,278 @@
+"""Blocks that show a terminal: which lines carry a prompt, what was typed there, and what was its output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..syntax.shell import maybe_fault
+from .commands import COMMANDS, ENGLISH_TOO, SHELLISH, command_word, reads_as_command
+
+Client = Literal["shell", "sql", "redis"]
+
+DOLLAR = re.compile(r"\s*\$(?:[ \t]+|$)(?P<typed>.*)")
+NAMED = re.compile(
+    r"""\s*(?:\([\w.@-]+\)\s*)?                                      # (virtualenv)
+    (?: \[[\w.-]+@[\w.-]+(?:[ :][^\]\n]*)?\]\s*[$#%]                 # [user@host ~]$
+      | [\w.-]+@[\w.-]+(?:[ :][~/\w.() -]*)?\s*[$#%>❯]               # user@host:~$
+      | (?:bash|sh|zsh|ash)-[\d.]+[$#]                               # bash-5.1$
+      | (?:~|/)[\w./~-]*\s+[$#%]                                     # ~/src $   and   / #
+      | [❯➜]
+    )(?:[ \t]+|$)(?P<typed>.*)""",
+    re.VERBOSE,
+)
+PERCENT = re.compile(r"\s*%[ \t]+(?P<typed>.*)")
+ROOT = re.compile(r"\s*\#[ \t]+(?P<typed>.*)")
+MYSQL = re.compile(r"\s*(?:mysql(?:\s*\[[^\]]*\]|\s*\([^)]*\))?|MariaDB\s*\[[^\]]*\]|sqlite)>[ \t]*(?P<typed>.*)")
+POSTGRES = re.compile(r"\s*[A-Za-z_][\w.-]*[=\-('\"][#>*][ \t]*(?P<typed>.*)")
+REDIS = re.compile(
+    r"\s*(?P<host>[\w.-]+):(?P<port>\d{2,5})(?:\[\d+\])?>[ \t]*(?P<typed>.*)|\s*redis(?:-cli)?>[ \t]*(?P<typed2>.*)"
+)
+SQL_CONTINUATION = re.compile(r"\s*(?:->|'>|\">|[A-Za-z_][\w.-]*[-('\"][#>*]|\.\.\.>)[ \t]*(?P<typed>.*)")
+CONTINUATION = re.compile(r"\s*>(?:[ \t](?P<typed>.*)|$)")
+OPEN_END = re.compile(r"(?:\\|\||&&)\s*$")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What was typed at one prompt, or at several in a row, and what came back."""
+
+    client: Client
+    row: int
+    last_row: int
+    typed: list[str]
+    output: list[str] = field(default_factory=list)
+    note: list[str] = field(default_factory=list)
+    """Comment lines before it."""
+    host: str = ""
+    port: str = ""
+
+
+@dataclass(slots=True)
+class Terminal:
+    """A block read as a terminal session."""
+
+    exchanges: list[Exchange]
+    before: list[str]
+    """Lines before the first prompt."""
+
+
+def read_terminal(lines: Sequence[str], *, is_console: bool) -> Terminal | None:
+    """None when the lines carry no prompts. `is_console`: the fence says that it shows a terminal."""
+    style = _style(lines, is_console=is_console)
+    return _Reader(lines, style).read() if style else None
+
+
+Typed = tuple[Client, str, re.Match[str] | None]
+
+
+def _style(lines: Sequence[str], *, is_console: bool) -> frozenset[str]:
+    """Which kinds of prompt count in this block."""
+    found: set[str] = set()
+    first = ""
+    for line in lines:
+        kind = _kind(line, is_console)
+        if kind:
+            found.add(kind)
+        if not first and line.strip() and not line.lstrip().startswith("#"):
+            first = kind or "none"
+    if found - {"root"}:
+        # A script may hold a lone `$ ` in a string: its first line of code tells.
+        return frozenset(found - {"root"}) if is_console or first != "none" else frozenset()
+    return frozenset({"root"}) if "root" in found and _is_root_style(lines, is_console) else frozenset()
+
+
+def _kind(line: str, is_console: bool) -> str:
+    stripped = line.lstrip()
+    head = stripped[:1]
+    if not head:
+        return ""
+    if head == "$":
+        return "dollar" if DOLLAR.match(line) else ""
+    if head == "#":
+        return "root" if (found := ROOT.match(line)) and _is_typed(found["typed"]) else ""
+    if head == "%":
+        return "percent" if is_console and PERCENT.match(line) else ""
+    if MYSQL.match(line):
+        return "sql"
+    if (found := POSTGRES.match(line)) and _reads_as_client_line(found["typed"]):
+        return "sql"
+    if ">" in line and REDIS.match(line):
+        return "redis"
+    return "named" if NAMED.match(line) else ""
+
+
+def _reads_as_client_line(typed: str) -> bool:
+    return not typed or typed[0] == "\\" or typed.rstrip().endswith(";") or bool(re.match(r"[A-Za-z]+\b(?!=)", typed))
+
+
+def _is_typed(text: str) -> bool:
+    """Text behind `# ` that is a command at a root prompt rather than a comment: a lower-case name and shell-like words."""
+    word, rest = command_word(text)
+    if word in ENGLISH_TOO:
+        return (
+            bool(rest) and SHELLISH.search(rest) is not None and text.count(" ") < 6 and not text.endswith((".", ":"))
+        )
+    return word in COMMANDS and reads_as_command(text, alone=True) and not text.rstrip().endswith((".", ":"))
+
+
+def _is_root_style(lines: Sequence[str], is_console: bool) -> bool:
+    """`# kubectl …` is typed by root when every `#` line reads so and nothing else in the block is a command."""
+    for line in lines:
+        stripped = line.strip()
+        if stripped.startswith("#"):
+            if not is_console and not _is_typed(stripped.lstrip("# ")):
+                return False
+        elif stripped and reads_as_command(stripped, alone=True):
+            return False
+    return True
+
+
+class _Reader:
+    def __init__(self, lines: Sequence[str], style: frozenset[str]) -> None:
+        self.lines = lines
+        self.style = style
+        self.row = 0
+        self.exchanges: list[Exchange] = []
+        self.before: list[str] = []
+        self.notes: list[str] = []
+
+    def read(self) -> Terminal:
+        while self.row < len(self.lines):
+            line = self.lines[self.row]
+            typed = self.typed_at(line)
+            if typed is not None:
+                self.take(*typed)
+            elif self.is_note(line):
+                self.notes.append(line)
+                self.row += 1
+            else:
+                self.output(line)
+                self.row += 1
+        self.flush_notes_as_output()
+        return Terminal(self.exchanges, self.before)
+
+    def typed_at(self, line: str) -> Typed | None:
+        for kind, pattern, client in _PROMPTS:
+            if kind not in self.style:
+                continue
+            found = pattern.match(line)
+            if found is not None and (kind != "sql" or _reads_as_client_line(found["typed"])):
+                if kind == "root" and not _is_typed(found["typed"]):
+                    continue
+                return client, found["typed"] or "", found
+        found = REDIS.match(line) if "redis" in self.style else None
+        if found is not None:
+            return "redis", found["typed"] or found["typed2"] or "", found
+        return None
+
+    def is_note(self, line: str) -> bool:
+        """A comment that stands before a prompt, not in the output of a command."""
+        if not line.lstrip().startswith("#"):
+            return False
+        rest = (text for text in self.lines[self.row + 1 :] if text.strip())
+        following = next((text for text in rest if not text.lstrip().startswith("#")), "")
+        return self.typed_at(following) is not None
+
+    def output(self, line: str) -> None:
+        if self.exchanges:
+            self.exchanges[-1].output.extend([*self.notes, line])
+        else:
+            self.before.extend([*self.notes, line])
+        self.notes = []
+
+    def flush_notes_as_output(self) -> None:
+        if self.notes:
+            last = self.notes.pop()
+            self.output(last)
+
+    def take(self, client: Client, typed: str, found: re.Match[str] | None) -> None:
+        start = self.row
+        self.row += 1
+        command = self.continued(typed) if client == "shell" else self.continued_client(client, typed)
+        if not "".join(command).strip():
+            return
+        groups = found.groupdict() if found else {}
+        last = self.exchanges[-1] if self.exchanges else None
+        if last and last.client == client and not any(map(str.strip, last.output)) and not self.notes:
+            last.typed.extend(command)
+            last.last_row = self.row - 1
+            last.output = []
+            return
+        self.exchanges.append(
+            Exchange(
+                client,
+                start - len(self.notes),
+                self.row - 1,
+                command,
+                note=self.notes,
+                host=groups.get("host") or "",
+                port=groups.get("port") or "",
+            )
+        )
+        self.notes = []
+
+    def continued(self, typed: str) -> list[str]:
+        """The lines of one command: open ends, here-documents and quotes run on, with or without a `> ` prompt."""
+        command = [typed]
+        while self.row < len(self.lines) and self.typed_at(self.lines[self.row]) is None:
+            line = self.lines[self.row]
+            prompt = CONTINUATION.match(line)
+            if OPEN_END.search(command[-1]):
+                command.append(prompt["typed"] or "" if prompt else line)
+            elif _is_open("\n".join(command)) and self.closes_later(command):
+                command.append(prompt["typed"] or "" if prompt else line)
+            else:
+                break
+            self.row += 1
+        return command
+
+    def closes_later(self, command: list[str]) -> bool:
+        """Lines ahead do end the open quote or here-document: otherwise they are output of a broken command."""
+        ahead = list(command)
+        for line in self.lines[self.row : self.row + 200]:
+            if self.typed_at(line) is not None:
+                return False
+            prompt = CONTINUATION.match(line)
+            ahead.append(prompt["typed"] or "" if prompt else line)
+            if not _is_open("\n".join(ahead)):
+                return True
+        return False
+
+    def continued_client(self, client: Client, typed: str) -> list[str]:
+        command = [typed]
+        while client == "sql" and self.row < len(self.lines):
+            line = self.lines[self.row]
+            prompt = SQL_CONTINUATION.match(line)
+            ended = command[-1].rstrip().endswith((";", "\\G", "\\g")) or command[0].startswith("\\")
+            if prompt and not ended:
+                command.append(prompt["typed"])
+            elif not ended and line.strip() and self.typed_at(line) is None and not _is_grid(line):
+                command.append(line)
+            else:
+                break
+            self.row += 1
+        return command
+
+
+def _is_open(text: str) -> bool:
+    fault = maybe_fault(text)
+    return fault is not None and ("never" in fault.message or "nothing follows" in fault.message)
+
+
+def _is_grid(line: str) -> bool:
+    """A line of a result: `+----+`, `| a |`, `(2 rows)`."""
+    return line.lstrip()[:1] in {"+", "|", "("}
+
+
+_PROMPTS: tuple[tuple[str, re.Pattern[str], Client], ...] = (
+    ("dollar", DOLLAR, "shell"),
+    ("percent", PERCENT, "shell"),
+    ("named", NAMED, "shell"),
+    ("root", ROOT, "shell"),
+    ("sql", MYSQL, "sql"),
+    ("sql", POSTGRES, "sql"),
+)
+"""Kind of prompt, its pattern, and who reads what is typed there. Redis is apart: its prompt names the server."""

@@ -1,0 +1,219 @@
+"""What is read beside the steps: drawers of tables, alert names, escalation clocks, time boxes, jumps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..model import Drawer, DrawerKind, Escalation, Jump, Lines, TimeBox
+from .blocks import Block, Container, Listing, Paragraph, Table
+from .inline import links, plain
+from .sections import Unit
+
+
+class Text(NamedTuple):
+    """A paragraph or the text of a list entry, wherever it stands."""
+
+    text: str
+    first: int
+
+
+def texts_of(blocks: Iterable[Block]) -> Iterator[Text]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield Text(block.text, block.first)
+        elif isinstance(block, Listing):
+            for entry in block.entries:
+                if entry.text:
+                    yield Text(entry.text, entry.first)
+                yield from texts_of(entry.blocks)
+        elif isinstance(block, Container):
+            yield from texts_of(block.blocks)
+
+
+# --- drawers -------------------------------------------------------------------------------------------------
+
+DRAWERS: tuple[tuple[DrawerKind, re.Pattern[str], re.Pattern[str]], ...] = (
+    ("escalation", re.compile(r"escalat", re.I), re.compile(r"escalat", re.I)),
+    ("contacts", re.compile(r"contact|on-?call|who to|people|team|experts?\b|owner", re.I), re.compile(r"phone|e-?mail|slack|contact|pager", re.I)),
+    ("slos", re.compile(r"\bsl[oi]s?\b|service level", re.I), re.compile(r"\bsl[oi]\b|^target$|error budget", re.I)),
+    ("alerts", re.compile(r"\balerts?\b(?!.*(?:dashboards?))", re.I), re.compile(r"^alert(?: ?name)?s?$", re.I)),
+    ("dashboards", re.compile(r"dashboards?|monitoring|critical resources", re.I), re.compile(r"dashboard|^url$|^link$", re.I)),
+)  # fmt: skip
+"""Kind of drawer, the words of its section's title, the words of a table's header; the first that fits wins."""
+
+DEFINITION = re.compile(r"(?:\*\*|__)(.+?)(?:\*\*|__)\s*:?\s*(.*)$", re.S)
+
+
+def find_drawers(unit: Unit) -> Iterator[Drawer]:
+    for block in unit.blocks:
+        if isinstance(block, Table):
+            kind = _kind_of_table(unit, block)
+            rows = tuple(tuple(plain(cell) for cell in row) for row in block.rows)
+            header = tuple(plain(cell) for cell in block.header)
+            yield Drawer(kind, unit.title, header, rows, Lines(block.first, block.last))
+        elif isinstance(block, Listing) and len(block.entries) > 1:
+            yield from _definitions(unit, block)
+
+
+def _kind_of_table(unit: Unit, table: Table) -> DrawerKind:
+    for kind, _, in_header in DRAWERS:
+        if any(in_header.search(cell) for cell in table.header[:1] if kind != "contacts"):
+            return kind
+    for kind, in_title, _ in DRAWERS:
+        if in_title.search(unit.title):
+            return kind
+    return next((kind for kind, _, in_header in DRAWERS if any(map(in_header.search, table.header))), "reference")
+
+
+def _definitions(unit: Unit, block: Listing) -> Iterator[Drawer]:
+    """`- **Database**: @dba-team`, in a section that is named for such a list."""
+    kind = next((kind for kind, in_title, _ in DRAWERS if in_title.search(unit.title)), None)
+    pairs = [DEFINITION.match(entry.text) for entry in block.entries]
+    if kind is None or block.is_checklist or not all(pairs):
+        return
+    rows = tuple((plain(pair[1]).rstrip(":"), plain(pair[2])) for pair in pairs if pair)
+    yield Drawer(kind, unit.title, (), rows, Lines(block.first, block.last))
+
+
+# --- alerts --------------------------------------------------------------------------------------------------
+
+ALERT_NAME = re.compile(r"[A-Z][a-z0-9]*(?:[A-Z]+[a-z0-9]*)+")
+LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+def find_alerts(title: str, units: Sequence[Unit], drawers: Sequence[Drawer]) -> Mapping[str, tuple[str, ...]]:
+    """Headings that are alert names, and the rows of alert tables that a section answers."""
+    found: dict[str, tuple[str, ...]] = {}
+    if ALERT_NAME.fullmatch(title):
+        found[title] = ()
+    for unit in units[1:]:
+        name = unit.title.removeprefix("Alert:").strip()
+        if ALERT_NAME.fullmatch(name):
+            found.setdefault(name, unit.path)
+    tables = [drawer for drawer in drawers if drawer.kind == "alerts" and drawer.header]
+    names = {_letters(unit.title): unit.path for unit in reversed(units[1:])} if tables else {}
+    for drawer in tables:
+        for row in drawer.rows:
+            path = _answer(row, drawer.header, names) if row and row[0] else None
+            if path is not None:
+                found.setdefault(row[0], path)
+    return MappingProxyType(found)
+
+
+def _answer(row: Sequence[str], header: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The section of the alert's own name, or the one its row points to."""
+    pointers = [
+        cell
+        for cell, name in zip(row[1:], header[1:], strict=False)
+        if re.search("runbook|section|procedure", name, re.I)
+    ]
+    for wanted in [*map(_letters, pointers), _letters(row[0])]:
+        if not wanted:
+            continue
+        exact = names.get(wanted)
+        near = next(
+            (path for name, path in names.items() if len(wanted) > 6 and (wanted in name or name.endswith(wanted))),
+            None,
+        )
+        if exact is not None or near is not None:
+            return exact if exact is not None else near
+    return None
+
+
+def _letters(text: str) -> str:
+    return LETTERS.sub("", plain(text).lower())
+
+
+# --- clocks --------------------------------------------------------------------------------------------------
+
+DURATION = re.compile(r"(?P<number>\d+)\s*-?\s*(?P<unit>min(?:ute)?s?|hours?|hrs?|h)\b", re.I)
+RANGE = re.compile(r"(?P<low>\d+)\s*(?:-|–|—|to)\s*(?P<high>\d+)\s*(?P<unit>min(?:ute)?s?|hours?|hrs?|h)\b", re.I)
+TIME_LABEL = re.compile(
+    r"[*_]{0,2}(?:time to (?:resolve|complete|fix)|(?:estimated|expected|typical|total)\s+(?:time|duration)|duration|time ?box|time required|eta)\b"
+    r"[^:\n]{0,20}:?[*_]{0,2}:?\s*(?P<value>.+)$",
+    re.I | re.M,
+)  # fmt: skip
+ESCALATION_WORD = re.compile(r"escalat|\bL[2-9]\b|level [2-9]|page\b|call\b", re.I)
+
+
+def find_escalations(unit: Unit, texts: Sequence[Text]) -> Iterator[Escalation]:
+    """`Escalate if … 30 minutes`; in a section about escalation every line with a duration counts."""
+    is_about = any("scalat" in name for name in unit.path)
+    for text, first in texts:
+        if not is_about and "scalat" not in text:
+            continue
+        for row, line in enumerate(text.split("\n")):
+            duration = DURATION.search(line)
+            if duration and (is_about or "scalat" in line) and not RANGE.search(line):
+                yield Escalation(_minutes(duration), plain(line), first + row)
+
+
+def _minutes(found: re.Match[str], group: str = "number") -> int:
+    return int(found[group][:6]) * (60 if found["unit"].lower().startswith("h") else 1)
+
+
+def maybe_time_box(text: str, line: int) -> TimeBox | None:
+    """`(First 5 Minutes)` is 0-5, `5-15 minutes` is 5-15."""
+    if not any(char.isdigit() for char in text):
+        return None
+    spread = RANGE.search(text)
+    if spread:
+        return TimeBox(_minutes(spread, "low"), _minutes(spread, "high"), line)
+    single = DURATION.search(text)
+    return TimeBox(0, _minutes(single), line) if single else None
+
+
+def find_time_box(unit: Unit, heading: str, texts: Sequence[Text]) -> TimeBox | None:
+    if "(" in heading and (box := maybe_time_box(heading[heading.index("(") :], unit.first)):
+        return box
+    for text, first in texts:
+        if "ime" in text or "uration" in text or "ETA" in text:
+            for found in TIME_LABEL.finditer(text):
+                box = maybe_time_box(found["value"], first + text.count("\n", 0, found.start()))
+                if box:
+                    return box
+    return None
+
+
+# --- jumps ---------------------------------------------------------------------------------------------------
+
+SECTION_JUMP = re.compile(
+    r"\b(?:see|continue (?:to|with|at)|go(?: back)? to|proceed to|jump to|follow|refer to|skip to|return to)\s+(?:the\s+)?"
+    r"[\"“”'*\[]*(?P<name>[A-Z][\w /&-]{1,60}?)[\"“”'*\]]*\s+(?:sections?|steps|procedures?)\b",
+    re.I,
+)
+NAMED_JUMP = re.compile(
+    r"\b(?:continue (?:to|with|at)|go(?: back)? to|proceed to|jump to|skip to|return to|see)\s+[\"“*]*"
+    r"(?P<name>(?:Scenario|Option|Issue|Procedure|Step|Phase|Case)\s+(?:\d+|[A-Z]))\b",
+    re.I,
+)
+JUMP_WORDS = ("ee ", "ontinue", "o to", "o back", "roceed", "ump to", "ollow", "efer to", "kip to", "eturn to")
+
+
+def find_jumps(texts: Sequence[Text], names: Mapping[str, str]) -> Iterator[Jump]:
+    """`names` is each section's title by its letters; a jump that names none keeps what was written."""
+    for text, first in texts:
+        for link in links(text):
+            if link.target.startswith("#") or re.match(r"[^:]*\.(?:md|markdown)(?:#|$)", link.target):
+                yield Jump(first + link.row, link.text, link.target)
+        if not any(word in text for word in JUMP_WORDS):
+            continue
+        for found in (*SECTION_JUMP.finditer(text), *NAMED_JUMP.finditer(text)):
+            line = first + text.count("\n", 0, found.start())
+            yield Jump(line, plain(found[0]), _section_called(found["name"], names))
+
+
+def section_names(units: Sequence[Unit]) -> dict[str, str]:
+    return {_letters(unit.title): unit.title for unit in reversed(units[1:])}
+
+
+def _section_called(name: str, names: Mapping[str, str]) -> str:
+    wanted = _letters(name)
+    if wanted in names:
+        return names[wanted]
+    return next((title for letters, title in names.items() if letters.startswith(wanted)), None) or next(
+        (title for letters, title in names.items() if wanted and wanted in letters), name
+    )

@@ -1,0 +1,64 @@
+"""Is the document one procedure to be walked in order, or a catalogue of which the operator picks a section?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ..model import Shape
+from .drafts import Draft
+from .labels import OPTION, describes
+from .sections import Unit
+
+PHASES = re.compile(
+    r"""(?:[\d.]+\s+)?(?: symptoms? | prerequisites? | before\s+you | preparation | prepare | prep\b | pre- | requirements? | set\s?up
+      | detect | identif | triage | assess | impact | immediate | initial | first | diagnos | investigat | debug | analy[sz]
+      | contain | mitigat | resol | remediat | fix | recover | eradicat | rollback | roll\s+back | restore | verif | validat | check
+      | confirm | test | monitor | communicat | notify | escalat | post- | post\s | after | clean\s?up | follow-?up | prevent | next
+      | lessons | close | finish | summary | deploy | execut | upgrade | install | create | configure | start | stop | enable
+      | overview | introduction | background | procedure$ | steps?$ | instructions | process$ | final | wrap
+    )""",
+    re.VERBOSE | re.I,
+)
+"""Words that open the phases of one procedure."""
+IN_ORDER = re.compile(r"(?:step|phase|stage|part|task|day)\s+#?\d+|^\d+[.)]\s", re.I)
+CATALOGUE = re.compile(
+    r"""\b(?: common | procedures | tasks | operations | issues | problems | incidents | scenarios | playbooks | recipes | how-?tos?
+      | faq | tips | troubleshooting | maintenance | routine | daily | weekly | monthly | useful | cheat | miscellaneous | alerts )\b""",
+    re.VERBOSE | re.I,
+)
+"""Words over collections of independent things."""
+
+
+def shape_of(front_matter: Mapping[str, object], units: Sequence[Unit], drafts: Sequence[tuple[int, Draft]]) -> Shape:
+    kind = front_matter.get("kind")
+    if kind == "procedure":
+        return "procedure"
+    if kind in {"catalogue", "catalog"}:
+        return "catalogue"
+    bearing = {units[place].path[:depth] for place, _ in drafts for depth in range(len(units[place].path) + 1)}
+    path: tuple[str, ...] = ()
+    while True:
+        children = _children(units, path, bearing)
+        if len(children) != 1:
+            break
+        path = children[0].path
+    if not children:
+        return "procedure"
+    return "catalogue" if _are_independent(children) else "procedure"
+
+
+def _children(units: Sequence[Unit], path: tuple[str, ...], bearing: set[tuple[str, ...]]) -> list[Unit]:
+    """Sections directly below `path` that hold something to do, those of reference left out."""
+    return [u for u in units[1:] if u.path[:-1] == path and u.path in bearing and not describes(u.title)]
+
+
+def _are_independent(children: Sequence[Unit]) -> bool:
+    titles = [unit.title for unit in children]
+    if sum(1 for title in titles if OPTION.match(title)) > 1:
+        return True
+    if sum(1 for title in titles if IN_ORDER.search(title)) * 2 >= len(titles):
+        return False
+    phases = sum(1 for title in titles if PHASES.match(title) and not CATALOGUE.search(title))
+    collections = sum(1 for title in titles if CATALOGUE.search(title))
+    return collections > 1 or phases * 2 < len(titles)

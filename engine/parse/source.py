@@ -1,0 +1,46 @@
+"""From the bytes of a file to the text of a document; the only place that refuses a whole file for what it is made of."""
+
+from __future__ import annotations
+
+from ..errors import DocumentError
+
+SNIFFED = 8192
+"""Bytes looked at to tell a binary file from a text; a header is always within them."""
+
+MAGIC = (b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"PK\x03\x04", b"%PDF-", b"SQLite format 3\0")
+"""First bytes of the file types an operator is most likely to name by mistake."""
+
+TEXT_CONTROLS = frozenset(b"\t\n\r\f\v\x1b\x08")
+CONTROL_SHARE = 0.05
+"""A document that is text apart from a few stray bytes stays readable; a binary file has far more than this."""
+
+
+def read_text(path: str, data: bytes) -> str:
+    """The document's text: UTF-8 without BOM, line ends as `\\n`. NUL characters are kept."""
+    if not data.strip():
+        raise DocumentError(path, "the file is empty; a runbook needs at least one step")
+    if _is_binary(data):
+        raise DocumentError(path, "this is a binary file, not a Markdown document")
+    text = _decode(path, data)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def _is_binary(data: bytes) -> bool:
+    if data.startswith(MAGIC):
+        return True
+    head = data[:SNIFFED]
+    controls = sum(1 for byte in head if byte < 32 and byte not in TEXT_CONTROLS)
+    return controls > len(head) * CONTROL_SHARE + 4
+
+
+def _decode(path: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The codec for UTF-8 with BOM counts from behind the BOM; a line number is not changed by three bytes.
+        line = data[: error.start].count(b"\n") + 1
+        raise DocumentError(
+            path, f"byte 0x{data[error.start]:02x} is not UTF-8; save the document as UTF-8", line
+        ) from error

@@ -1,0 +1,35 @@
+"""Placeholders as the shell grammar would choke on them, replaced by plain words of the same number of bytes.
+
+Only for judging whether a text is complete and where it may be split; what runs is never taken from here.
+"""
+
+from __future__ import annotations
+
+import re
+
+PLACEHOLDER = re.compile(
+    r"""
+      <%[=\-]?.*?%>                                     # ERB
+    | \{%.*?%\}                                         # Jinja statements
+    | \$?\{\{(?:(?!\}\}|\n).)*\}\}                      # {{NAME}}, ${{ expression }}
+    | (?<![<\w])<<[A-Za-z][\w .:/-]*[\w.]>>             # <<name>>
+    | (?<![<&>\d])<(?![<(&])[A-Za-z](?:[^<>\n|;&`"']*[^<>\n|;&`"'\s])?>   # <pod-name>, <pod name>
+    | (?:(?<=^)|(?<=[\n;|&(]))[ \t]*\[[A-Za-z][^\[\]\n"'$;|&]*\](?!\])    # [service-name] where a command would stand
+    """,
+    re.VERBOSE,
+)
+HINTS = ("<", "{{", "{%", "[")
+
+
+def blank_placeholders(text: str) -> str:
+    """The same text with each placeholder a run of `x`: same lines, same byte offsets."""
+    if not any(hint in text for hint in HINTS):
+        return text
+    return PLACEHOLDER.sub(_blank, text)
+
+
+def _blank(found: re.Match[str]) -> str:
+    matched = found[0]
+    word = matched.lstrip(" \t")
+    indent = matched[: len(matched) - len(word)]
+    return indent + "x" * len(word.encode())
