@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from ..errors import UsageError
 from . import statements
 from .chain import CHUNKS, DOCUMENTS, EVENTS, LEDGER_GENESIS, LEDGERS, Row, output_genesis, run_genesis
 from .chunks import CHUNK_BYTES, Codec, unpack_times
@@ -87,6 +88,8 @@ class Audit:
             return
         if self._only is None:
             self._check_pages()
+        elif not self._is_known(self._only):
+            raise UsageError(f"There is no run {self._only}.")
         self._check_ledger()
         for run_id, rows in groupby(self._rows(statements.EVENT_CHAIN, statements.EVENT_CHAINS), _event_run):
             self._check_events(run_id, rows)
@@ -96,6 +99,10 @@ class Audit:
 
     def damaged(self, why: str) -> None:
         self._find("damaged", "database", None, "the database file", f"SQLite says: {why}.")
+
+    def _is_known(self, run_id: str) -> bool:
+        known = self._connection.execute(statements.IS_KNOWN, (run_id, run_id)).fetchone()
+        return known is not None
 
     def _find(self, kind: Tampering, table: str, run_id: str | None, place: str, detail: str = "") -> None:
         self.findings.append(Finding(kind, table, run_id, place, to_sentence(kind, place, detail)))
@@ -158,7 +165,7 @@ class Audit:
             if row[signed] is not None or row[signed + 1] is not None:
                 self._find("changed", "event", row[E["run_id"]], _event_place(row), UNKNOWN_SIGNATURE)
             if row[action_at] in NOTED:
-                with suppress(KeyError, TypeError, ValueError):  # such a row does not match its hash either
+                with suppress(KeyError, TypeError, ValueError, RecursionError):  # then nothing is known from it
                     _note(facts, row)
             yield row
 
@@ -316,7 +323,7 @@ def _note(facts: RunFacts, row: Row) -> None:
         facts.started.add(attempt)
     elif action in CLAIMING:
         said = json.loads(row[E["payload"]])
-        facts.claims[attempt] = Claim(seq, said["output_bytes"], said.get("output_head"))
+        facts.claims[attempt] = Claim(seq, int(said["output_bytes"]), said.get("output_head"))
     elif action in CLOSING:
         facts.closings.append((action, seq))
 
@@ -325,8 +332,11 @@ def _described(first: Row | None) -> tuple[Any, ...] | None:
     """The run's row from `title` on, as its first event tells it."""
     if first is None:
         return None
-    said = json.loads(first[E["payload"]])
-    told = (said["title"], said["path"], said["document_sha256"], said["incident"])
+    try:
+        said = json.loads(first[E["payload"]])
+        told = (said["title"], said["path"], said["document_sha256"], said["incident"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
     return (*told, first[E["actor"]], first[E["at"]])
 
 

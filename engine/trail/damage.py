@@ -6,6 +6,6 @@ from ..errors import OncueError
 
 
 class TrailDamaged(OncueError):
-    """A stored row cannot be read back. `verify` names the first row that was touched."""
+    """The file or a stored row cannot be read back. `verify` names the first row that was touched."""
 
     exit_code = 4

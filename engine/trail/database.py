@@ -6,7 +6,8 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from ..errors import TrailUnusable
+from ..errors import OncueError, TrailUnusable
+from .damage import TrailDamaged
 from .migrations import APPLICATION_ID, MIGRATIONS, migrate
 
 COMMON_PRAGMAS = ("trusted_schema = OFF", "cell_size_check = ON")
@@ -57,7 +58,10 @@ def connect_writer(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 
 def connect_reader(path: Path, busy_seconds: float = 5.0) -> sqlite3.Connection:
-    """A connection that cannot write and never checkpoints. TrailUnusable when there is no trail to read."""
+    """A connection that cannot write and never checkpoints.
+
+    TrailUnusable when there is no trail to read, TrailDamaged when SQLite cannot make sense of its pages.
+    """
     if not path.is_file() or not path.stat().st_size:
         raise TrailUnusable(f"There is no audit trail at {path}.")
     try:
@@ -143,5 +147,7 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("COMMIT")
 
 
-def _unusable(path: Path, error: sqlite3.Error) -> TrailUnusable:
-    return TrailUnusable(f"The audit trail {path} cannot be used: {reason(error)}.")
+def _unusable(path: Path, error: sqlite3.Error) -> OncueError:
+    damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
+    kind = TrailDamaged if damaged else TrailUnusable
+    return kind(f"The audit trail {path} cannot be used: {reason(error)}.")

@@ -70,6 +70,7 @@ SELECT coalesce(sum((
 FROM event WHERE run_id = ? AND action = 'step_started'"""
 
 # What verification asks.
+IS_KNOWN = "SELECT 1 FROM run WHERE run_id = ? UNION ALL SELECT 1 FROM ledger WHERE run_id = ?"
 EVENT_CHAINS = _select(EVENT, "key_id", "sig") + " ORDER BY run_id, seq"
 EVENT_CHAIN = _select(EVENT, "key_id", "sig") + " WHERE run_id = ? ORDER BY seq"
 CHUNK_CHAINS = _select(CHUNK) + " ORDER BY run_id, attempt, idx"

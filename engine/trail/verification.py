@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .audit import Audit
+from .damage import TrailDamaged
 from .database import connect_reader, reason
 from .finding import Finding
 
@@ -45,7 +46,11 @@ def _text(stored: bytes) -> str:
 
 
 def _verify(path: Path, run_id: str | None, text_factory: object) -> Verification:
-    connection = connect_reader(path)
+    try:
+        connection = connect_reader(path)
+    except TrailDamaged as error:
+        damaged = Finding("damaged", "database", None, "the database file", str(error))
+        return Verification((damaged,), 0, 0, 0)
     connection.text_factory = text_factory
     audit = Audit(connection, run_id)
     try:
