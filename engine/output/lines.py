@@ -10,7 +10,11 @@ from .row import Row
 from .style import Style
 from .terminal import TerminalFilter
 
-_MOVE = re.compile(r"[\r\b]|\x1b\[[0-9]*[KCDG]")
+_MOVE = re.compile(r"\x1b\[[0-9]*[KCDG]")
+
+
+def _has_moves(text: str) -> bool:
+    return "\r" in text or "\b" in text or ("\x1b" in text and _MOVE.search(text) is not None)
 
 
 class OutputLines:
@@ -76,26 +80,25 @@ class OutputLines:
         self._written = ""
 
     def _to_lines(self, whole: list[str], text: str) -> list[str]:
-        if "\x1b" in text or "\r" in text or "\b" in text or str(self._style):
+        if max(map(len, whole), default=0) > self._max_length or _has_moves(text):
             return [self._to_line(line, self._style) for line in whole]
-        return [self._within_length(line) for line in whole] if self._any_too_long(whole) else whole
-
-    def _any_too_long(self, lines: list[str]) -> bool:
-        return max(map(len, lines), default=0) > self._max_length
+        return [self._coloured(line, self._style) for line in whole] if "\x1b" in text or self._style else whole
 
     def _to_line(self, written: str, style: Style) -> str:
         """`written` as it would be seen, starting in `style`, which is moved on to its end."""
         written = written.rstrip("\r")
-        if len(written) > self._max_length or _MOVE.search(written):
+        if len(written) > self._max_length or _has_moves(written):
             row = Row(style, self._max_length)
             row.feed(written)
             return str(row)
-        start = str(style)
-        style.follow(written)
-        return start + written if written else ""
+        return self._coloured(written, style)
 
-    def _within_length(self, line: str) -> str:
-        return self._to_line(line, Style())
+    @staticmethod
+    def _coloured(written: str, style: Style) -> str:
+        start = str(style) if style else ""
+        if "\x1b" in written:
+            style.follow(written)
+        return start + written if written else ""
 
     def _keep(self, lines: list[str]) -> None:
         limit = self._lines.maxlen or 0

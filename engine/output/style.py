@@ -35,6 +35,9 @@ class Style:
         """One sequence that sets exactly this style after a reset; empty for the plain style."""
         return f"\x1b[{';'.join(self._slots.values())}m" if self._slots else ""
 
+    def __bool__(self) -> bool:
+        return bool(self._slots)
+
     def copy(self) -> Style:
         twin = Style()
         twin._slots = self._slots.copy()
@@ -42,8 +45,11 @@ class Style:
 
     def follow(self, text: str) -> None:
         """Apply every colour sequence of `text`, in order."""
-        # Most lines end their colours with a reset, before which nothing matters.
+        # Nothing matters before a reset, and most lines end with one.
         start = max(text.rfind("\x1b[0m"), text.rfind("\x1b[m"), 0)
+        if start and "\x1b" not in text[start + 1 :]:
+            self._slots.clear()
+            return
         for match in SELECT_GRAPHIC_RENDITION.finditer(text, start):
             self.apply(match[1])
 

@@ -44,10 +44,12 @@ def parameters(tree: Tree) -> Parameters:
     return Parameters(uses, assigned, any(map(_is_opaque, nodes)))
 
 
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children:
-        yield from _walk(child)
+def _walk(root: Node) -> Iterator[Node]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node.children)
 
 
 def _text(node: Node | None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -36,7 +37,7 @@ ShellKind = Literal[
 ]
 """`bare` is (part of) a word a command takes as argument; `assignment` is the value of one, `name` its left side;
 `heredoc-raw` has a quoted delimiter; `expansion` is inside `${…}`; `other` is anything the grammar has no word for."""
-Outline = tuple[object, ...]
+Outline = tuple[tuple[int, str], ...]
 SqlKind = Literal["bare", "literal", "identifier", "dollar-quoted", "comment"]
 
 
@@ -109,7 +110,7 @@ class Places:
 
         Two texts with the same outline run the same commands with the same number of words.
         """
-        return _outline(self.tree.root_node)
+        return tuple(_outline(self.tree.root_node))
 
     def to_character(self, byte: int) -> int:
         return byte if self._bytes is None else bisect_right(self._bytes, byte) - 1
@@ -125,8 +126,16 @@ def places(text: str) -> Places:
 _PLAIN = frozenset({"word", "number", "raw_string", "string_content", "heredoc_content", '"'})
 
 
-def _outline(node: Node) -> Outline:
-    return ("word",) if _is_plain(node) else (node.type, *map(_outline, node.children))
+def _outline(root: Node) -> Iterator[tuple[int, str]]:
+    """Depth and type of every node, from the first to the last; by a stack, for text may be nested without limit."""
+    waiting = [(0, root)]
+    while waiting:
+        depth, node = waiting.pop()
+        if _is_plain(node):
+            yield depth, "word"
+        else:
+            yield depth, node.type
+            waiting += [(depth + 1, child) for child in reversed(node.children)]
 
 
 def _is_plain(node: Node) -> bool:
@@ -203,8 +212,8 @@ def _command(node: Node) -> str:
 _SQL_TOKEN = re.compile(
     r"""
     (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
-    |(?P<literal>'(?:[^']|'')*(?:'|\Z))
-    |(?P<identifier>"(?:[^"]|"")*(?:"|\Z)|`(?:[^`]|``)*(?:`|\Z))
+    |(?P<literal>'(?:[^']+|'')*+(?:'|\Z))
+    |(?P<identifier>"(?:[^"]+|"")*+(?:"|\Z)|`(?:[^`]+|``)*+(?:`|\Z))
     |(?P<dollar>\$(?P<tag>[A-Za-z_]\w*|)\$.*?(?:\$(?P=tag)\$|\Z))
     """,
     re.DOTALL | re.VERBOSE,

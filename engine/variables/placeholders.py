@@ -36,7 +36,7 @@ _FIELD_TEMPLATE = re.compile(r"\{\{?[ -]*[.$]|\{\s*range|\{end\}|jsonpath|go-tem
 _FORMAT = re.compile(
     r"(?:format|to_char|to_date|to_timestamp|strptime|date_parse|str_to_date)\W{0,3}[^\s,;]*(?:,\s*)?'?$", re.I
 )
-_FOREIGN_SCRIPT = re.compile(r"#!(?!\s*\S*\b(?:ba|z|k|da|)sh\b)")
+_FOREIGN_SCRIPT = re.compile(r"#!(?![^\n]*\b(?:ba|z|k|da)?sh\b)")
 _LOG_LEVEL = re.compile(r"(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE|OK|FAIL|FAILED|PASS|TODO)\Z")
 _SAYS_NOTHING = re.compile(
     r"(?:not|no|none|optional|expires|sudo|enter|default|options?|flags|ultimate|unknown|deprecated)\Z"
