@@ -14,6 +14,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from engine.model import Runbook
+from engine.parse import read_runbook
+from engine.parse.front_matter import OUR_KEYS
+
 ROOM = Path(__file__).resolve().parents[2] / "runbooks"
 GUIDE = ROOM / "README.md"
 RUNBOOKS = sorted(set(ROOM.rglob("*.md")) - {GUIDE})
@@ -59,6 +63,23 @@ EVERY_TEXT = [
     *(pytest.param(path.read_text(), id=path.stem) for path in [GUIDE, *RUNBOOKS]),
     *(pytest.param(text, id=f"example-{number}") for number, text in enumerate(examples(), 1)),
 ]
+EXAMPLES_BECOME = [
+    ["shell: How long is the queue?", "shell: Restart it"],
+    ["shell: See what the backups hold", "shell: Compress what is older than a week"],
+    ["sql: Who has been waiting longest?", "sql: Give up on the oldest job"],
+    ["shell: systemctl is-active postfix"],
+    ["manual: Look for full disks with df -h", "manual: Ask the storage team"],
+    ["shell: For Kubernetes", "shell: For Docker"],
+    ["shell: Scenario 1: The queue is stuck", "shell: Make room"],
+    ["shell: Fail over"],
+    ["shell: Check"],
+    ["template: Status message"],
+    ["shell: Diagnosis (5-15 minutes)", "shell: Make room"],
+    ["shell: kubectl logs --namespace {namespace} --tail=50 {pod-name}"],
+    ["sql: Mail is delayed"],
+    ["shell: ./drain.sh"],
+]
+"""Kind and title of each step, example by example."""
 EVERY_RUNBOOK = [pytest.param(path, id=path.stem) for path in RUNBOOKS]
 
 
@@ -98,6 +119,51 @@ def test_a_runbook_runs_with_its_defaults(path: Path) -> None:
     assert variables.keys() == set(re.findall(PLACEHOLDER, written))
     for described in variables.values():
         assert re.fullmatch(described.get("pattern", ".+"), described["default"])
+
+
+def read(text: str) -> Runbook:
+    return read_runbook("example.md", text.encode())
+
+
+@pytest.mark.parametrize("text", EVERY_TEXT)
+def test_the_engine_reads_every_text_without_a_problem(text: str) -> None:
+    runbook = read(text)
+    assert runbook.problems == ()
+    assert [step for step in runbook.steps if step.broken] == []
+
+
+def test_the_examples_of_the_guide_become_the_steps_it_says() -> None:
+    became = [[f"{step.kind}: {step.title}" for step in read(text).steps] for text in examples()]
+    assert became == EXAMPLES_BECOME
+
+
+def test_the_guide_names_every_key_of_our_front_matter() -> None:
+    keys = re.findall(r"(?m)^\| `([a-z]+)` \|", GUIDE.read_text())
+    assert tuple(keys) == OUR_KEYS
+
+
+def test_the_demonstration_is_one_procedure_from_its_setup_to_its_checklist() -> None:
+    runbook = read((ROOM / "orders-api-down.md").read_text())
+    assert runbook.shape == "procedure"
+    sections = list(dict.fromkeys(step.section[0].split(" (")[0] for step in runbook.steps))
+    assert sections == [
+        "Setup",
+        "Symptoms",
+        "Diagnosis",
+        "Resolution",
+        "Verify",
+        "Status message",
+        "Clean up",
+        "Post-Incident Checklist",
+    ]
+    held = {step.title: len(step.items) for step in runbook.steps if step.items}
+    assert held == {
+        "See it with your own eyes": 2,
+        "Keep a copy of the messages": 2,
+        "Post-Incident Checklist": 3,
+    }
+    assert [escalation.after_minutes for escalation in runbook.escalations] == [30, 60]
+    assert runbook.alerts.keys() == {"OrdersApiUnhealthy", "OutboxBacklogHigh"}
 
 
 def test_looking_at_a_full_disk_works_on_this_machine_and_changes_nothing(tmp_path: Path) -> None:
