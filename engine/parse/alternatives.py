@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .drafts import ChoiceDraft, OptionDraft
-from .labels import OPTION
+from .labels import option_family
 from .sections import Unit
 
 
@@ -13,13 +13,13 @@ def find_section_choices(units: Sequence[Unit]) -> tuple[list[ChoiceDraft], dict
     """The choices, and for each unit (by its place) the options it stands under, outermost first."""
     siblings: dict[tuple[int, str], list[Unit]] = {}
     for unit in units[1:]:
-        named = OPTION.match(unit.title)
-        if named:
-            siblings.setdefault((id(unit.parent), named["family"].lower()), []).append(unit)
+        siblings.setdefault((id(unit.parent), option_family(unit.title)), []).append(unit)
     choices: list[ChoiceDraft] = []
     option_of: dict[int, OptionDraft] = {}
-    for group in siblings.values():
-        if len(group) > 1:
+    for (parent, family), group in siblings.items():
+        # `For …` is only an alternative where every section beside it is one; a numbered scenario is one anyway.
+        is_mixed = family == "for" and (parent, "") in siblings
+        if family and len(group) > 1 and not is_mixed:
             choices.append(_choice(group, option_of))
     return choices, {place: _chain(unit, option_of) for place, unit in enumerate(units) if option_of}
 

@@ -32,6 +32,8 @@ class Code:
     info: str
     fenced: bool
     closed: bool = True
+    is_misplaced: bool = False
+    """A fence that is indented so far that Markdown reads it, markers and all, as plain text."""
     nested_fence: int | None = None
     """Line of a fence that opens inside this one, which means that this one was probably never closed."""
 

@@ -49,7 +49,7 @@ ENGLISH_TOO = frozenset(
     """
     find make test sort cut split less more date time top host at watch install head tail kill free service mount
     source read wait set type command file column join paste look write who last history expand fold link locate
-    script sleep step which service kind go hub age watch screen exec export service sh cat echo id route stat tee touch
+    script sleep step which service kind go hub age watch screen exec export service sh id route stat tee touch
     cd comm nice vault consul node snap step salt boundary flux ag ip http import order bundle composer runme
     influx perf yarn top shutdown reboot command env sdk reset clear
     """.split()  # noqa: SIM905
@@ -103,7 +103,7 @@ def reads_as_command(line: str, *, alone: bool = False) -> bool:
     if word in ENGLISH_TOO:
         return bool(rest) and SHELLISH.search(rest) is not None and not SENTENCE_END.search(rest)
     if is_known(word):
-        return alone or bool(rest) or word.startswith("./")
+        return alone or bool(rest) or word.endswith((".sh", ".bash", ".py", ".rb", ".pl"))
     return _is_pipeline(line)
 
 

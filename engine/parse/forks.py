@@ -8,28 +8,26 @@ from typing import NamedTuple
 
 from .splitting import Part
 
-FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("option", re.compile(r"(?:option|alternative|method|variant|approach|scenario|case)\s+(?:[a-z]|\d+)\b", re.I)),
-    (
-        "for",
-        re.compile(r"(?:for|on|using|with|via|if (?:you are |you're )?using|if (?:running )?on)\s+\S.{0,50}?:?$", re.I),
-    ),
-    ("if", re.compile(r"if\s+\S.{0,60}:$", re.I)),
-)
-"""Headings of one family, two or more in a block, are ways to do the same thing."""
+PLATFORM = r"""(?:(?:aws|amazon|google|gcp|azure|plain)\s+)?(?:kubernetes|k8s|openshift|docker(?:[ -](?:compose|swarm))?|podman
+    |nomad|systemd|sysvinit|ecs|eks|gke|aks|ec2|lambda|fargate|vms?|bare[ -]metal|linux|mac\ ?os|os\ x|windows|ubuntu|debian
+    |rhel|centos|fedora|alpine|arch|suse|homebrew|postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|aws|gcp|azure|helm
+    |auto\ scaling)(?:\s*[/,&]\s*[\w. ]+)?(?:\s+\([^()]*\))?:?"""
+NOTHING_MORE = r"(?:(?!\ -\ )[^:–—]){1,50}"
 
-ALTERNATIVE = re.compile(r"(?:or\b(?! not)|alternatively\b|alternative\s*:)", re.I)
+FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.VERBOSE | re.IGNORECASE))
+    for name, pattern in (
+        ("option", r"(?:option|alternative|method|variant|approach|scenario|case)\s+(?:[a-z]|\d+)\b"),
+        ("platform", rf"{PLATFORM}$"),
+        ("for", rf"for\s+(?!example|instance|more|each|all\b|every){NOTHING_MORE}:?$"),
+        ("with", rf"(?:if\s+(?:you\ are\s+|you're\s+)?)?(?:on|using|with|via)\s+(?:{NOTHING_MORE}:$|{PLATFORM}$)"),
+        ("if", rf"if\s+{NOTHING_MORE}:$"),
+    )
+)
+"""Headings of one family, two or more in a block, are ways to do the same thing. A platform's name alone is one."""
+
+ALTERNATIVE = re.compile(r"(?:or\b(?! not)|alternatively\b|alternative\s*:)", re.IGNORECASE)
 """This one is an alternative to the part before it, whatever that is called."""
-
-PLATFORMS = re.compile(
-    r"""(?:(?:aws|amazon|google|gcp|azure|plain)\s+)?(?:kubernetes|k8s|openshift|docker(?:[ -](?:compose|swarm))?|podman|nomad
-      |systemd|sysvinit|ecs|eks|gke|aks|ec2|lambda|fargate|vms?|bare[ -]metal|linux|macos|os\ x|windows|ubuntu|debian|rhel
-      |centos|fedora|alpine|arch|suse|homebrew|postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|aws|gcp|azure|helm
-      |auto\ scaling)
-      (?:\s*[/,&]\s*[\w. ]+)?(?:\s+\([^()]*\))?:?""",
-    re.VERBOSE | re.I,
-)
-"""Headings that are nothing but a platform's name."""
 
 
 class Fork(NamedTuple):
@@ -73,8 +71,6 @@ def _family(part: Part) -> str:
     head = part.heads[0]
     if ALTERNATIVE.match(head):
         return "or"
-    if PLATFORMS.fullmatch(head):
-        return "platform"
     return next((name for name, pattern in FAMILIES if pattern.match(head)), "")
 
 

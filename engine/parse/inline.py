@@ -19,6 +19,8 @@ class CodeSpan(NamedTuple):
     text: str
     row: int
     """Lines below the first line of the text it stands in."""
+    before: str
+    """The few characters right before it."""
 
 
 class Link(NamedTuple):
@@ -30,9 +32,12 @@ class Link(NamedTuple):
 def code_spans(text: str) -> list[CodeSpan]:
     if "`" not in text:
         return []
-    return [
-        CodeSpan(" ".join(found[2].split()), text.count("\n", 0, found.start())) for found in CODE_SPAN.finditer(text)
-    ]
+    return [_code_span(text, found) for found in CODE_SPAN.finditer(text)]
+
+
+def _code_span(text: str, found: re.Match[str]) -> CodeSpan:
+    start = found.start()
+    return CodeSpan(" ".join(found[2].split()), text.count("\n", 0, start), text[max(0, start - 16) : start])
 
 
 def links(text: str) -> list[Link]:
@@ -64,6 +69,11 @@ def title_of(text: str) -> str:
         if sentence:
             line = sentence[1]
     return shorten(line.rstrip(" :")).strip()
+
+
+def first_sentence(line: str) -> str:
+    sentence = SENTENCE.match(line)
+    return sentence[1].rstrip(".") if sentence else line
 
 
 def shorten(line: str, length: int = TITLE_LENGTH) -> str:

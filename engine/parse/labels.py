@@ -9,7 +9,7 @@ from .inline import plain, title_of
 
 BOLD_ONLY = re.compile(r"(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)\s*(?P<aside>\([^()]*\))?\s*:?\s*$")
 EXPECTING = re.compile(
-    r"""expect(?:ed|ation)s?\b | success\s+criteria | what\s+good\s+looks\s+like | you\s+(?:should|will|'ll|would|might|may)\b.*\bsee
+    r"""expect(?:ed|ation)s?\b | success\s+criteria | what\s+good\s+looks\s+like | you(?:\s+(?:should|will|would|might|may|can)|'ll)\b.*\bsee
       | (?:(?:the|an?|sample|example|console|command|your|typical|resulting)\s+)*(?:output|result|response)s?\b
       | .*\b(?:output|result|response)s?\b.*\b(?:like|similar|follow|is|be|show)
       | .*\b(?:looks?|similar)\b.*\b(?:like|to)\b | .*\b(?:returns?|prints?|displays?|shows?)\b.{0,40}$
@@ -27,10 +27,14 @@ OPTION = re.compile(
     r"\s+#?(?P<which>\d+|[A-Za-z])(?![\w'])",
     re.IGNORECASE,
 )
+OPTION_FOR = re.compile(
+    r"for\s+(?!more|example|all\b|every|each|this\b|that\b|the\s+first)(?:[^\s:]+\s*){1,6}:?$", re.IGNORECASE
+)
+"""`For Kubernetes`, `For permission issues`: alternatives when their siblings are called so too."""
 GENERIC = frozenset(
     {
         "steps", "commands", "command", "example", "examples", "run", "for example", "note", "e.g", "usage", "do this", "code", "bash",
-        "run the following", "run the following command", "run the following commands", "run", "execute", "as follows", "or", "then",
+        "run the following", "run the following command", "run the following commands", "execute", "as follows", "or", "then",
     }
 )  # fmt: skip
 """Leads that say nothing about the step they lead to."""
@@ -47,6 +51,14 @@ NOT_ACTIONS = re.compile(
 """Headings and labels over numbered lists that describe and do not tell anybody to do something."""
 
 
+LISTS_FACTS = re.compile(
+    r"\b(?:assumes?|assumptions?|situations?|reasons?|benefits|features|caveats|limitations|(?:consists?|types?|kinds) of|means"
+    r"|includes?|contains?|supports?|provides?|(?:options|values|fields|parameters) are|for (?:one|any) of)\b",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"(?<=[a-z)\]\"'][.!?])\s+(?=[A-Z])")
+
+
 class Lead(NamedTuple):
     """The line that announces what comes next."""
 
@@ -61,27 +73,26 @@ class Lead(NamedTuple):
 
 
 def read_lead(text: str) -> Lead:
-    """The lead a paragraph is: its last line, or the last sentence before a colon."""
-    line = text.rsplit("\n", 1)[-1].strip() if "\n" in text and is_label_line(text.rsplit("\n", 1)[-1]) else text
-    bold = BOLD_ONLY.match(line.strip())
+    """The lead a paragraph is: its last line when that is a label, and else its last sentence."""
+    last = text.rsplit("\n", 1)[-1].strip() if "\n" in text else text.strip()
+    line = last if is_label_line(last) else text.strip()
+    bold = BOLD_ONLY.match(last)
     if bold:
         title = bold["bold"] + (f" {bold['aside']}" if bold["aside"] else "")
         return Lead(title_of(title), True, line)
-    is_label = line.rstrip().rstrip("*_").endswith((":", "："))
-    return Lead(title_of(_last_sentence(line) if is_label else line), is_label, line)
+    return Lead(_announcement(" ".join(text.split())), is_label_line(line), line)
 
 
 def is_label_line(line: str) -> bool:
-    return line.rstrip().rstrip("*_").endswith(":") or BOLD_ONLY.match(line.strip()) is not None
+    return line.rstrip().rstrip("*_").endswith((":", "：")) or BOLD_ONLY.match(line.strip()) is not None
 
 
-def _last_sentence(text: str) -> str:
-    """`The cache is full. Flush it:` announces `Flush it`."""
-    words = " ".join(text.split())
-    if len(words) < 80:
-        return words
-    cut = max(words.rfind(". ", 0, -2), words.rfind("? ", 0, -2))
-    return words[cut + 2 :] if cut > 0 else words
+def _announcement(words: str) -> str:
+    """`The cache is full. Flush it:` announces `Flush it`; `… Decode it. For example:` announces `Decode it`."""
+    sentences = SENTENCE_END.split(plain(words).replace("`", ""))
+    while len(sentences) > 1 and sentences[-1].lower().strip(" .:") in GENERIC:
+        sentences.pop()
+    return sentences[-1].strip().rstrip(" :：")
 
 
 def is_expectation(lead: Lead) -> bool:
@@ -94,4 +105,18 @@ def announces_output(lead: Lead) -> bool:
 
 def describes(title: str) -> bool:
     """The heading or label stands over something to read, not over something to do."""
-    return NOT_ACTIONS.match(re.sub(r"^[\d.]+\s+", "", title)) is not None
+    words = re.sub(r"^[\d.]+\s+", "", title)
+    return NOT_ACTIONS.match(words) is not None
+
+
+def describes_list(lead: Lead) -> bool:
+    """The line before a list says what it lists, and that it is not a list of things to do."""
+    return lead.is_label and (describes(lead.title) or LISTS_FACTS.search(lead.title) is not None)
+
+
+def option_family(title: str) -> str:
+    """`scenario` for `Scenario 2: …`, `for` for `For Kubernetes`; empty for what names no alternative."""
+    named = OPTION.match(title)
+    if named:
+        return named["family"].lower()
+    return "for" if OPTION_FOR.match(title) else ""

@@ -20,6 +20,9 @@ SQL = "sql postgresql postgres pgsql psql plpgsql mysql mariadb sqlite sqlite3"
 OUTPUT = "output out stdout result"
 UNTOLD = " $ nohighlight nocode none plain"
 
+OTHER_SHELLS = frozenset({"fish", "pwsh", "tcsh", "csh", "nush", "xonsh", "elvish", "mongosh"})
+"""Bash does not read what is written for these."""
+
 WALKS: Mapping[str, Walk] = MappingProxyType(
     {
         **dict.fromkeys(SHELL.split(), "shell"),
@@ -51,9 +54,15 @@ def read_info(info: str) -> Info:
         return UNTAGGED
     if info.isalnum():
         language = info.lower()
-        return Info(language, WALKS.get(language, "template"), NOTHING)
+        return Info(language, _walk(language), NOTHING)
     language, rest = _language(info)
-    return Info(language, WALKS.get(language, "template"), _attributes(rest))
+    return Info(language, _walk(language), _attributes(rest))
+
+
+def _walk(language: str) -> Walk:
+    """A word such as `8sh` or `bsh` is a slip of the pen: judged by content, as if there were none."""
+    slipped = language.endswith("sh") and language not in OTHER_SHELLS
+    return WALKS.get(language, "guess" if slipped else "template")
 
 
 UNTAGGED = Info("", "guess", NOTHING)

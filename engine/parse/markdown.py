@@ -20,6 +20,7 @@ from .directives import CODE_DIRECTIVES, content_of, directive_of
 
 CHECKBOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 GITHUB_ALERT = re.compile(r"\[!(\w+)\]\s*")
+MISPLACED_FENCE = re.compile(r"(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
 SECTION_LINE = re.compile(r"#{2,6}\s+\S")
 CONTAINER_MARKS = ("!!!", "???", '=== "')
 
@@ -164,7 +165,13 @@ class _Builder:
 
     def indented(self, token: Token) -> list[Block]:
         first, last = self.span(token)
-        return [Code(first, last, token.content.rstrip("\n"), "", fenced=False)]
+        text = token.content.rstrip("\n")
+        opening = MISPLACED_FENCE.match(text)
+        if opening is None:
+            return [Code(first, last, text, "", fenced=False)]
+        end = text.rfind(opening["marks"])
+        body = text[opening.end() : end if end > opening.end() else len(text)].rstrip()
+        return [Code(first, last, body, opening["info"].strip(), fenced=True, is_misplaced=True)]
 
     def fence(self, token: Token) -> list[Block]:
         start, end = token.map or [0, 1]

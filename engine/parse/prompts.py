@@ -23,6 +23,8 @@ NAMED = re.compile(
     )(?:[ \t]+|$)(?P<typed>.*)""",
     re.VERBOSE,
 )
+HOST = re.compile(r"\s*[a-z][\w.-]+[#$][ \t]+(?P<typed>.*)")
+"""`mon-a# ls`, as a container's shell shows it; only believed when a known command follows."""
 PERCENT = re.compile(r"\s*%[ \t]+(?P<typed>.*)")
 ROOT = re.compile(r"\s*\#[ \t]+(?P<typed>.*)")
 MYSQL = re.compile(r"\s*(?:mysql(?:\s*\[[^\]]*\]|\s*\([^)]*\))?|MariaDB\s*\[[^\]]*\]|sqlite)>[ \t]*(?P<typed>.*)")
@@ -78,6 +80,9 @@ def _style(lines: Sequence[str], *, is_console: bool) -> frozenset[str]:
             found.add(kind)
         if not first and line.strip() and not line.lstrip().startswith("#"):
             first = kind or "none"
+    if first != "chevron":
+        # Anywhere but at the top, `> ` continues a command or belongs to its output.
+        found.discard("chevron")
     if found - {"root"}:
         # A script may hold a lone `$ ` in a string: its first line of code tells.
         return frozenset(found - {"root"}) if is_console or first != "none" else frozenset()
@@ -93,6 +98,8 @@ def _kind(line: str, is_console: bool) -> str:
         return "dollar" if DOLLAR.match(line) else ""
     if head == "#":
         return "root" if (found := ROOT.match(line)) and _is_typed(found["typed"]) else ""
+    if head == ">":
+        return "chevron" if (found := CONTINUATION.match(line)) and _is_typed(found["typed"] or "") else ""
     if head == "%":
         return "percent" if is_console and PERCENT.match(line) else ""
     if MYSQL.match(line):
@@ -101,7 +108,9 @@ def _kind(line: str, is_console: bool) -> str:
         return "sql"
     if ">" in line and REDIS.match(line):
         return "redis"
-    return "named" if NAMED.match(line) else ""
+    if NAMED.match(line):
+        return "named"
+    return "host" if is_console and (found := HOST.match(line)) and _is_typed(found["typed"]) else ""
 
 
 def _reads_as_client_line(typed: str) -> bool:
@@ -160,7 +169,7 @@ class _Reader:
                 continue
             found = pattern.match(line)
             if found is not None and (kind != "sql" or _reads_as_client_line(found["typed"])):
-                if kind == "root" and not _is_typed(found["typed"]):
+                if kind in UNSURE and not _is_typed(found["typed"] or ""):
                     continue
                 return client, found["typed"] or "", found
         found = REDIS.match(line) if "redis" in self.style else None
@@ -267,10 +276,15 @@ def _is_grid(line: str) -> bool:
     return line.lstrip()[:1] in {"+", "|", "("}
 
 
+UNSURE = frozenset({"root", "host", "chevron"})
+"""Prompts that only count in front of a known command."""
+
 _PROMPTS: tuple[tuple[str, re.Pattern[str], Client], ...] = (
     ("dollar", DOLLAR, "shell"),
     ("percent", PERCENT, "shell"),
     ("named", NAMED, "shell"),
+    ("host", HOST, "shell"),
+    ("chevron", CONTINUATION, "shell"),
     ("root", ROOT, "shell"),
     ("sql", MYSQL, "sql"),
     ("sql", POSTGRES, "sql"),

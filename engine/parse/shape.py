@@ -61,4 +61,4 @@ def _are_independent(children: Sequence[Unit]) -> bool:
         return False
     phases = sum(1 for title in titles if PHASES.match(title) and not CATALOGUE.search(title))
     collections = sum(1 for title in titles if CATALOGUE.search(title))
-    return collections > 1 or phases * 2 < len(titles)
+    return collections >= max(phases, 2) or phases * 2 < len(titles)

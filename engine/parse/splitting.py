@@ -19,6 +19,7 @@ WARNING = re.compile(r"(?:⚠️?\s*)?(?:WARNING|CAUTION|DANGER|IMPORTANT|NOTE|A
 CONDITIONAL = re.compile(
     r"or\b|otherwise\b|alternatively\b|optional(?:ly)?\b|force\b.*\bif\b|.*\bif (?:needed|necessary|required)\b", re.I
 )
+JUST_OR = re.compile(r"(?:or|alternatively)\W*", re.IGNORECASE)
 ASIDE = re.compile(r"^\(.*\)$", re.S)
 
 
@@ -99,26 +100,24 @@ def _bare(line: str) -> str:
 
 
 def _part(lines: Sequence[str], outline: Outline, row: int, last: int, height: int) -> Part:
-    has_commands = any(row <= statement <= last for statement in outline.statements)
     heads = [text for line in lines[row : row + height] if (text := _bare(line)) and not RULE.match(text)]
-    part = Part(row, last, has_commands=has_commands, heads=heads)
-    _name(part)
+    part = headed(row, last, heads)
+    part.has_commands = any(row <= statement <= last for statement in outline.statements)
     return part
 
 
-def _name(part: Part) -> None:
-    """Its title is the numbered line of its head, or else the first line that is neither a warning nor an aside."""
-    chosen = next((index for index, text in enumerate(part.heads) if NUMBERED.match(text)), None)
+def headed(first: int, last: int, heads: list[str]) -> Part:
+    """A part under comment lines. Its title is the numbered line, or else the first that is no warning and no aside."""
+    part = Part(first, last, heads=heads)
+    chosen = next((index for index, text in enumerate(heads) if NUMBERED.match(text)), None)
     part.numbered = chosen is not None
     if chosen is None:
-        chosen = next(
-            (i for i, text in enumerate(part.heads) if not WARNING.match(text) and not ASIDE.match(text)), None
-        )
-    if chosen is None:
-        part.notes = part.heads
-        return
-    part.title = unnumbered(part.heads[chosen])
-    part.notes = [text for index, text in enumerate(part.heads) if index != chosen]
+        plain = (index for index, text in enumerate(heads) if not WARNING.match(text) and not ASIDE.match(text))
+        chosen = next(plain, None)
+    if chosen is not None and not JUST_OR.fullmatch(heads[chosen]):
+        part.title = unnumbered(heads[chosen])
+    part.notes = [text for index, text in enumerate(heads) if index != chosen]
+    return part
 
 
 def unnumbered(text: str) -> str:

@@ -9,17 +9,20 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from ..model import Problem, Suggestion
+from ..model import Problem
 from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Paragraph, Table
-from .commands import reads_as_command
 from .drafts import ChoiceDraft, Draft, Event, Gate, Hint, ItemDraft, OptionDraft, add_expectation, add_prose
-from .fences import Piece, Reading, read_code
-from .inline import TITLE_LENGTH, code_spans, plain, shorten, title_of
-from .labels import OPTION, Lead, announces_output, describes, is_expectation, read_lead
+from .fences import read_code
+from .inline import first_sentence, plain, shorten, title_of
+from .labels import Lead, announces_output, describes, describes_list, is_expectation, option_family, read_lead
+from .pieces import Piece, Reading
 from .sections import Unit
+from .suggestions import suggestions_in, suggestions_of
 
 EXPECTED_COMMENT = "expected_similarity"
 COMMAND_TITLE = 60
+LEAD_TITLE = 90
+"""A longer sentence is prose and not a title."""
 ONLY_LINK = re.compile(r"\s*\[[^\]]*\]\(#[^)]*\)\s*$")
 
 
@@ -118,7 +121,7 @@ class SectionWalk:
         self.hint(block.text, block.first, block.last)
 
     def hint(self, text: str, first: int, last: int) -> None:
-        suggestions = _suggestions(text, first)
+        suggestions = suggestions_of(text, first)
         if suggestions:
             self.events.append(
                 Hint(title_of(text), suggestions, first, last, self.slice(first, last), list(self.options))
@@ -151,14 +154,14 @@ class SectionWalk:
         self.awaits_expectation = False
         if block.is_checklist:
             self.checklist(block)
-        elif block.ordered and self.is_procedure(block, following):
+        elif self.is_procedure(block, following) if block.ordered else self.is_commanding(block):
             self.procedure(block, leads_on=isinstance(following, Code))
         else:
             self.plain_list(block)
 
     def is_procedure(self, block: Listing, following: Block | None) -> bool:
         """Its entries are things to do one after the other."""
-        if self.describes or (self.lead and self.lead.is_label and describes(self.lead.title)):
+        if self.describes or (self.lead and describes_list(self.lead)):
             return block.has_code
         if all(ONLY_LINK.match(entry.text) for entry in block.entries):
             return False
@@ -167,6 +170,15 @@ class SectionWalk:
         # A lone `3. Playbooks` is a heading that was numbered by hand, and without a heading above nothing says what to do.
         is_list = len(block.entries) > 1 or block.start == 1
         return is_list and self.is_headed and not self.holds_code
+
+    def is_commanding(self, block: Listing) -> bool:
+        """Bullets of which at least half name a command to be typed are steps like a numbered list's."""
+        if self.describes or len(block.entries) < 2 or _option_entries(block):
+            return False
+        commanding = sum(
+            1 for e in block.entries if _has_steps(e.blocks) or suggestions_of(e.text, 1) or suggestions_in(e.blocks)
+        )
+        return commanding * 2 >= len(block.entries) and any(suggestions_of(e.text, 1) for e in block.entries)
 
     def procedure(self, block: Listing, *, leads_on: bool) -> None:
         """A numbered list. With `leads_on` a code block follows, and the last entry says what it is for."""
@@ -200,14 +212,14 @@ class SectionWalk:
         title = title_of(entry.text) or self.unit.title or "Do this"
         draft = Draft("manual", title, entry.first, entry.last)
         draft.options = list(self.options)
-        draft.suggestions = _suggestions(entry.text, entry.first)
+        draft.suggestions = suggestions_of(entry.text, entry.first)
         rest: list[tuple[int, int]] = []
         for block in entry.blocks:
             if isinstance(block, Listing) and block.is_checklist:
                 self.collect_items(block, 0, draft.items)
             else:
                 rest.append((block.first, block.last))
-                draft.suggestions.extend(_suggestions_in([block]))
+                draft.suggestions.extend(suggestions_in([block]))
         is_cut = len(" ".join(plain(entry.text).split())) > len(title) + 1
         if is_cut:
             rest.insert(0, (entry.first, entry.first + entry.text.count("\n")))
@@ -227,7 +239,7 @@ class SectionWalk:
                 continue
             self.lead = None
             self.keep(entry)
-            suggestions = [*_suggestions(entry.text, entry.first), *_suggestions_in(entry.blocks)]
+            suggestions = [*suggestions_of(entry.text, entry.first), *suggestions_in(entry.blocks)]
             if suggestions:
                 prose = self.slice(entry.first, entry.last)
                 title = title_of(entry.text)
@@ -263,7 +275,7 @@ class SectionWalk:
     def items_of(self, entry: Entry, depth: int) -> list[ItemDraft]:
         text = " ".join(plain(entry.text).split()) or "(no text)"
         item = ItemDraft(text, entry.first, entry.last, depth, bool(entry.ticked))
-        item.suggestions = _suggestions(entry.text, entry.first)
+        item.suggestions = suggestions_of(entry.text, entry.first)
         items = [item]
         for block in entry.blocks:
             if isinstance(block, Listing) and block.is_checklist:
@@ -271,7 +283,7 @@ class SectionWalk:
                 self.collect_items(block, depth + 1, items)
             else:
                 item.text += "".join(f"\n{line}" for line in _outline_text(block))
-                item.suggestions.extend(_suggestions_in([block]))
+                item.suggestions.extend(suggestions_in([block]))
         return items
 
     # --- code ------------------------------------------------------------------------------------------------
@@ -344,15 +356,19 @@ class SectionWalk:
         return found
 
     def title_for(self, piece: Piece, *, is_first: bool) -> str:
+        """The line that announces the block, or else its heading, or else the first command."""
         command = first_command(piece)
         if not is_first:
             return command
         lead = self.lead
-        if lead and lead.title and not lead.is_generic and (lead.is_label or len(lead.title) < TITLE_LENGTH):
+        is_short = lead is not None and not lead.is_generic and 0 < len(lead.title) <= LEAD_TITLE
+        if lead and is_short and lead.is_label:
             return lead.title
         if self.unit.title and self.unit.title not in self.used_titles:
             return self.unit.title
-        return command
+        if lead and is_short:
+            return lead.title
+        return command if piece.kind in {"shell", "sql"} or not lead else shorten(lead.title) or command
 
     # --- help ------------------------------------------------------------------------------------------------
 
@@ -400,8 +416,9 @@ def first_command(piece: Piece) -> str:
 
 
 def _entry_lead(entry: Entry) -> Lead:
-    lead = read_lead(entry.text)
-    return Lead(lead.title, True, lead.text)
+    """An entry is called by its first sentence, whatever it says afterwards."""
+    title = first_sentence(title_of(entry.text))
+    return Lead(title, True, entry.text) if len(title) <= LEAD_TITLE else read_lead(entry.text)
 
 
 def _holds_code(block: Block) -> bool:
@@ -425,31 +442,6 @@ def _has_steps(blocks: Iterable[Block]) -> bool:
         or (isinstance(block, Container) and _has_steps(block.blocks))
         for block in blocks
     )
-
-
-def _suggestions(text: str, first: int) -> list[Suggestion]:
-    from ..model import Lines
-
-    found = code_spans(text)
-    return [
-        Suggestion(span.text.removeprefix("$ "), Lines(first + span.row, first + span.row))
-        for span in found
-        if reads_as_command(span.text)
-    ]
-
-
-def _suggestions_in(blocks: Iterable[Block]) -> list[Suggestion]:
-    found: list[Suggestion] = []
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            found.extend(_suggestions(block.text, block.first))
-        elif isinstance(block, Listing):
-            for entry in block.entries:
-                found.extend(_suggestions(entry.text, entry.first))
-                found.extend(_suggestions_in(entry.blocks))
-        elif isinstance(block, Container):
-            found.extend(_suggestions_in(block.blocks))
-    return found
 
 
 def _outline_text(block: Block, depth: int = 0) -> list[str]:
@@ -477,12 +469,11 @@ def _option_paragraphs(blocks: Sequence[Block]) -> dict[int, OptionDraft]:
     """`**Option A: rolling**` and its siblings, by the identity of the paragraph; empty unless there are two."""
     found: dict[str, dict[int, OptionDraft]] = {}
     for block in blocks:
-        if isinstance(block, Paragraph) and (option := OPTION.match(plain(block.text))):
+        if isinstance(block, Paragraph) and (family := option_family(plain(block.text).rstrip(":"))):
             lead = read_lead(block.text)
             if lead.is_label:
-                family = found.setdefault(option["family"].lower(), {})
-                family[id(block)] = OptionDraft(lead.title, block.first, block.last)
-    return next((family for family in found.values() if len(family) > 1), {})
+                found.setdefault(family, {})[id(block)] = OptionDraft(lead.title, block.first, block.last)
+    return next((options for options in found.values() if len(options) > 1), {})
 
 
 def _closes_option(block: Paragraph) -> bool:
@@ -492,6 +483,7 @@ def _closes_option(block: Paragraph) -> bool:
 
 def _option_entries(block: Listing) -> list[OptionDraft]:
     """List entries that are all named as alternatives."""
-    if len(block.entries) < 2 or not all(OPTION.match(plain(entry.text)) for entry in block.entries):
+    families = {option_family(plain(entry.text)) for entry in block.entries}
+    if len(block.entries) < 2 or len(families) > 1 or "" in families:
         return []
     return [OptionDraft(title_of(entry.text), entry.first, entry.last) for entry in block.entries]
