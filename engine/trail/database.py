@@ -40,6 +40,11 @@ def reason(error: sqlite3.Error) -> str:
     return known or str(error)
 
 
+def is_undecodable(error: sqlite3.Error) -> bool:
+    """The driver's own complaint about text that is not UTF-8, which has no code."""
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode")
+
+
 def connect_writer(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """The writing connection, with the tables of this version. The caller holds the file lock meanwhile."""
     connection = _connect(path, "mode=rw", busy_seconds)

@@ -15,7 +15,7 @@ from ..events import Recorded
 from . import statements
 from .chunks import CHUNK_BYTES, Codec, OutputChunk, unpack_times
 from .damage import TrailDamaged
-from .database import connect_reader, reason
+from .database import connect_reader, is_undecodable, reason
 from .rows import read_time, to_recorded
 
 DOCUMENT_LIMIT = 256 << 20
@@ -119,10 +119,10 @@ class TrailReader:
     def _all(self, statement: str, *values: object) -> list[Any]:
         try:
             return self._connection.execute(statement, values).fetchall()
-        except sqlite3.OperationalError as error:
-            raise TrailUnusable(f"The audit trail {self._path} cannot be read: {reason(error)}.") from error
-        except sqlite3.DatabaseError as error:
-            raise TrailDamaged(f"The audit trail {self._path} cannot be read: {reason(error)}.") from error
+        except sqlite3.Error as error:
+            damaged = not isinstance(error, sqlite3.OperationalError) or is_undecodable(error)
+            kind = TrailDamaged if damaged else TrailUnusable
+            raise kind(f"The audit trail {self._path} cannot be read: {reason(error)}.") from error
 
     def _summary(self, row: tuple[Any, ...]) -> RunSummary:
         run_id, title, path, started_at, incident, operator, seq, head, *mark = row
@@ -135,8 +135,8 @@ class TrailReader:
             run_id=run_id,
             title=title,
             path=path,
-            started_at=read_time(started_at),
-            ended_at=read_time(at) if ended else None,
+            started_at=self._time(started_at),
+            ended_at=self._time(at) if ended else None,
             outcome=outcome if ended else None,
             incident=incident,
             operator=operator,
@@ -145,6 +145,12 @@ class TrailReader:
             output_bytes=output_bytes,
             head=head.hex(),
         )
+
+    def _time(self, text: str) -> datetime:
+        try:
+            return read_time(text)
+        except (TypeError, ValueError) as error:
+            raise TrailDamaged(f"The audit trail {self._path} holds {text!r} for a time.") from error
 
     def _chunk(self, row: tuple[Any, ...]) -> OutputChunk:
         idx, offset, n_bytes, start, codec, times, stored = row

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, get_args
 
-from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from ..errors import TrailWriteError
@@ -94,26 +93,20 @@ def written_time(at: datetime) -> str:
 
 
 def read_time(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except (TypeError, ValueError) as error:
-        raise TrailDamaged(f"A stored time cannot be read: {text!r}.") from error
+    """ValueError or TypeError for anything that is not such a time."""
+    return datetime.fromisoformat(text)
 
 
 def to_recorded(run_id: str, row: Sequence[Any]) -> Recorded:
     """From a row of RAW_EVENTS. TrailDamaged when it does not hold an event."""
     seq, action, payload, at, mono_ns, boot_id, *actor = row
-    stamp = Stamp(at=read_time(at), mono_ns=mono_ns, boot_id=boot_id, actor=_actor(tuple(actor)))
-    return Recorded(run_id=run_id, seq=seq, stamp=stamp, event=_event(run_id, seq, action, payload))
-
-
-def _event(run_id: str, seq: int, action: str, payload: bytes) -> Event:
-    kind = _kinds().get(action)
-    if kind is None:
+    if (kind := _kinds().get(action)) is None:
         raise TrailDamaged(f"Event {seq} of run {run_id} is of the unknown kind {action!r}.")
     try:
-        return kind.model_validate_json(payload)  # type: ignore[return-value]
-    except ValidationError as error:
+        stamp = Stamp(at=read_time(at), mono_ns=mono_ns, boot_id=boot_id, actor=_actor(tuple(actor)))
+        event: Any = kind.model_validate_json(payload)
+        return Recorded(run_id=run_id, seq=seq, stamp=stamp, event=event)
+    except (TypeError, ValueError) as error:  # pydantic's ValidationError is a ValueError
         raise TrailDamaged(f"Event {seq} of run {run_id} cannot be read back as {action}.") from error
 
 

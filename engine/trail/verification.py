@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .audit import Audit
 from .damage import TrailDamaged
-from .database import connect_reader, reason
+from .database import connect_reader, is_undecodable, reason
 from .finding import Finding
 
 
@@ -57,7 +57,7 @@ def _verify(path: Path, run_id: str | None, text_factory: object) -> Verificatio
         connection.execute("BEGIN")
         audit.check()
     except sqlite3.OperationalError as error:
-        if "decode" in str(error) and text_factory is str:
+        if is_undecodable(error) and text_factory is str:
             raise UnreadableText from error
         audit.damaged(reason(error))
     except sqlite3.DatabaseError as error:

@@ -1,0 +1,48 @@
+"""Any event there is, any stamp: for properties that must hold of all of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from engine import events as e
+
+TEXT = st.text(max_size=30)
+SMALL = st.integers(0, 2**40)
+KINDS: tuple[type[BaseModel], ...] = get_args(get_args(e.Event)[0])
+
+st.register_type_strategy(str, TEXT)
+
+
+def events() -> st.SearchStrategy[Any]:
+    """One of every kind but the first, with fields of any value their types allow."""
+    return st.one_of(*(fields_of(kind) for kind in KINDS if kind is not e.RunStarted))
+
+
+def fields_of(kind: type[BaseModel]) -> st.SearchStrategy[Any]:
+    fields = {name: value_of(field.annotation) for name, field in kind.model_fields.items() if name != "kind"}
+    return st.builds(kind, **fields)
+
+
+def value_of(annotation: Any) -> st.SearchStrategy[Any]:
+    return SMALL if annotation is int else st.from_type(annotation)
+
+
+def stamps() -> st.SearchStrategy[e.Stamp]:
+    absent_or_text = st.none() | st.text(min_size=1, max_size=10)
+    actors = st.builds(
+        e.Actor,
+        login=TEXT,
+        uid=SMALL,
+        euid=SMALL,
+        sudo_user=absent_or_text,
+        host=TEXT,
+        tty=absent_or_text,
+        ssh_client=absent_or_text,
+        pid=SMALL,
+    )
+    times = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC))
+    return st.builds(e.Stamp, at=times, mono_ns=SMALL, boot_id=TEXT, actor=actors)
