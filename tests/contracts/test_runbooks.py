@@ -74,7 +74,7 @@ EXAMPLES_BECOME = [
     ["shell: Fail over"],
     ["shell: Check"],
     ["template: Status message"],
-    ["shell: Diagnosis (5-15 minutes)", "shell: Make room"],
+    ["shell: How full is the disk?", "shell: Keep the newest 200 MB of the journal"],
     ["shell: kubectl logs --namespace {namespace} --tail=50 {pod-name}"],
     ["sql: Mail is delayed"],
     ["shell: ./drain.sh"],
