@@ -7,7 +7,7 @@ from itertools import groupby
 
 from .style import Style
 
-_TOKEN = re.compile(r"\x1b\[(?P<parameters>[0-9;:]*)(?P<final>[mKCDG])|(?P<move>[\r\b])|(?P<run>[^\x1b\r\b]+)")
+_TOKEN = re.compile(r"\x1b\[(?P<parameters>[0-9;:]*)(?P<final>[mKCDG])|(?P<move>\r+|\x08+)|(?P<run>[^\x1b\r\b]+)")
 _COLOURED_GROWTH = 4
 """A row whose colours would make it longer than this many times its bound is kept without them."""
 ELLIPSIS = "…"
@@ -35,7 +35,7 @@ class Row:
             elif token["final"] == "m":
                 self._style.apply(token["parameters"])
             else:
-                self._move(token["final"] or token["move"], token["parameters"] or "")
+                self._move(token["final"] or token["move"][0], int(token["parameters"] or len(token["move"] or "")))
 
     def __str__(self) -> str:
         plain = "".join(self._characters) + (ELLIPSIS if self._cut else "")
@@ -63,14 +63,13 @@ class Row:
             self._characters += " " * missing
             self._styles += [""] * missing
 
-    def _move(self, final: str, parameters: str) -> None:
-        count = int(parameters or "0")
+    def _move(self, final: str, count: int) -> None:
         if final == "K":
             self._erase(count)
             return
         columns = {
             "\r": 0,
-            "\b": self._column - 1,
+            "\b": self._column - count,
             "C": self._column + max(1, count),
             "D": self._column - max(1, count),
             "G": max(1, count) - 1,

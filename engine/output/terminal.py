@@ -18,6 +18,7 @@ from .sequences import (
 _OBEYED = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\b"))
 _STYLED = b"\x1b["
 _BELL = "\x07"
+_SHIFTS = "\x0e\x0f"
 _SILENT = frozenset(map(chr, {*range(0x20), 0x7F})) - {_BELL}
 
 
@@ -91,14 +92,16 @@ class TerminalFilter:
 
     def _in_full_screen(self, match: re.Match[str]) -> str:
         found = match[0]
+        if len(found) == 1 and found not in _SHIFTS:
+            # A caret would stand in the middle of somebody's screen layout.
+            return "" if found in _SILENT else self._in_lines(match)
         if modes := MODES.fullmatch(found):
             return self._set_modes(modes[1].split(";"), modes[2])
         for row in LASTING:
             if row.pattern.fullmatch(found):
                 self._remember(row.undo, normal=found == row.normal)
                 return found
-        # A caret would stand in the middle of somebody's screen layout.
-        return "" if found in _SILENT else self._in_lines(match)
+        return ""
 
     def _set_modes(self, modes: list[str], letter: str) -> str:
         allowed = [mode for mode in modes if mode in NORMAL_MODES]

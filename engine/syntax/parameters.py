@@ -17,6 +17,12 @@ _NAMING_COMMANDS = frozenset({"read", "mapfile", "readarray", "getopts", "printf
 """Builtins that set the variables they are given the names of."""
 _OPTION_BEFORE_NAME = {"printf": "-v", "wait": "-p"}
 _OPAQUE_COMMANDS = frozenset({"source", ".", "eval"})
+_RELEVANT = frozenset(
+    {
+        *("simple_expansion", "expansion", "variable_assignment", "for_statement", "declaration_command", "command"),
+        *("binary_expression", "postfix_expression", "unary_expression"),
+    }
+)
 _ASSIGNING = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "++", "--"})
 
 
@@ -36,7 +42,7 @@ class Parameters(NamedTuple):
 
 
 def parameters(tree: Tree) -> Parameters:
-    nodes = list(_walk(tree.root_node))
+    nodes = [node for node in _walk(tree.root_node) if node.type in _RELEVANT]
     uses = tuple(Use(name, node.start_point.row) for node in nodes if (name := _used(node)))
     assigned = frozenset(name for node in nodes for name in _assigned(node))
     if tree.root_node.has_error:

@@ -93,6 +93,7 @@ class Places:
     def __init__(self, text: str) -> None:
         self._text = text
         self.tree: Tree = parse(text)
+        self._statements: dict[tuple[int, int], str] = {}
         self.has_error = self.tree.root_node.has_error
         """Some of the text was not understood: no place in it is certain."""
         self._bytes = None if text.isascii() else [0, *accumulate(len(c.encode()) for c in text)]
@@ -103,7 +104,13 @@ class Places:
             return Place("other", self._text, 0, len(self._text), "")
         top = _top_level(node)
         first, last = self.to_character(top.start_byte), self.to_character(top.end_byte)
-        return Place(_kind(node), self._text[first:last], first, last, _command(node))
+        return Place(_kind(node), self._statement(first, last), first, last, _command(node))
+
+    def _statement(self, first: int, last: int) -> str:
+        """One string for all places of a statement, which may be long and have many."""
+        if (first, last) not in self._statements:
+            self._statements[first, last] = self._text[first:last]
+        return self._statements[first, last]
 
     def outline(self) -> Outline:
         """The shape of the text: node types, with every plain word alike however it is quoted.

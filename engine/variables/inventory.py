@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import PlaceholderStyle, Step, Variable
 from ..syntax.parameters import Parameters, parameters
 from ..syntax.quoting import Places
-from .placeholders import Language, placeholders, stand_in
+from .placeholders import Placeholder, placeholders, stand_in
 
 _SHELL_OWN = re.compile(
     r"(?:BASH_\w*|LC_\w*|BASH|BASHOPTS|BASHPID|CDPATH|COLUMNS|COMP_WORDS|COPROC|DIRSTACK|DISPLAY|EDITOR|ENV|EPOCHREALTIME|"
@@ -36,9 +36,10 @@ def find(steps: Sequence[Step], declared: Sequence[Variable], environment: Conta
     set_before: set[str] = set()
     opaque_before = False
     for step in steps:
-        for name, style, line in _placeholders_of(step):
-            _note(found, name, style, line)
-        if step.kind == "shell" and (used := _parameters_of(step)):
+        here = placeholders(step.text, step.kind) if step.kind != "manual" else []
+        for one in here:
+            _note(found, one.name, one.style, _line(step, step.text.count("\n", 0, one.start)))
+        if step.kind == "shell" and (used := _parameters_of(step, here)):
             set_before |= used.assigned
             opaque_before = opaque_before or used.opaque
             if not opaque_before:
@@ -48,21 +49,10 @@ def find(steps: Sequence[Step], declared: Sequence[Variable], environment: Conta
     return _merged(declared, found)
 
 
-def language_of(step: Step) -> Language | None:
-    """None for a step without a text to fill in."""
-    return step.kind if step.kind != "manual" else None
-
-
-def _placeholders_of(step: Step) -> Iterator[tuple[str, PlaceholderStyle, int]]:
-    language = language_of(step)
-    for one in placeholders(step.text, language) if language else ():
-        yield one.name, one.style, _line(step, step.text.count("\n", 0, one.start))
-
-
-def _parameters_of(step: Step) -> Parameters | None:
+def _parameters_of(step: Step, here: list[Placeholder]) -> Parameters | None:
     if step.interpreter and "sh" not in step.interpreter.rsplit("/", 1)[-1]:
         return None
-    return parameters(Places(stand_in(step.text, placeholders(step.text, "shell"))).tree)
+    return parameters(Places(stand_in(step.text, here)).tree)
 
 
 def _is_input(name: str, known: Container[str], environment: Container[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..model import PlaceholderStyle
@@ -56,9 +57,12 @@ def placeholders(text: str, language: Language) -> list[Placeholder]:
 
 def stand_in(text: str, found: list[Placeholder] | list[Candidate]) -> str:
     """The text as the shell should read it: a plain word of the same length in every placeholder's place."""
+    pieces: list[str] = []
+    at = 0
     for one in found:
-        text = text[: one.start] + "x" * (one.end - one.start) + text[one.end :]
-    return text
+        pieces += (text[at : one.start], "x" * (one.end - one.start))
+        at = one.end
+    return "".join((*pieces, text[at:]))
 
 
 def _at(one: Candidate, place: Place | SqlPlace | None) -> Placeholder:
@@ -70,6 +74,8 @@ def _in_shell(text: str) -> list[Placeholder]:
     barred: set[tuple[int, PlaceholderStyle]] = set()
     while True:
         found = candidates(text, barred)
+        if not found:
+            return []
         places = Places(stand_in(text, found))
         here = [_at(one, places.at(one.start, one.end)) for one in found]
         refused = {(one.start, one.style) for one in here if not _stands_in_shell(one, text)}
@@ -90,7 +96,7 @@ def _stands_in_shell(one: Placeholder, text: str) -> bool:
         case "braces":
             stands = _braces_in_shell(one, place)
         case "double-braces":
-            stands = not _FIELD_TEMPLATE.search(place.statement) and "ansible" not in place.statement
+            stands = not _has_fields(place.statement) and "ansible" not in place.statement
         case "square":
             stands = _square_in_shell(one, place, text)
         case "date":
@@ -112,7 +118,20 @@ def _braces_in_shell(one: Placeholder, place: Place) -> bool:
         return True
     if " " in one.name and place.kind != "double":
         return False
-    return not _PROGRAM.search(place.statement) and not _FIELD_TEMPLATE.search(place.statement)
+    return not _has_program(place.statement) and not _has_fields(place.statement)
+
+
+# Many placeholders share a statement, and a statement may be long.
+
+
+@lru_cache(maxsize=8)
+def _has_program(statement: str) -> bool:
+    return _PROGRAM.search(statement) is not None
+
+
+@lru_cache(maxsize=8)
+def _has_fields(statement: str) -> bool:
+    return _FIELD_TEMPLATE.search(statement) is not None
 
 
 _EDGES = frozenset(["", *' \n\t/:=@,.-;)"|\\'])

@@ -9,24 +9,25 @@ from typing import NamedTuple
 from ..model import PlaceholderStyle
 
 _WORDS = r"[^\W\d][\w.-]*(?:[ ]+[\w.+-]+){0,5}"
-_ROWS: tuple[tuple[PlaceholderStyle, str], ...] = (
-    ("erb", r"<%=\s*(?P<name>[^%<>\n]+?)\s*%>"),
+_ROWS: tuple[tuple[PlaceholderStyle, str, str], ...] = (
+    ("erb", "<%=", r"<%=\s*(?P<name>[^%<>\n]+?)\s*%>"),
     # Not `${{`, which is another program's; not `{{.Field}}`, which is a Go template.
-    ("double-braces", rf"(?<![{{$\\])\{{\{{[ ]*(?P<name>{_WORDS})[ ]*\}}\}}(?!\}})"),
+    ("double-braces", "{{", rf"(?<![{{$\\])\{{\{{[ ]*(?P<name>{_WORDS})[ ]*\}}\}}(?!\}})"),
     # Not `<<EOF`, `\<word\>`, `</tag>`, `<(…)`, nor an address in angle brackets.
-    ("angle", r"(?<![<\\])<(?P<name>[^\W\d](?:[\w .:,/+'’-]{0,60}[\w.)])?)>"),
+    ("angle", "<", r"(?<![<\\])<(?P<name>[^\W\d](?:[\w .:,/+'’-]{0,60}[\w.)])?)>"),
     # Not `${x}`, `#{x}`, `%{x}`, `@{x}`.
-    ("braces", rf"(?<![$#%@\\{{])\{{(?P<name>{_WORDS})\}}(?!\}})"),
+    ("braces", "{", rf"(?<![$#%@\\{{])\{{(?P<name>{_WORDS})\}}(?!\}})"),
     # Not a subscript, a second dimension, a Markdown link.
-    ("square", rf"(?<![\w\])}}$\\\[@])\[(?P<name>{_WORDS})\](?![\w(\[*?+:])"),
-    ("your", r"(?<![\w$-])(?<!\$\{)(?P<name>(?:YOUR|your|Your)[-_]\w[\w-]*(?<=\w))"),
+    ("square", "[", rf"(?<![\w\])}}$\\\[@])\[(?P<name>{_WORDS})\](?![\w(\[*?+:])"),
+    ("your", "", r"(?<![\w$-])(?<!\$\{)(?P<name>(?:YOUR|your|Your)[-_]\w[\w-]*(?<=\w))"),
     (
         "date",
+        "YYYY",
         r"(?<![A-Za-z%])(?P<name>YYYY(?:([-/_.]?)MM(?:\2DD)?)?(?:[T _-]?HH(?:[:-]?MM(?:[:-]?SS)?)?Z?)?)(?![A-Za-z])",
     ),
 )
-PATTERNS: tuple[tuple[PlaceholderStyle, re.Pattern[str]], ...] = tuple((s, re.compile(p)) for s, p in _ROWS)
-"""Where two begin at the same place, the first row wins."""
+PATTERNS = tuple((style, marker, re.compile(pattern)) for style, marker, pattern in _ROWS)
+"""Style, what its text is sure to contain, pattern. Where two begin at the same place, the first row wins."""
 
 _GO_TEMPLATE_WORD = re.compile(
     r"(?:and|block|break|call|continue|define|else|end|eq|ge|gt|html|if|include|index|js|json|le|len|lt|"
@@ -38,6 +39,7 @@ HTML_TAG = re.compile(
     re.IGNORECASE,
 )
 _CHARACTER_RANGE = re.compile(r"(?:\w-\w)+\w*\Z")
+_CLOSING_TAG = re.compile(r"</([\w.:-]+)>")
 _MANY_SPACES = re.compile(r"\s+")
 
 
@@ -61,20 +63,22 @@ def candidates(text: str, barred: Barred = ()) -> list[Candidate]:
 
 
 def _each(text: str, barred: Barred) -> Iterator[Candidate]:
-    for style, pattern in PATTERNS:
-        for match in pattern.finditer(text):
+    closed = frozenset(_CLOSING_TAG.findall(text)) if "</" in text else frozenset()
+    for style, marker, pattern in PATTERNS:
+        for match in pattern.finditer(text) if marker in text else ():
             name = _MANY_SPACES.sub(" ", match["name"])
-            if (match.start(), style) not in barred and _is_name(name, style, text):
+            if (match.start(), style) not in barred and _is_name(name, style, closed):
                 yield Candidate(match.start(), match.end(), name, style)
 
 
-def _is_name(name: str, style: PlaceholderStyle, text: str) -> bool:
+def _is_name(name: str, style: PlaceholderStyle, closed: Collection[str]) -> bool:
+    """`closed` are the tags that have an end somewhere: `<a>…</a>` is markup."""
     first = name.partition(" ")[0]
     match style:
         case "double-braces" | "braces":
             return not _GO_TEMPLATE_WORD.match(first) and ".." not in name and not name.endswith(".")
         case "angle":
-            return f"</{first}>" not in text
+            return first not in closed
         case "square":
             return len(name) > 1 and not _CHARACTER_RANGE.match(name)
         case _:
