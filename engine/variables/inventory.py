@@ -60,7 +60,10 @@ def _is_input(name: str, known: Container[str], environment: Container[str]) -> 
 
 
 def _line(step: Step, row: int) -> int:
-    return min(step.lines.first + row, step.lines.last)
+    """A block to copy has its lines counted with its fence: two more than its text has."""
+    spare_lines = step.lines.last - step.lines.first - step.text.count("\n")
+    fence = 1 if step.kind == "template" and spare_lines >= 2 else 0
+    return min(step.lines.first + fence + row, step.lines.last)
 
 
 def _note(found: dict[str, _Found], name: str, style: PlaceholderStyle, line: int) -> None:

@@ -138,6 +138,11 @@ def test_an_input_carries_the_lines_it_stands_on() -> None:
     assert [(one.name, one.lines) for one in find(steps, (), ())] == [("a", (42, 43, 60)), ("B", (42,))]
 
 
+def test_the_fence_of_a_block_to_copy_is_no_line_of_its_text() -> None:
+    fenced = Step("id", "template", "t", (), Lines(20, 23), "Dear <customer>,\nsorry about {service}")
+    assert [one.lines for one in find([fenced], (), ())] == [(21,), (22,)]
+
+
 def test_a_line_is_never_beyond_the_step() -> None:
     squeezed = Step("id", "shell", "t", (), Lines(5, 6), "a\nb\nc\necho {x-y}")
     assert find([squeezed], (), ())[0].lines == (6,)
