@@ -45,8 +45,12 @@ def prepare(path: Path) -> Path:
             _check_file(companion(place, suffix))
         _make_file(place)
     except OSError as error:
-        raise TrailUnusable(f"The audit trail {path} cannot be used: {_reason(error)}.") from error
+        raise unusable(path, error) from error
     return place
+
+
+def unusable(path: Path, error: OSError) -> TrailUnusable:
+    return TrailUnusable(f"The audit trail {path} cannot be used: {(error.strerror or str(error)).lower()}.")
 
 
 def make_private(path: Path) -> int:
@@ -125,7 +129,3 @@ def _make_file(path: Path) -> None:
         os.fchmod(descriptor, 0o600)
     finally:
         os.close(descriptor)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -40,6 +40,9 @@ class Reserve:
         descriptor = make_private(self._path)
         try:
             os.posix_fallocate(descriptor, 0, self._size)
+        except OSError:
+            os.truncate(descriptor, 0)
+            raise
         finally:
             os.close(descriptor)
 

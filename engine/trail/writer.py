@@ -14,14 +14,14 @@ from sqlite3 import Connection
 from types import TracebackType
 from typing import Self
 
-from ..errors import TrailUnusable, TrailWriteError, UsageError
+from ..errors import TrailWriteError, UsageError
 from ..events import Event, Recorded, RecordingFailed, RunStarted, Stamp
 from . import statements
 from .chain import run_genesis
 from .entries import Sealed, insert_access, insert_document, insert_events, insert_start, seal_events
 from .layout import CHUNK
 from .outflow import BOUND_BYTES, INTERVAL_SECONDS, Outflow, OutputTotals, stored_stream
-from .place import prepare
+from .place import prepare, unusable
 from .reserve import FLOOR_BYTES, Reserve, check_floor
 from .rows import RunLog
 from .store import Store
@@ -74,7 +74,7 @@ class TrailWriter:
                 reserve.fill()
             store = Store(place, busy_seconds)
         except OSError as error:
-            raise TrailUnusable(f"The audit trail {place} cannot be used: {error.strerror}.") from error
+            raise unusable(place, error) from error
         return cls(store, reserve, on_failure, interval, bound)
 
     def start_run(self, run_id: str, document: bytes, started: RunStarted, stamp: Stamp) -> Recorded:
@@ -215,7 +215,10 @@ class TrailWriter:
             self._refuse_after_failure()
         self._closed_out.add(run_id)
         self._reserve.release()
-        self._runs[run_id] = self._load(run_id)
+        try:
+            self._runs[run_id] = self._load(run_id)
+        except UsageError:  # not even its beginning was written
+            self._refuse_after_failure()
 
     def _refuse_after_failure(self) -> None:
         if self.failure is not None:

@@ -19,11 +19,13 @@ import ctypes, os
 from pathlib import Path
 from unit.trail.books import *
 shim = ctypes.CDLL(os.environ["LD_PRELOAD"])
+def value(name):
+    return ctypes.c_long.in_dll(shim, name)
 def syncs():
-    return ctypes.c_long.in_dll(shim, "n_syncs").value
-def fail_at(n, errno):
-    ctypes.c_long.in_dll(shim, "fail_errno").value = errno
-    ctypes.c_long.in_dll(shim, "fail_at").value = ctypes.c_long.in_dll(shim, "n_operations").value + n
+    return value("n_syncs").value
+def fail(nth, errno, times=1 << 40):
+    value("fail_errno").value, value("fail_for").value = errno, times
+    value("fail_at").value = value("n_operations").value + nth
 """
 
 
@@ -58,7 +60,7 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sync_counter(shim: Path) -> Callable[[str], str]:
+def watched(shim: Path) -> Callable[[str], str]:
     """Run code in a process of its own under the library; answers what it printed."""
 
     def run(code: str) -> str:

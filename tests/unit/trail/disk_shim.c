@@ -1,4 +1,4 @@
-/* Counts what a process writes to the files of a trail (audit.db and its log), and fails it from a chosen one on. */
+/* Counts what a process writes to the files of a trail (audit.db and its log), and fails chosen ones. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,8 +10,9 @@
 
 long n_syncs = 0;
 long n_operations = 0;
-long fail_at = 0;    /* number of the operation from which on every one fails; 0 for none */
-long fail_errno = 0; /* what it fails with; -1 kills the process instead */
+long fail_at = 0;    /* number of the first operation that fails; 0 for none */
+long fail_for = 0;   /* how many fail */
+long fail_errno = 0; /* what they fail with; -1 kills the process instead */
 
 static int watched(int fd) {
     char link[64], path[4096];
@@ -26,7 +27,7 @@ static int watched(int fd) {
 static int fails(int fd) {
     if (!watched(fd)) return 0;
     n_operations++;
-    if (!fail_at || n_operations < fail_at) return 0;
+    if (!fail_at || n_operations < fail_at || n_operations >= fail_at + fail_for) return 0;
     if (fail_errno == -1) kill(getpid(), SIGKILL);
     errno = (int)fail_errno;
     return 1;

@@ -218,9 +218,9 @@ def test_any_events_are_read_back_equal_and_verify(
     shutil.rmtree(place.parent)
 
 
-def test_what_is_acknowledged_is_on_the_disk_with_one_sync_per_command(place: Path, sync_counter: Any) -> None:
+def test_what_is_acknowledged_is_on_the_disk_with_one_sync_per_command(place: Path, watched: Any) -> None:
     """The step's intent, its end: two syncs, whether it printed anything or not."""
-    counted = sync_counter(
+    counted = watched(
         f"""
 with open_writer(Path({str(place)!r})) as writer:
     start(writer)
@@ -254,9 +254,9 @@ def test_a_closed_trail_is_one_file_without_a_log(place: Path) -> None:
     assert verify(place).findings == ()
 
 
-def test_the_log_is_folded_into_the_database_when_it_has_grown(place: Path, sync_counter: Any) -> None:
+def test_the_log_is_folded_into_the_database_when_it_has_grown(place: Path, watched: Any) -> None:
     noise = "bytes(random.Random(n).randbytes(60_000))"
-    grown = sync_counter(
+    grown = watched(
         f"""
 import random
 place = Path({str(place)!r})
