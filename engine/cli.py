@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Arguments = argparse.Namespace
 
+HELD = 3
+
 EPILOG = """exit codes: 0 done, 1 a step failed, 2 usage or unreadable document, 3 held or left open,
 4 the trail could not be written or does not verify, 5 an outcome is unknown, 130 interrupted"""
 
@@ -167,9 +169,10 @@ def _run(arguments: Arguments) -> int:
     console = Console(os.environ)
     section = _section_to_walk(arguments, runbook, console)
     given = _pairs(arguments.var, "--var")
-    if not console.interactive and not arguments.yes:
-        _complain("there is no terminal to ask, and nothing runs unasked; nothing has run (--yes runs every step)")
-        return 3
+    if not console.interactive and (held := _held(arguments, runbook, section, given)):
+        for sentence in held:
+            _complain(sentence)
+        return HELD
     run_id = _new_run_id()
     request = {
         **_request(arguments, run_id),
@@ -179,6 +182,18 @@ def _run(arguments: Arguments) -> int:
     }
     _say_title(console, runbook, run_id, arguments)
     return _walk_new(arguments, request, runbook, console, given)
+
+
+def _held(arguments: Arguments, runbook: Runbook, section: tuple[str, ...], given: Mapping[str, str]) -> list[str]:
+    """Why nothing runs without a terminal; empty when everything may."""
+    from .preflight import obstacles
+    from .variables import find
+
+    if not arguments.yes:
+        return ["there is no terminal to ask at, and nothing runs unasked: nothing has run (see --yes)"]
+    variables = find(runbook.steps, runbook.declared, os.environ)
+    found = obstacles(runbook, section, variables, given, waived=arguments.waive is not None)
+    return [*found, "there is no terminal to settle this at: nothing has run"] if found else []
 
 
 def _walk_new(

@@ -24,7 +24,6 @@ from .page import Page
 from .questions import COMMON_KEYS, Questions
 from .watch import Watch
 
-HELD = 3
 INTERRUPTED = 130
 OVER = ("left", "ended", "broken")
 
@@ -78,7 +77,7 @@ class Walk:
                 self._console.say(f"not done: {error}", "warn")
                 if not self._console.interactive:
                     self._client.command(c.Leave(reason=str(error)))
-                    return HELD
+                    return exit_code_of(self.state)
             except KeyboardInterrupt:
                 if self._interrupted():
                     return INTERRUPTED
