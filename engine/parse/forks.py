@@ -30,6 +30,13 @@ ALTERNATIVE = re.compile(r"(?:or\b(?! not)|alternatively\b|alternative\s*:)", re
 """This one is an alternative to the part before it, whatever that is called."""
 
 
+OPENINGS = frozenset(
+    "op al me va ap sc ca or fo on us wi vi if aw am go gc az pl ku k8 do po no sy ec ek gk ak la fa vm ba li ma os ub de rh ce fe "
+    "ar su ho my mo re he au".split()
+)
+"""First two letters of everything above: nearly all comments are ruled out by them."""
+
+
 class Fork(NamedTuple):
     """One alternative; parts with the same `number` and `label` belong together."""
 
@@ -69,6 +76,8 @@ def _family(part: Part) -> str:
     if not part.heads:
         return ""
     head = part.heads[0]
+    if head[:2].lower() not in OPENINGS:
+        return ""
     if ALTERNATIVE.match(head):
         return "or"
     return next((name for name, pattern in FAMILIES if pattern.match(head)), "")

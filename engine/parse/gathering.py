@@ -26,6 +26,9 @@ def _settle_gates(events: Sequence[Event]) -> list[Draft | Hint]:
             waiting.append(event)
             settled.append(_manual(event))
         elif isinstance(event, Draft) and event.runs:
+            if not waiting:
+                settled.append(event)
+                continue
             held = [gate for gate in waiting if _is_within(event.options, gate.options)]
             settled = [each for each in settled if not any(_stands_for(each, gate) for gate in held)]
             for gate in reversed(held):

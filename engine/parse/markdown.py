@@ -5,10 +5,8 @@ Link reference definitions are left to paragraphs, so that no line of the docume
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -37,25 +35,11 @@ def _reader(with_containers: bool) -> MarkdownIt:
     return reader
 
 
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Half of the time of a 5 MB parse would be the collector walking tokens that are all alive."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def read_blocks(lines: Sequence[str], first_line: int = 1) -> list[Block]:
     """Blocks of the given source lines, of which the first is line `first_line` of the document."""
     text = "\n".join(lines)
     reader = _reader(any(mark in text for mark in CONTAINER_MARKS))
-    with _collector_off():
-        tokens = reader.parse(text)
-        return _Builder(lines, first_line).build(tokens)
+    return _Builder(lines, first_line).build(reader.parse(text))
 
 
 class _Builder:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from .blocks import Block, Heading
 from .inline import title_of
+from .labels import describes
 
 
 @dataclass(slots=True, eq=False)
@@ -23,6 +24,8 @@ class Unit:
     """Last line of the whole section, with the sections inside it."""
     blocks: list[Block] = field(default_factory=list)
     parent: Unit | None = None
+    describes: bool = False
+    """It, or a section around it, is there to be read and not to be done."""
 
 
 def read_units(blocks: Sequence[Block], line_count: int) -> tuple[str, list[Unit]]:
@@ -46,7 +49,15 @@ def _open(heading: Heading, stack: list[Unit], line_count: int) -> Unit:
         stack.pop().last = heading.first - 1
     parent = stack[-1]
     name = title_of(heading.text) or "(untitled)"
-    unit = Unit(name, heading.level, (*parent.path, name), heading.first, line_count, parent=parent)
+    unit = Unit(
+        name,
+        heading.level,
+        (*parent.path, name),
+        heading.first,
+        line_count,
+        parent=parent,
+        describes=parent.describes or describes(name),
+    )
     stack.append(unit)
     return unit
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from ..model import Problem, StepKind
@@ -142,18 +143,22 @@ def _pieces(code: Code, info: Info, lines: Sequence[str], shape: Outline) -> lis
     parts = split(lines, shape)
     is_whole = len(parts) == 1
     pieces: list[Piece] = []
-    held: list[str] = []
+    held: list[Part] = []
     for part, fork in zip(parts, [None] if is_whole else forks(parts), strict=True):
         if not part.has_commands and not part.numbered and not is_whole:
-            held.extend(part.heads)
+            held.append(part)
             continue
         piece = _piece(code, info, lines, part, shape)
         piece.fork = fork
-        piece.prose = "\n".join([*held, *part.notes])
-        held = []
+        piece.prose = "\n".join(part.notes)
+        if held:
+            piece.prose = "\n".join([head for each in held for head in each.heads] + part.notes)
+            piece.first = code.body_first + held[0].first
+            held = []
         pieces.append(piece)
     if held and pieces:
-        pieces[-1].prose = "\n".join(filter(None, [pieces[-1].prose, *held]))
+        pieces[-1].prose = "\n".join(filter(None, [pieces[-1].prose, *(head for each in held for head in each.heads)]))
+        pieces[-1].last = code.body_first + held[-1].last
     return pieces or template(code, info).pieces
 
 
@@ -171,8 +176,10 @@ def _piece(code: Code, info: Info, lines: Sequence[str], part: Part, shape: Outl
 
 def _client_input(code: Code, lines: Sequence[str], part: Part, shape: Outline) -> Problem | None:
     """A line that is meant for redis-cli or psql and would be given to the shell."""
-    for row in shape.statements:
-        client = _client_of(lines[row].strip()) if part.first <= row <= part.last else ""
+    for row in shape.statements[bisect_left(shape.statements, part.first) :]:
+        if row > part.last:
+            break
+        client = _client_of(lines[row].lstrip())
         if client:
             message = f"`{shorten(lines[row].strip(), 40)}` is typed into {client}, it is not a shell command"
             return Problem(code.body_first + row, "client-input", message)
@@ -189,16 +196,18 @@ def _client_of(line: str) -> str:
 
 def holds_output(lines: Sequence[str]) -> bool:
     """Nothing in the block reads as a command, and most of it reads as data: YAML, JSON, a log, a table, sentences."""
-    filled = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    data = 0
+    data = count = 0
     in_table = False
-    for line in filled:
+    for line in lines:
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        count += 1
         if _is_typed(line) or line.startswith(("{{", "[")):
             return False
         is_data = DATA_LINE.match(line) is not None
         in_table = in_table or (is_data and line[:1].isupper() and "  " in line)
         data += is_data or in_table
-    return data > len(filled) * DATA_SHARE
+    return data > count * DATA_SHARE
 
 
 def is_shell(lines: Sequence[str], text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,6 @@ from ..syntax.shell import Outline
 from .commands import reads_as_command
 from .inline import shorten
 
-MARKS = re.compile(r"^[#\s]*")
 RULE = re.compile(r"^[-=#*_~+.\s]*$")
 NUMBERED = re.compile(
     r"(?:step\s+)?(?:\d+|[a-z])[.):]\s+(?=\S)|step\s+\d+\s*[-–—]?\s+(?=\S)|\d+[a-z]?\s*[-–—]\s+(?=\S)", re.I
@@ -96,19 +96,22 @@ def _is_head(run: Sequence[str], opens: bool, is_tight: bool) -> bool:
 
 
 def _bare(line: str) -> str:
-    return MARKS.sub("", line).rstrip().rstrip("#=-").rstrip()
+    return line.strip("# \t").rstrip("=-# \t")
 
 
 def _part(lines: Sequence[str], outline: Outline, row: int, last: int, height: int) -> Part:
     heads = [text for line in lines[row : row + height] if (text := _bare(line)) and not RULE.match(text)]
     part = headed(row, last, heads)
-    part.has_commands = any(row <= statement <= last for statement in outline.statements)
+    place = bisect_left(outline.statements, row)
+    part.has_commands = place < len(outline.statements) and outline.statements[place] <= last
     return part
 
 
 def headed(first: int, last: int, heads: list[str]) -> Part:
     """A part under comment lines. Its title is the numbered line, or else the first that is no warning and no aside."""
     part = Part(first, last, heads=heads)
+    if not heads:
+        return part
     chosen = next((index for index, text in enumerate(heads) if NUMBERED.match(text)), None)
     part.numbered = chosen is not None
     if chosen is None:

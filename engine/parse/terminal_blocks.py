@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .blocks import Code
+from .commands import reads_as_command
 from .languages import Info
 from .pieces import Piece, Reading, maybe_problem, outline_of, template
 from .prompts import Exchange, Terminal, read_terminal
@@ -18,13 +19,21 @@ BARE_CLIENT = re.compile(
 )
 RUNS_AT_ONCE = re.compile(r"\s(?:-[cefl]|--command|--execute|--file|--eval|--scan|-x)\b")
 END_OF_INPUT = "END_OF_INPUT"
-PROMPT_MARKS = ("$ ", "# ", "> ", "% ")
+PROMPT = re.compile(r"^[ \t]*(?:\$(?:[ \t]|$)|[>%]|[^\s#$>%][^\n]{0,80}?[$#%>❯➜](?:[ \t]|$))", re.MULTILINE)
+"""A line may open with a prompt; a quick look that spares most blocks a closer one."""
 
 
 def maybe_terminal(text: str, *, is_console: bool) -> Terminal | None:
-    if not is_console and not any(mark in text for mark in PROMPT_MARKS):
+    lines = text.split("\n")
+    if PROMPT.search(text) is None and ("# " not in text or _opens_with_command(lines)):
         return None
-    return read_terminal(text.split("\n"), is_console=is_console)
+    return read_terminal(lines, is_console=is_console)
+
+
+def _opens_with_command(lines: Sequence[str]) -> bool:
+    """Then `# ` is a comment and not the prompt of root."""
+    first = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
+    return reads_as_command(first, alone=True)
 
 
 def read_exchanges(code: Code, info: Info, terminal: Terminal) -> Reading:

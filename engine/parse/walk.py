@@ -14,7 +14,7 @@ from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Parag
 from .drafts import ChoiceDraft, Draft, Event, Gate, Hint, ItemDraft, OptionDraft, add_expectation, add_prose
 from .fences import read_code
 from .inline import first_sentence, plain, shorten, title_of
-from .labels import Lead, announces_output, describes, describes_list, is_expectation, option_family, read_lead
+from .labels import Lead, announces_output, describes_list, is_expectation, option_family, read_lead
 from .pieces import Piece, Reading
 from .sections import Unit
 from .suggestions import suggestions_in, suggestions_of
@@ -42,7 +42,7 @@ class SectionWalk:
         self.used_titles: set[str] = set()
         self.holds_code = any(_holds_code(block) for block in unit.blocks)
         self.is_headed = bool(unit.title)
-        self.describes = any(describes(name) for name in unit.path)
+        self.describes = unit.describes
 
     def walk(self) -> None:
         self.walk_blocks(self.unit.blocks)

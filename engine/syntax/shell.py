@@ -7,18 +7,29 @@ from functools import cache
 from typing import NamedTuple
 
 import tree_sitter_bash
-from tree_sitter import Language, Parser, Tree
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
-from .balance import Fault, scan
+from .balance import HEREDOC, Fault, scan
 from .blanks import blank_placeholders
 
-FORGIVEN = re.compile(r"(?:^|[\s;])(?:done|fi|esac|then|do|else|elif)(?:[\s;)]|$)|;;|(?<!<)<<(?!<)")
-"""What tree-sitter accepts in the wrong place: it reads a stray `done` as the name of a command."""
+RESERVED = re.compile(r"\b(?:done|fi|esac|then|do|else|elif)\b")
+STRAY = """((command_name (word) @word) (#any-of? @word "done" "fi" "esac" "then" "do" "else" "elif"))"""
+"""The grammar forgives a stray `done`: it reads it as the name of a command."""
+
+
+@cache
+def _language() -> Language:
+    return Language(tree_sitter_bash.language())
 
 
 @cache
 def _parser() -> Parser:
-    return Parser(Language(tree_sitter_bash.language()))
+    return Parser(_language())
+
+
+@cache
+def _stray() -> Query:
+    return Query(_language(), STRAY)
 
 
 def parse(text: str) -> Tree:
@@ -44,12 +55,8 @@ def outline(text: str) -> Outline:
     """
     plain = blank_placeholders(text)
     root = parse(plain).root_node
-    if root.has_error or FORGIVEN.search(plain):
-        scanned = scan(plain)
-        if root.has_error:
-            return Outline(scanned.statements, scanned.comments, scanned.fault)
-        if scanned.fault is not None:
-            return Outline(scanned.statements, scanned.comments, scanned.fault)
+    if root.has_error or _may_be_forgiven(plain, root):
+        return Outline(*scan(plain))
     statements: list[int] = []
     comments: set[int] = set()
     last_row = -1
@@ -62,6 +69,24 @@ def outline(text: str) -> Outline:
             statements.append(row)
         last_row = node.end_point.row
     return Outline(tuple(statements), frozenset(comments), None)
+
+
+def _may_be_forgiven(text: str, root: Node) -> bool:
+    """Whether the grammar may have accepted what bash rejects; the scanner then decides."""
+    if ";;" in text and "esac" not in text:
+        return True
+    if "<<" in text and any(not _has_end(text, found) for found in HEREDOC.finditer(text)):
+        return True
+    return RESERVED.search(text) is not None and bool(QueryCursor(_stray()).captures(root))
+
+
+def _has_end(text: str, found: re.Match[str]) -> bool:
+    """A line somewhere below is just the word that ends the here-document."""
+    word = next(group for group in found.groups()[1:] if group is not None)
+    below = text.find(f"\n{word}\n", found.end()) >= 0 or text.endswith(f"\n{word}")
+    return below or (
+        found[1] == "-" and re.search(rf"\n\t*{re.escape(word)}(?:\n|\Z)", text[found.end() :]) is not None
+    )
 
 
 def maybe_fault(text: str) -> Fault | None:
