@@ -7,10 +7,10 @@ import re
 C0_AND_DELETE = "\x00-\x1f\x7f"
 C1 = "\x80-\x9f"
 INVISIBLE = (
-    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Reorders text or takes no room: what is read would differ from what is there. Parts of a character class."""
+"""Format characters and fillers: they reorder text or take no room, so what is read differs from what is there."""
 SURROGATES = "\ud800-\udfff"
 """Undecodable bytes of a file name arrive as these; a terminal would be sent the bytes."""
 

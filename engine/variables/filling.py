@@ -7,7 +7,6 @@ quoted. Whatever the rules say, the text must afterwards have the shape it had w
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ from ..model import Variable
 from ..syntax.parameters import parameters
 from ..syntax.quoting import Place, Places, SqlPlace
 from .placeholders import Language, Placeholder, placeholders, stand_in
-from .values import CannotFill, check, describe, fits_literal, is_number, is_plain, is_read_again, is_sql_word
+from .values import CannotFill, check, describe, fits_literal, is_number, is_plain, is_read_again, is_sql_word, quoted
 
 EDIT = "edit the step"
 
@@ -152,7 +151,7 @@ def _shell_word(one: Placeholder, place: Place, text: str, value: str) -> str:
     if "\n" in value and "<<" in text:
         raise _refusal(one, text, f"has several lines, which a step with a here-document cannot take: {EDIT}")
     _check_braces(one, text, value)
-    return shlex.quote(value)
+    return quoted(value)
 
 
 _RUN_BEFORE = re.compile(r"\S*\Z")

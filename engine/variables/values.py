@@ -11,7 +11,8 @@ from ..syntax.quoting import Place, SqlPlace
 LONGEST_VALUE = 100_000
 """Bytes; the kernel takes 131,071 for one argument or one environment string."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]+\Z")
+_PLAIN = re.compile(r"(?!=)[A-Za-z0-9_./:@%+,=-]+\Z")
+"""Not with `=` in front: `==` alone is an operator to some shells and tests."""
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _SQL_WORD = re.compile(r"\w+(?:\.\w+)*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -74,6 +75,11 @@ def _fits(pattern: str, value: str) -> bool:
 def is_plain(value: str) -> bool:
     """No character of it means anything to a shell or ends a word, a string or a here-document's line."""
     return _PLAIN.match(value) is not None and (not value.startswith("-") or _NUMBER.match(value) is not None)
+
+
+def quoted(value: str) -> str:
+    """One word of a shell that is exactly `value`. Always in quotes, unlike `shlex.quote`."""
+    return "'" + value.replace("'", "'\"'\"'") + "'"
 
 
 def is_sql_word(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from itertools import pairwise
 
@@ -247,6 +248,11 @@ def test_printable_text_of_any_language_arrives_as_it_is(text: str) -> None:
 )
 def test_a_title_is_one_line_with_nothing_hidden(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+def test_every_format_character_is_made_visible() -> None:
+    hidden = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in ("Cf", "Cc", "Cs")]
+    assert [character for character in hidden if visible(character) == character] == []
 
 
 @given(st.text(alphabet=st.characters()))

@@ -202,6 +202,7 @@ def test_a_name_that_is_also_written_with_a_dollar_belongs_to_the_environment() 
         ("rm {x}", "a b", "rm 'a b'"),
         ("rm d/{x}.gz", "it's", "rm d/'it'\"'\"'s'.gz"),
         ("X={x}", "a b", "X='a b'"),
+        ("echo {x}", "==", "echo '=='"),
         ("kubectl scale --replicas={x} d", "-1", "kubectl scale --replicas=-1 d"),
         ("echo $((<x> + 1))", "41", "echo $((41 + 1))"),
         ("{x}", "ls; df -h | sort", "ls; df -h | sort"),
