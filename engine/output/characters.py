@@ -27,4 +27,4 @@ def spell(character: str) -> str:
 
 def visible(text: str) -> str:
     """A title, name or path as one line in which every character can be seen; printable text is unchanged."""
-    return text if text.isprintable() else _HIDDEN.sub(lambda match: spell(match[0]), text)
+    return _HIDDEN.sub(lambda match: spell(match[0]), text)

@@ -243,6 +243,7 @@ def test_printable_text_of_any_language_arrives_as_it_is(text: str) -> None:
         ("zero\u200bwidth\u2060\ufeff", "zero<U+200B>width<U+2060><U+FEFF>"),
         ("bad name \udcff", "bad name <U+DCFF>"),
         ("tag \U000e0041", "tag <U+E0041>"),
+        ("filler \u3164", "filler <U+3164>"),
         ("née ✔ 漢字", "née ✔ 漢字"),
     ],
 )
