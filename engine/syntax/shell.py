@@ -11,9 +11,10 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 from .balance import HEREDOC, Fault, scan
 from .blanks import blank_placeholders
+from .simple import maybe_rows
 
-RESERVED = re.compile(r"\b(?:done|fi|esac|then|do|else|elif)\b")
-STRAY = """((command_name (word) @word) (#any-of? @word "done" "fi" "esac" "then" "do" "else" "elif"))"""
+RESERVED = re.compile(r"\b(?:done|fi|esac|then|do|else|elif)\b|\}(?:\s|$)")
+STRAY = """((command_name (word) @word) (#any-of? @word "}" "done" "fi" "esac" "then" "do" "else" "elif"))"""
 """The grammar forgives a stray `done`: it reads it as the name of a command."""
 
 
@@ -53,6 +54,9 @@ def outline(text: str) -> Outline:
     The grammar rejects a few valid texts (`exec 3<>file`) and accepts a few invalid ones (a stray `done`), so a
     fault is only reported when the scanner of quotes and keywords finds it too.
     """
+    simple = maybe_rows(text)
+    if simple is not None:
+        return Outline(*simple, None)
     plain = blank_placeholders(text)
     root = parse(plain).root_node
     if root.has_error or _may_be_forgiven(plain, root):
