@@ -1,0 +1,52 @@
+"""What outlives a shell: the directory and the exported environment, as they were when the last step was over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_ ")
+LOST = (
+    "functions",
+    "aliases",
+    "variables that were not exported",
+    "background jobs",
+    "limits set with ulimit",
+)
+
+
+def latest_capture(paths: Sequence[Path]) -> bytes | None:
+    """The newest complete capture, as lines for a shell. Complete is one that ends with the nonce it begins with."""
+    complete: dict[int, bytes] = {}
+    for path in paths:
+        text = path.read_bytes().partition(b"\0")
+        first, _, body = text[0].partition(b"\n")
+        if text[1] and first.startswith(b"# ") and body.endswith(b"\n" + first + b"\n"):
+            complete[int(first[2:].partition(b"-")[0])] = body
+    return complete[max(complete)] if complete else None
+
+
+def surviving_environment(environment: Mapping[str, str], captured: bool) -> dict[str, str]:
+    """What a new shell is started with: of a captured environment only what no shell can hold as a variable."""
+    if not captured:
+        return dict(environment)
+    return {
+        name: value
+        for name, value in environment.items()
+        if name == "POSIXLY_CORRECT" or not (NAME.match(name) or name.startswith("BASH_FUNC_"))
+    }
+
+
+def export_line(exports: Sequence[tuple[str, str]]) -> bytes:
+    """One `export` command for any names and values; empty for none."""
+    if not exports:
+        return b""
+    pairs = (name.encode() + b"=" + quoted(value.encode(errors="surrogateescape")) for name, value in exports)
+    return b"\\builtin export " + b" ".join(pairs)
+
+
+def quoted(value: bytes) -> bytes:
+    """A word that bash reads as exactly these bytes, in any locale."""
+    return b"$'" + b"".join(b"%c" % byte if byte in PLAIN else b"\\%03o" % byte for byte in value) + b"'"

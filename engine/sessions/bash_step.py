@@ -1,0 +1,147 @@
+"""One step while it runs: which bytes are its own, what it has been sent, and what is known of its end."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .bash_shell import Report
+from .contract import Sink
+from .terminal import AlternateScreen
+
+TAIL = 4096
+"""Bytes of an unfinished line that are kept to be shown; a line can be longer than memory."""
+
+Rung = Literal["INT", "HUP", "TERM", "KILL"]
+LADDERS: dict[str, tuple[Rung, ...]] = {
+    "interrupt": ("INT", "TERM", "KILL"),
+    "closing": ("HUP", "TERM", "KILL"),
+}
+
+
+class Between:
+    """The step's bytes out of the terminal's: those after one mark and before another, which may come in pieces."""
+
+    def __init__(self, start: bytes, end: bytes) -> None:
+        self.start, self.end = start, end
+        self.before = self.after = 0
+        """Bytes outside the marks: of background jobs."""
+        self.begun = self.ended = False
+        self._ending = False
+        self._held = b""
+
+    def expect_end(self) -> None:
+        """From now on the end mark may come. Before, looking for it would be work for nothing."""
+        self._ending = True
+
+    def feed(self, data: bytes) -> bytes:
+        if self.begun and not self._ending:
+            return data
+        if self._held:
+            data = self._held + data
+            self._held = b""
+        if not self.begun:
+            data = self._skip_to_start(data)
+        if self.begun and self._ending and not self.ended:
+            return self._cut_at_end(data)
+        if self.begun and not self.ended:
+            return data
+        self.after += len(data)
+        return b""
+
+    def rest(self) -> bytes:
+        """What was held back, when no mark will come any more."""
+        held, self._held = self._held, b""
+        return held if self.begun else b""
+
+    def _skip_to_start(self, data: bytes) -> bytes:
+        before, mark, after = data.partition(self.start)
+        if mark:
+            self.begun = True
+            self.before += len(before)
+            return after
+        return self._hold(data, self.start)[:0]
+
+    def _cut_at_end(self, data: bytes) -> bytes:
+        before, mark, after = data.partition(self.end)
+        if mark:
+            self.ended = True
+            self.after += len(after)
+            return before
+        return self._hold(data, self.end)
+
+    def _hold(self, data: bytes, mark: bytes) -> bytes:
+        keep = min(len(mark) - 1, len(data))
+        split = len(data) - keep
+        self._held = data[split:]
+        if not self.begun:
+            self.before += split
+        return data[:split]
+
+
+@dataclass(eq=False, slots=True)
+class Step:
+    """`number` counts the session's steps; `newest` is the last process id given out before this one began."""
+
+    number: int
+    sink: Sink
+    newest: int
+    deadline: float | None
+    output: Between = field(default_factory=lambda: Between(new_mark(), new_mark()))
+    nonces: list[str] = field(default_factory=list)
+    screen: AlternateScreen = field(default_factory=AlternateScreen)
+    tail: bytes = b""
+    report: Report | None = None
+    exit_status: int | None = None
+    """Of the shell, when the step has ended it."""
+    dead: bool = False
+    over: bool = False
+    lost: bool = False
+    error: BaseException | None = None
+    """What the sink raised, or what came up in `run` itself."""
+    interrupted: bool = False
+    timed_out: bool = False
+    typed: bool = False
+    typed_interrupt: bool = False
+    ladder: str = "interrupt"
+    rung: int = 0
+    grace: float = 0.0
+    due: float | None = None
+    """When the next signal is sent without anybody asking."""
+    last_due: float | None = None
+    """When the shell itself is killed."""
+    marked: bool = False
+    linger_until: float = 0.0
+    mark_until: float = 0.0
+    suspicion: int = 0
+    asked_again: int = 0
+    children: tuple[int, ...] = ()
+
+    @property
+    def ending(self) -> bool:
+        """The shell is back or gone: nothing may be signalled or typed any more."""
+        return self.over or self.dead or self.report is not None
+
+    def new_nonce(self) -> str:
+        self.nonces.append(f"{self.number}-{os.urandom(8).hex()}")
+        return self.nonces[-1]
+
+    def hurry(self, ladder: str, now: float, grace: float) -> None:
+        """Send all the ladder's signals from now on, one every `grace` seconds."""
+        self.ladder, self.rung, self.grace = ladder, 0, grace
+        self.due = now
+
+    def remember(self, data: bytes) -> None:
+        """Keep the text after the last newline."""
+        newline = data.rfind(b"\n", max(0, len(data) - TAIL))
+        if newline >= 0:
+            self.tail = data[newline + 1 :]
+        else:
+            self.tail = (self.tail + data[-TAIL:])[-TAIL:]
+        self.screen.feed(data)
+
+
+def new_mark() -> bytes:
+    """Long enough never to be written by chance, and known to nobody before it is written."""
+    return b"\x1b_" + os.urandom(12).hex().encode() + b"\x1b\\"
