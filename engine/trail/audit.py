@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import UsageError
 from . import statements
 from .chain import CHUNKS, DOCUMENTS, EVENTS, LEDGER_GENESIS, LEDGERS, Row, output_genesis, run_genesis
-from .chunks import CHUNK_BYTES, Codec, unpack_times
+from .chunks import Codec
 from .damage import TrailDamaged
-from .entries import CLOSING
+from .facts import Claim, E, Mark, RunFacts
 from .finding import Finding, Tampering, to_sentence
-from .layout import CHUNK, DOCUMENT, EVENT, LEDGER, Layout
-from .migrations import table_statements
+from .layout import CHUNK, DOCUMENT, LEDGER, columns_of
+from .migrations import expected_schema, schema_of
 from .reader import DOCUMENT_LIMIT
+from .soundness import Soundness
 from .walk import Break, Walk
 
-
-def _columns(layout: Layout) -> dict[str, int]:
-    return {name: number for number, name in enumerate(layout.stored)}
-
-
-E, C, L, D = _columns(EVENT), _columns(CHUNK), _columns(LEDGER), _columns(DOCUMENT)
+C, L, D = columns_of(CHUNK), columns_of(LEDGER), columns_of(DOCUMENT)
 EVENT_WALK = Walk(EVENTS, E["seq"])
 CHUNK_WALK = Walk(CHUNKS, C["idx"])
 LEDGER_WALK = Walk(LEDGERS, L["no"])
-SIGNED = len(EVENT.stored), len(LEDGER.stored)
-"""Where `key_id` and `sig` follow."""
-
 UNKNOWN_SIGNATURE = "It carries a signature, which this version never writes."
-CLAIMING = frozenset({"step_ended", "step_unknown"})
-"""Kinds that state how much output an attempt has."""
-NOTED = CLAIMING | CLOSING | {"run_started", "step_started"}
-
-
-class Mark(NamedTuple):
-    """What the ledger says about a run at one moment."""
-
-    no: int
-    action: str
-    n_events: int
-    head: bytes
-
-
-class Claim(NamedTuple):
-    """What an event says about an attempt's output."""
-
-    seq: int
-    n_bytes: int
-    head: str | None
-
-
-@dataclass(slots=True)
-class RunFacts:
-    """Collected from a run's events for the checks of other tables."""
-
-    intact: bool = False
-    first: Row | None = None
-    started: set[int] = field(default_factory=set)
-    closings: list[tuple[str, int]] = field(default_factory=list)
-    """Kind and number of each event that the ledger notes too."""
-    claims: dict[int, Claim] = field(default_factory=dict)
 
 
 class Audit:
@@ -91,6 +49,7 @@ class Audit:
         elif not self._is_known(self._only):
             raise UsageError(f"There is no run {self._only}.")
         self._check_ledger()
+        self._check_signatures()
         for run_id, rows in groupby(self._rows(statements.EVENT_CHAIN, statements.EVENT_CHAINS), _event_run):
             self._check_events(run_id, rows)
         self._check_runs()
@@ -116,7 +75,7 @@ class Audit:
 
     def _check_schema(self) -> bool:
         """Whether the tables are there, so that the other checks have something to read."""
-        found, expected = _schema(self._connection), _expected_schema()
+        found, expected = schema_of(self._connection), expected_schema()
         for key in sorted(expected.keys() - found.keys()):
             self._find("removed", "schema", None, f"the {key[0]} {key[1]}")
         for key in sorted(found.keys() - expected.keys()):
@@ -140,34 +99,28 @@ class Audit:
             rows = rows[: broken.position - 1]
             self._ledger_intact = False
         for row in rows:
-            if any(value is not None for value in row[SIGNED[1] :]):
-                self._find("changed", "ledger", None, f"ledger row {row[L['no']]}", UNKNOWN_SIGNATURE)
             if row[L["run_id"]]:
                 mark = Mark(row[L["no"]], row[L["action"]], row[L["n_events"]], row[L["head"]])
                 self._marks[row[L["run_id"]]].append(mark)
+
+    def _check_signatures(self) -> None:
+        """Signatures stand outside the chain."""
+        for (number,) in self._connection.execute(statements.SIGNED_LEDGER):
+            self._find("changed", "ledger", None, f"ledger row {number}", UNKNOWN_SIGNATURE)
+        for run_id, seq in self._rows(statements.SIGNED_EVENT, statements.SIGNED_EVENTS):
+            self._find("changed", "event", run_id, f"event {seq} of run {run_id}", UNKNOWN_SIGNATURE)
 
     # -- events --------------------------------------------------------------------------------------------
 
     def _check_events(self, run_id: str, rows: Iterable[Row]) -> None:
         facts = self._facts[run_id] = RunFacts()
-        heads, facts.intact = EVENT_WALK.intact(_genesis(run_id), self._noting(facts, rows))
+        heads, facts.intact = EVENT_WALK.intact(_genesis(run_id), facts.keeping(rows))
         self.n_events += len(heads)
         if facts.intact:
             self._check_marks(run_id, heads)
             self._check_closings(run_id, facts)
         else:
             self._explain_events(run_id)
-
-    def _noting(self, facts: RunFacts, rows: Iterable[Row]) -> Iterator[Row]:
-        """Pass the rows on, remembering what other checks need."""
-        action_at, signed = E["action"], SIGNED[0]
-        for row in rows:
-            if row[signed] is not None or row[signed + 1] is not None:
-                self._find("changed", "event", row[E["run_id"]], _event_place(row), UNKNOWN_SIGNATURE)
-            if row[action_at] in NOTED:
-                with suppress(KeyError, TypeError, ValueError, RecursionError):  # then nothing is known from it
-                    _note(facts, row)
-            yield row
 
     def _explain_events(self, run_id: str) -> None:
         rows = self._connection.execute(statements.EVENT_CHAIN, (run_id,)).fetchall()
@@ -215,7 +168,7 @@ class Audit:
             return "removed" if opened or facts is None else "inserted"
         if self._ledger_intact and row[0] not in opened:
             return "inserted"
-        return "changed" if facts.intact and tuple(row[2:]) != _described(facts.first) else None
+        return "changed" if facts.intact and tuple(row[2:]) != facts.described() else None
 
     # -- output --------------------------------------------------------------------------------------------
 
@@ -227,15 +180,16 @@ class Audit:
         for run_id, facts in self._facts.items():
             if facts.intact:
                 self._check_claims(run_id, facts, ends)
+        broken = {run_id for run_id, facts in self._facts.items() if not facts.intact}
+        started = {(run_id, attempt) for run_id, facts in self._facts.items() for attempt in facts.started}
         for run_id, attempt in ends:
-            facts = self._facts.get(run_id, RunFacts(intact=True))
-            if facts.intact and attempt not in facts.started:
+            if run_id not in broken and (run_id, attempt) not in started:
                 self._find("inserted", "chunk", run_id, f"the output of attempt {attempt} of run {run_id}")
 
     def _check_attempt(self, run_id: str, attempt: int, rows: Iterable[Row]) -> tuple[int, int, str]:
         """Bytes, chunks and head of the attempt as far as its chain holds; -1 bytes when it breaks."""
         genesis = output_genesis(str(run_id), attempt)
-        sound = _Sound(self._codec)
+        sound = Soundness(self._codec)
         heads, intact = CHUNK_WALK.intact(genesis, sound.passing(rows))
         self.n_chunks += len(heads)
         if intact and sound.wrong_at is None:
@@ -249,7 +203,9 @@ class Audit:
         return -1, len(heads), ""
 
     def _check_claims(self, run_id: str, facts: RunFacts, ends: dict[tuple[str, int], tuple[int, int, str]]) -> None:
-        for attempt, claim in facts.claims.items():
+        for attempt, claim in facts.claims():
+            if not claim.n_bytes and (run_id, attempt) not in ends:
+                continue
             nothing = (0, 0, output_genesis(run_id, attempt).hex())
             n_bytes, n_chunks, head = ends.get((run_id, attempt), nothing)
             if n_bytes >= 0 and (found := _against(claim, n_bytes, head)):
@@ -282,62 +238,10 @@ class Audit:
             return False
 
 
-class _Sound:
-    """Checks what the hash of a chunk does not: that it expands to what it declares and joins the one before it."""
-
-    def __init__(self, codec: Codec) -> None:
-        self._codec = codec
-        self.n_bytes = 0
-        self.wrong_at: int | None = None
-
-    def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
-        for number, row in enumerate(rows, 1):
-            if self.wrong_at is None and not self._is_sound(row):
-                self.wrong_at = number
-            yield row
-
-    def _is_sound(self, row: Row) -> bool:
-        n_bytes = row[C["n_bytes"]]
-        try:
-            data = self._codec.expand(row[C["codec"]], row[C["data"]], n_bytes, CHUNK_BYTES)
-            reads = unpack_times(row[C["times"]], row[C["t0_mono_ns"]])
-        except (TrailDamaged, TypeError, ValueError):
-            return False
-        joins = row[C["byte_off"]] == self.n_bytes
-        self.n_bytes += n_bytes
-        whole = sum(read.n_bytes for read in reads) == n_bytes
-        return bool(joins and whole and sha256(data).digest() == row[C["sha256"]])
-
-
 def _against(claim: Claim, n_bytes: int, head: str) -> Tampering | None:
     if n_bytes != claim.n_bytes:
         return "truncated" if n_bytes < claim.n_bytes else "inserted"
     return "replaced" if claim.head not in (None, head) else None
-
-
-def _note(facts: RunFacts, row: Row) -> None:
-    action, seq, attempt = row[E["action"]], row[E["seq"]], row[E["attempt"]]
-    if action == "run_started" and seq == 1:
-        facts.first = row
-    elif action == "step_started":
-        facts.started.add(attempt)
-    elif action in CLAIMING:
-        said = json.loads(row[E["payload"]])
-        facts.claims[attempt] = Claim(seq, int(said["output_bytes"]), said.get("output_head"))
-    elif action in CLOSING:
-        facts.closings.append((action, seq))
-
-
-def _described(first: Row | None) -> tuple[Any, ...] | None:
-    """The run's row from `title` on, as its first event tells it."""
-    if first is None:
-        return None
-    try:
-        said = json.loads(first[E["payload"]])
-        told = (said["title"], said["path"], said["document_sha256"], said["incident"])
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return None
-    return (*told, first[E["actor"]], first[E["at"]])
 
 
 def _genesis(run_id: object) -> bytes:
@@ -348,25 +252,5 @@ def _event_run(row: Row) -> Any:
     return row[E["run_id"]]
 
 
-def _event_place(row: Row) -> str:
-    return f"event {row[E['seq']]} of run {row[E['run_id']]}"
-
-
 def _chunk_place(run_id: str, attempt: int, position: int) -> str:
     return f"output chunk {position} of attempt {attempt} of run {run_id}"
-
-
-def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
-    """Statements by kind and name; indexes that SQLite made by itself have none."""
-    found = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {(kind, name): sql for kind, name, sql in found}
-
-
-def _expected_schema() -> dict[tuple[str, str], str]:
-    connection = sqlite3.connect(":memory:")
-    try:
-        for statement in table_statements():
-            connection.execute(statement)
-        return _schema(connection)
-    finally:
-        connection.close()

@@ -10,7 +10,7 @@ from ..events import Event, RunEnded, RunStarted, Stamp, StepStarted
 from . import statements
 from .chain import DOCUMENTS, EVENTS, LEDGER_GENESIS, LEDGERS
 from .chunks import Codec
-from .rows import FIXED_OUTCOMES, RunLog, event_row, origin, written_time
+from .rows import FIXED_OUTCOMES, RunLog, actor_columns, event_row, written_time
 
 CLOSING = frozenset({"run_left", "run_ended", "recording_failed"})
 """Kinds after which the ledger notes the run's head and totals."""
@@ -80,7 +80,7 @@ def insert_ledger(
 ) -> int:
     """The number of the new row."""
     last, prev = connection.execute(statements.LAST_LEDGER).fetchone() or (0, LEDGER_GENESIS)
-    numbers, texts = origin(stamp.actor)
+    numbers, texts = actor_columns(stamp.actor)
     row = (
         *(last + 1, n_events, n_steps_done, output_bytes, stamp.mono_ns, *numbers),
         *(action, run_id, outcome, written_time(stamp.at), stamp.boot_id, *texts),

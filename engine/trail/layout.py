@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ORIGIN_NUMBERS = ("actor_uid", "run_as", "pid")
-ORIGIN_TEXTS = ("actor", "sudo_user", "host", "tty", "ssh_client")
+ACTOR_NUMBERS = ("actor_uid", "run_as")
+ACTOR_TEXTS = ("actor", "origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,16 @@ class Layout:
         return (*self.hashed, "prev_hash", "hash")
 
 
+def columns_of(layout: Layout) -> dict[str, int]:
+    """Where each stored column stands in its row."""
+    return {name: number for number, name in enumerate(layout.stored)}
+
+
 EVENT = Layout(
     table="event",
     key=("run_id", "seq"),
-    numbers=("seq", "attempt", "mono_ns", "redactions", *ORIGIN_NUMBERS),
-    texts=("run_id", "action", "step_id", "at", "boot_id", "target", "outcome", *ORIGIN_TEXTS),
+    numbers=("seq", "attempt", "mono_ns", "redactions", *ACTOR_NUMBERS),
+    texts=("run_id", "action", "step_id", "at", "boot_id", "target", "outcome", *ACTOR_TEXTS),
     blobs=("payload",),
 )
 CHUNK = Layout(
@@ -48,8 +53,8 @@ CHUNK = Layout(
 LEDGER = Layout(
     table="ledger",
     key=("no",),
-    numbers=("no", "n_events", "n_steps_done", "output_bytes", "mono_ns", *ORIGIN_NUMBERS),
-    texts=("action", "run_id", "outcome", "at", "boot_id", *ORIGIN_TEXTS),
+    numbers=("no", "n_events", "n_steps_done", "output_bytes", "mono_ns", *ACTOR_NUMBERS),
+    texts=("action", "run_id", "outcome", "at", "boot_id", *ACTOR_TEXTS),
     blobs=("head",),
 )
 DOCUMENT = Layout(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 APPLICATION_ID = 0x4F6E6375
@@ -30,3 +31,16 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
         step(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def schema_of(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Statements by kind and name, without the indexes that SQLite makes by itself."""
+    found = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {(kind, name): sql for kind, name, sql in found}
+
+
+def expected_schema() -> dict[tuple[str, str], str]:
+    """What a trail of this version holds, and nothing else."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        migrate(connection, 0)
+        return schema_of(connection)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, get_args
 
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, from_json
 
 from ..errors import TrailWriteError
 from ..events import Actor, Event, Recorded, Said, Stamp
@@ -45,6 +45,9 @@ TARGET_FIELDS = {
 }
 """What of the document an event is about, where it is not a step."""
 
+NAMED = {"login", "uid", "euid"}
+"""Of an actor, what has columns of its own; the rest goes into `origin`."""
+
 
 @dataclass(slots=True)
 class RunLog:
@@ -63,7 +66,7 @@ def event_row(log: RunLog, seq: int, event: Event, stamp: Stamp) -> tuple[Any, .
     fields = vars(event)
     attempt = fields.get("attempt") or 0
     step_id = fields.get("step_id") or log.steps.get(attempt, "")
-    numbers, texts = origin(stamp.actor)
+    numbers, texts = actor_columns(stamp.actor)
     return (
         *(seq, attempt, stamp.mono_ns, 0, *numbers),
         *(log.run_id, event.kind, step_id, written_time(stamp.at), stamp.boot_id),
@@ -72,10 +75,10 @@ def event_row(log: RunLog, seq: int, event: Event, stamp: Stamp) -> tuple[Any, .
     )
 
 
-def origin(actor: Actor) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Values of ORIGIN_NUMBERS and ORIGIN_TEXTS."""
-    texts = (actor.login, actor.sudo_user or "", actor.host, actor.tty or "", actor.ssh_client or "")
-    return (actor.uid, actor.euid, actor.pid), texts
+@lru_cache(maxsize=64)
+def actor_columns(actor: Actor) -> tuple[tuple[int, int], tuple[str, str]]:
+    """Values of ACTOR_NUMBERS and ACTOR_TEXTS."""
+    return (actor.uid, actor.euid), (actor.login, actor.model_dump_json(exclude=NAMED))
 
 
 def outcome_of(event: Event) -> str:
@@ -103,7 +106,7 @@ def to_recorded(run_id: str, row: Sequence[Any]) -> Recorded:
     if (kind := _kinds().get(action)) is None:
         raise TrailDamaged(f"Event {seq} of run {run_id} is of the unknown kind {action!r}.")
     try:
-        stamp = Stamp(at=read_time(at), mono_ns=mono_ns, boot_id=boot_id, actor=_actor(tuple(actor)))
+        stamp = Stamp(at=read_time(at), mono_ns=mono_ns, boot_id=boot_id, actor=_actor(*actor))
         event: Any = kind.model_validate_json(payload)
         return Recorded(run_id=run_id, seq=seq, stamp=stamp, event=event)
     except (TypeError, ValueError) as error:  # pydantic's ValidationError is a ValueError
@@ -118,18 +121,8 @@ def _kinds() -> dict[str, type[Said]]:
 
 
 @lru_cache(maxsize=64)
-def _actor(columns: tuple[Any, ...]) -> Actor:
-    login, uid, euid, sudo, host, tty, ssh, pid = columns
-    return Actor(
-        login=login,
-        uid=uid,
-        euid=euid,
-        sudo_user=sudo or None,
-        host=host,
-        tty=tty or None,
-        ssh_client=ssh or None,
-        pid=pid,
-    )
+def _actor(login: str, uid: int, euid: int, origin: str) -> Actor:
+    return Actor(login=login, uid=uid, euid=euid, **from_json(origin))
 
 
 def _target(path: str, step_id: str, kind: str, fields: Mapping[str, Any]) -> str:

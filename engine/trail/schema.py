@@ -56,11 +56,8 @@ class Event(Row, table=True):
     actor_uid: int = Field(sa_type=LONG)
     run_as: int = Field(sa_type=LONG)
     """Effective user id."""
-    sudo_user: str = Field(sa_type=Text)
-    host: str = Field(sa_type=Text)
-    tty: str = Field(sa_type=Text)
-    ssh_client: str = Field(sa_type=Text)
-    pid: int = Field(sa_type=LONG)
+    origin: str = Field(sa_type=Text)
+    """JSON: host, terminal, ssh client, sudo user, process."""
     payload: bytes = Field(sa_type=LargeBinary)
     """The whole event as JSON, hashed as stored."""
     redactions: int = Field(sa_type=LONG)
@@ -121,11 +118,7 @@ class Ledger(Row, table=True):
     actor: str = Field(sa_type=Text)
     actor_uid: int = Field(sa_type=LONG)
     run_as: int = Field(sa_type=LONG)
-    sudo_user: str = Field(sa_type=Text)
-    host: str = Field(sa_type=Text)
-    tty: str = Field(sa_type=Text)
-    ssh_client: str = Field(sa_type=Text)
-    pid: int = Field(sa_type=LONG)
+    origin: str = Field(sa_type=Text)
     prev_hash: bytes = Field(sa_type=LargeBinary)
     hash: bytes = Field(sa_type=LargeBinary)
     key_id: str | None = Field(sa_type=Text)
@@ -135,16 +128,15 @@ class Ledger(Row, table=True):
 REFUSED_INSERTS = {
     "document": """EXISTS (SELECT 1 FROM document WHERE sha256 = NEW.sha256 OR rowid = NEW.rowid)""",
     "run": """NEW.no <= (SELECT max(no) FROM run) OR EXISTS (SELECT 1 FROM run WHERE run_id = NEW.run_id)""",
-    "event": """NEW.seq IS NOT 1 + coalesce((SELECT max(seq) FROM event WHERE run_id = NEW.run_id), 0)
-  OR NEW.seq > 1 AND NEW.prev_hash IS NOT
-    (SELECT hash FROM event WHERE run_id = NEW.run_id AND seq = NEW.seq - 1)""",
+    "event": """(NEW.seq - 1, NEW.prev_hash) IS NOT
+    (SELECT seq, hash FROM event WHERE run_id = NEW.run_id ORDER BY seq DESC LIMIT 1)
+  AND (NEW.seq IS NOT 1 OR EXISTS (SELECT 1 FROM event WHERE run_id = NEW.run_id))""",
     "chunk": """EXISTS (SELECT 1 FROM chunk WHERE rowid = NEW.rowid)
-  OR NEW.idx IS NOT 1 + coalesce(
-    (SELECT max(idx) FROM chunk WHERE run_id = NEW.run_id AND attempt = NEW.attempt), 0)
-  OR NEW.idx > 1 AND NEW.prev_hash IS NOT
-    (SELECT hash FROM chunk WHERE run_id = NEW.run_id AND attempt = NEW.attempt AND idx = NEW.idx - 1)""",
-    "ledger": """NEW.no IS NOT 1 + coalesce((SELECT max(no) FROM ledger), 0)
-  OR NEW.no > 1 AND NEW.prev_hash IS NOT (SELECT hash FROM ledger WHERE no = NEW.no - 1)""",
+  OR (NEW.idx - 1, NEW.prev_hash) IS NOT
+    (SELECT idx, hash FROM chunk WHERE run_id = NEW.run_id AND attempt = NEW.attempt ORDER BY idx DESC LIMIT 1)
+  AND (NEW.idx IS NOT 1 OR EXISTS (SELECT 1 FROM chunk WHERE run_id = NEW.run_id AND attempt = NEW.attempt))""",
+    "ledger": """(NEW.no - 1, NEW.prev_hash) IS NOT (SELECT no, hash FROM ledger ORDER BY no DESC LIMIT 1)
+  AND (NEW.no IS NOT 1 OR EXISTS (SELECT 1 FROM ledger))""",
 }
 """An insert is refused when it would replace a row or does not continue its chain. Table order is creation order."""
 

@@ -11,8 +11,8 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
 
 
-def _select(layout: Layout, *more: str) -> str:
-    return f"SELECT {', '.join((*layout.stored, *more))} FROM {layout.table}"  # noqa: S608
+def _select(layout: Layout) -> str:
+    return f"SELECT {', '.join(layout.stored)} FROM {layout.table}"  # noqa: S608
 
 
 INSERT_RUN = _insert("run", RUN_COLUMNS)
@@ -34,7 +34,7 @@ ATTEMPTS = "SELECT attempt, step_id FROM event WHERE run_id = ? AND action = 'st
 # What readers ask.
 RAW_EVENTS = """
 SELECT seq, action, payload, at, mono_ns, boot_id,
-  actor, actor_uid, run_as, sudo_user, host, tty, ssh_client, pid
+  actor, actor_uid, run_as, origin
 FROM event WHERE run_id = ? AND seq > ? ORDER BY seq"""
 CHUNKS_FROM = """
 SELECT idx, byte_off, n_bytes, t0_mono_ns, codec, times, data FROM chunk
@@ -71,11 +71,14 @@ FROM event WHERE run_id = ? AND action = 'step_started'"""
 
 # What verification asks.
 IS_KNOWN = "SELECT 1 FROM run WHERE run_id = ? UNION ALL SELECT 1 FROM ledger WHERE run_id = ?"
-EVENT_CHAINS = _select(EVENT, "key_id", "sig") + " ORDER BY run_id, seq"
-EVENT_CHAIN = _select(EVENT, "key_id", "sig") + " WHERE run_id = ? ORDER BY seq"
+EVENT_CHAINS = _select(EVENT) + " ORDER BY run_id, seq"
+EVENT_CHAIN = _select(EVENT) + " WHERE run_id = ? ORDER BY seq"
+SIGNED_EVENTS = "SELECT run_id, seq FROM event WHERE (key_id IS NOT NULL OR sig IS NOT NULL)"
+SIGNED_EVENT = f"{SIGNED_EVENTS} AND run_id = ?"
 CHUNK_CHAINS = _select(CHUNK) + " ORDER BY run_id, attempt, idx"
 CHUNK_CHAIN = _select(CHUNK) + " WHERE run_id = ? ORDER BY attempt, idx"
 CHUNK_CHAIN_OF = _select(CHUNK) + " WHERE run_id = ? AND attempt = ? ORDER BY idx"
-LEDGER_CHAIN = _select(LEDGER, "key_id", "sig") + " ORDER BY no"
+LEDGER_CHAIN = _select(LEDGER) + " ORDER BY no"
+SIGNED_LEDGER = "SELECT no FROM ledger WHERE key_id IS NOT NULL OR sig IS NOT NULL"
 DOCUMENT_ROWS = f"SELECT {', '.join((*DOCUMENT.hashed, 'hash'))} FROM document ORDER BY sha256"  # noqa: S608
 RUN_ROWS = f"SELECT {', '.join(RUN_COLUMNS)} FROM run ORDER BY no"  # noqa: S608

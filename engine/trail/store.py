@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -121,7 +122,7 @@ class Store:
             self._durable = durable
 
     def _check_file(self) -> None:
-        if self._path.stat().st_ino != self._inode:
+        if os.stat(self._path).st_ino != self._inode:  # noqa: PTH116 - three times as fast, at every commit
             raise OSError("the file was replaced while it was open")
 
     def _roll_back(self) -> None:

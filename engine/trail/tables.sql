@@ -35,11 +35,7 @@ CREATE TABLE event (
 	actor TEXT NOT NULL,
 	actor_uid INTEGER NOT NULL,
 	run_as INTEGER NOT NULL,
-	sudo_user TEXT NOT NULL,
-	host TEXT NOT NULL,
-	tty TEXT NOT NULL,
-	ssh_client TEXT NOT NULL,
-	pid INTEGER NOT NULL,
+	origin TEXT NOT NULL,
 	payload BLOB NOT NULL,
 	redactions INTEGER NOT NULL,
 	prev_hash BLOB NOT NULL,
@@ -85,11 +81,7 @@ CREATE TABLE ledger (
 	actor TEXT NOT NULL,
 	actor_uid INTEGER NOT NULL,
 	run_as INTEGER NOT NULL,
-	sudo_user TEXT NOT NULL,
-	host TEXT NOT NULL,
-	tty TEXT NOT NULL,
-	ssh_client TEXT NOT NULL,
-	pid INTEGER NOT NULL,
+	origin TEXT NOT NULL,
 	prev_hash BLOB NOT NULL,
 	hash BLOB NOT NULL,
 	key_id TEXT,
@@ -126,9 +118,9 @@ CREATE TRIGGER event_delete BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 
 CREATE TRIGGER event_insert BEFORE INSERT ON event
-WHEN NEW.seq IS NOT 1 + coalesce((SELECT max(seq) FROM event WHERE run_id = NEW.run_id), 0)
-  OR NEW.seq > 1 AND NEW.prev_hash IS NOT
-    (SELECT hash FROM event WHERE run_id = NEW.run_id AND seq = NEW.seq - 1)
+WHEN (NEW.seq - 1, NEW.prev_hash) IS NOT
+    (SELECT seq, hash FROM event WHERE run_id = NEW.run_id ORDER BY seq DESC LIMIT 1)
+  AND (NEW.seq IS NOT 1 OR EXISTS (SELECT 1 FROM event WHERE run_id = NEW.run_id))
 BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 
 CREATE TRIGGER chunk_update BEFORE UPDATE ON chunk
@@ -139,10 +131,9 @@ BEGIN SELECT RAISE(ABORT, 'chunk is append-only'); END;
 
 CREATE TRIGGER chunk_insert BEFORE INSERT ON chunk
 WHEN EXISTS (SELECT 1 FROM chunk WHERE rowid = NEW.rowid)
-  OR NEW.idx IS NOT 1 + coalesce(
-    (SELECT max(idx) FROM chunk WHERE run_id = NEW.run_id AND attempt = NEW.attempt), 0)
-  OR NEW.idx > 1 AND NEW.prev_hash IS NOT
-    (SELECT hash FROM chunk WHERE run_id = NEW.run_id AND attempt = NEW.attempt AND idx = NEW.idx - 1)
+  OR (NEW.idx - 1, NEW.prev_hash) IS NOT
+    (SELECT idx, hash FROM chunk WHERE run_id = NEW.run_id AND attempt = NEW.attempt ORDER BY idx DESC LIMIT 1)
+  AND (NEW.idx IS NOT 1 OR EXISTS (SELECT 1 FROM chunk WHERE run_id = NEW.run_id AND attempt = NEW.attempt))
 BEGIN SELECT RAISE(ABORT, 'chunk is append-only'); END;
 
 CREATE TRIGGER ledger_update BEFORE UPDATE ON ledger
@@ -152,6 +143,6 @@ CREATE TRIGGER ledger_delete BEFORE DELETE ON ledger
 BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END;
 
 CREATE TRIGGER ledger_insert BEFORE INSERT ON ledger
-WHEN NEW.no IS NOT 1 + coalesce((SELECT max(no) FROM ledger), 0)
-  OR NEW.no > 1 AND NEW.prev_hash IS NOT (SELECT hash FROM ledger WHERE no = NEW.no - 1)
+WHEN (NEW.no - 1, NEW.prev_hash) IS NOT (SELECT no, hash FROM ledger ORDER BY no DESC LIMIT 1)
+  AND (NEW.no IS NOT 1 OR EXISTS (SELECT 1 FROM ledger))
 BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END;

@@ -154,7 +154,7 @@ DAMAGES = [
     ("payload = x'ff'", "Event 2 of run run-1 cannot be read back as step_started"),
     ("payload = CAST(replace(hex(zeroblob(50000)), '0', '[') AS BLOB)", "Event 2 of run run-1 cannot be read back"),
     ("at = 'yesterday'", "Event 2 of run run-1 cannot be read back"),
-    ("pid = 'x'", "Event 2 of run run-1 cannot be read back"),
+    ("origin = '{}'", "Event 2 of run run-1 cannot be read back"),
     ("target = CAST(x'ff' AS TEXT), boot_id = CAST(x'ff' AS TEXT)", "cannot be read: Could not decode"),
 ]
 

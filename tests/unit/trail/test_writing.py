@@ -146,11 +146,11 @@ def test_an_auditor_can_ask_who_did_what_to_what_with_what_result(place: Path) -
             writer.append("run-1", (event,), stamp(7))
     expected = [(event.kind, target, outcome) for event, target, outcome in AUDITED]
     assert rows_of(place, "SELECT action, target, outcome FROM event WHERE seq > 1 ORDER BY seq") == expected
-    who = "actor, actor_uid, run_as, sudo_user, host, tty, ssh_client, pid, boot_id, at, mono_ns"
+    who = "actor, actor_uid, run_as, boot_id, at, mono_ns, origin"
     assert set(rows_of(place, f"SELECT {who} FROM event WHERE seq > 1")) == {
         (
-            *(ACTOR.login, ACTOR.uid, ACTOR.euid, ACTOR.sudo_user, ACTOR.host, ACTOR.tty, ACTOR.ssh_client),
-            *(ACTOR.pid, BOOT, "2026-01-01T00:00:07.000007Z", 7_000_007_000),
+            *(ACTOR.login, ACTOR.uid, ACTOR.euid, BOOT, "2026-01-01T00:00:07.000007Z", 7_000_007_000),
+            '{"sudo_user":"alice","host":"bastion","tty":"pts/3","ssh_client":"192.0.2.7","pid":4711}',
         )
     }
 
@@ -292,10 +292,10 @@ def test_the_hash_of_an_event_can_be_worked_out_from_its_description(place: Path
     """Written down here once more, independently, because other programs will have to."""
     with open_writer(place) as writer:
         start(writer)
-    numbers = "seq, attempt, mono_ns, redactions, actor_uid, run_as, pid"
-    texts = "run_id, action, step_id, at, boot_id, target, outcome, actor, sudo_user, host, tty, ssh_client"
+    numbers = "seq, attempt, mono_ns, redactions, actor_uid, run_as"
+    texts = "run_id, action, step_id, at, boot_id, target, outcome, actor, origin"
     (row,) = rows_of(place, f"SELECT {numbers}, {texts}, payload, prev_hash, hash FROM event")
-    integers, strings, (payload, prev, digest) = row[:7], row[7:19], row[19:]
+    integers, strings, (payload, prev, digest) = row[:6], row[6:15], row[15:]
     lengths = [len(text) for text in (*strings, payload)]  # type: ignore[arg-type]
     material = b"oncue event 1\0" + prev  # type: ignore[operator]
     material += b"".join(number.to_bytes(8, "big", signed=True) for number in (*integers, *lengths))  # type: ignore[union-attr]
