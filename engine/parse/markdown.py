@@ -13,33 +13,27 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Paragraph, Table
-from .containers import indented_container
 from .directives import CODE_DIRECTIVES, content_of, directive_of
+from .quick_blocks import QuickBlocks
 
 CHECKBOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 GITHUB_ALERT = re.compile(r"\[!(\w+)\]\s*")
 MISPLACED_FENCE = re.compile(r"(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
 SECTION_LINE = re.compile(r"#{2,6}\s+\S")
-CONTAINER_MARKS = ("!!!", "???", '=== "')
 
 
 @cache
-def _reader(with_containers: bool) -> MarkdownIt:
-    reader = MarkdownIt("commonmark").enable("table")
-    # Line ends are already normal, and NUL must stay visible; inline text is read on demand.
-    reader.core.ruler.disable(["normalize", "inline", "text_join"], ignoreInvalid=True)
-    reader.block.ruler.disable("reference")
-    if with_containers:
-        alt = {"alt": ["paragraph", "blockquote", "list"]}
-        reader.block.ruler.before("code", "indented_container", indented_container, alt)
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("commonmark")
+    # Line ends are already normal, NUL must stay visible, and inline text is read where it is needed.
+    reader.core.ruler.enableOnly(["block"])
+    reader.block = QuickBlocks()
     return reader
 
 
 def read_blocks(lines: Sequence[str], first_line: int = 1) -> list[Block]:
     """Blocks of the given source lines, of which the first is line `first_line` of the document."""
-    text = "\n".join(lines)
-    reader = _reader(any(mark in text for mark in CONTAINER_MARKS))
-    return _Builder(lines, first_line).build(reader.parse(text))
+    return _Builder(lines, first_line).build(_reader().parse("\n".join(lines)))
 
 
 class _Builder:
