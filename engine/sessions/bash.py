@@ -23,7 +23,7 @@ from ..events import ShellRestarted, StepOutcome
 from . import processes, terminal
 from .bash_restart import LOST, NAME, export_line, latest_capture, quoted, surviving_environment
 from .bash_script import unclosed_document, write_block, write_script
-from .bash_shell import Report, Shell, find_bash, first_environment, write_private
+from .bash_shell import READ_SIZE, Report, Shell, first_environment, write_private
 from .bash_step import LADDERS, Rung, Step
 from .contract import Outcome, Signal, Sink, Task, Waiting
 
@@ -170,46 +170,49 @@ class BashSession:
 
     def _perform(self, task: Task, sink: Sink) -> Outcome:
         shell = self._ready_shell()
-        path = self._scratch / f"step-{self._steps + 1}.sh"
+        self._steps += 1
         text = task.text.encode(errors="surrogateescape")
-        command = write_script(path, text) if task.script else write_block(path, text)
+        path = f"{self._scratch}/step-{self._steps}.sh"
         try:
-            if not task.script and (complaint := unclosed_document(path, find_bash(self._environment), {})):
+            command = write_script(path, text) if task.script else write_block(path, text)
+            if not task.script and (complaint := unclosed_document(path, text, self._environment)):
                 return self._refuse(complaint, sink)
             step = self._begin(shell, task, sink, command)
             self._follow(shell, step)
             return self._conclude(step, task)
         finally:
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(path)  # noqa: PTH108 - a Path costs more than the call
 
     def _refuse(self, complaint: bytes, sink: Sink) -> Outcome:
-        self._steps += 1
         sink(complaint, terminal.mode(self._shell.master, False))
         message = "not run: a here-document has no end, so everything after its start would be taken for its text"
         return Outcome("failed", 2, self._directory, message=message)
 
     def _begin(self, shell: Shell, task: Task, sink: Sink, command: bytes) -> Step:
-        self._steps += 1
-        now = time.monotonic()
-        step = Step(
-            number=self._steps,
-            sink=sink,
-            newest=processes.newest_pid(),
-            deadline=None if task.timeout is None else now + task.timeout,
-        )
+        deadline = None if task.timeout is None else time.monotonic() + task.timeout
+        step = Step(number=self._steps, sink=sink, newest=processes.newest_pid(), deadline=deadline)
         shell.reset_terminal(self._typed)
         self._typed = False
-        while not shell.mark(step.output.start):
-            self._make_room(shell)
+        self._put_start_mark(shell, step)
+        tty = shell.tty.encode()
+        if task.exports:
+            command = export_line(task.exports) + b" 2>" + tty + b" && " + command
+        report = b'; \\__oncue_report %s "$?"\n' % step.new_nonce().encode()
+        redirected = command + b" 0<>" + tty + b" 1>&0 2>&0"
         with self._lock:
             self._step = step
-            tty = shell.tty.encode()
-            if task.exports:
-                command = export_line(task.exports) + b" 2>" + tty + b" && " + command
-            report = b'; \\__oncue_report %s "$?"\n' % step.new_nonce().encode()
-            redirected = command + b" 0<>" + tty + b" 1>&0 2>&0"
             shell.send(redirected + report + self._settling(shell, step.number, step.new_nonce()))
         return step
+
+    def _put_start_mark(self, shell: Shell, step: Step) -> None:
+        """A read that leaves nothing behind has everything written so far; only where it does not, a mark is needed."""
+        data = shell.read() or b""
+        self._stray += len(data)
+        if len(data) >= READ_SIZE:
+            mark = step.output.expect_start()
+            while not shell.mark(mark):
+                self._make_room(shell)
 
     def _settling(self, shell: Shell, number: int, nonce: str) -> bytes:
         capture = os.fsencode(shlex.quote(str(shell.captures[number % 2])))
@@ -253,7 +256,7 @@ class BashSession:
         data = shell.read()
         if data is None:
             if step.report is not None:
-                self._finish(step, step.output.rest())
+                self._finish(step)
             return
         self._hand_on(shell, step, step.output.feed(data))
         if step.output.ended:
@@ -275,22 +278,27 @@ class BashSession:
                 self._wind_up(shell, step)
 
     def _wind_up(self, shell: Shell, step: Step) -> None:
-        """The shell is back. Output of the step may still be on its way: the end mark follows it."""
-        lingering = [one for one in processes.descendants(shell.pid, step.newest) if processes.reads_pipe(one.pid, 0)]
-        step.linger_until = time.monotonic() + PIPE_GRACE if lingering else 0.0
-        self._put_end_mark(shell, step)
-
-    def _put_end_mark(self, shell: Shell, step: Step) -> None:
+        """The shell is back; output of the step may still be in the terminal, or on its way through a pipe."""
         now = time.monotonic()
         running = processes.descendants(shell.pid, step.newest)
-        if now < step.linger_until and any(processes.reads_pipe(one.pid, 0) for one in running):
-            return
+        if any(one.group == shell.pid for one in running):
+            step.linger_until = step.linger_until or now + PIPE_GRACE
+            if now < step.linger_until:
+                return
         step.children = tuple(one.pid for one in running)
-        step.output.expect_end()
-        if not step.mark_until:
-            shell.reset_terminal(typed=False)
-            step.mark_until = now + MARK_SECONDS
-        step.marked = shell.mark(step.output.end)
+        step.wound_up = True
+        self._take_last(shell, step)
+
+    def _take_last(self, shell: Shell, step: Step) -> None:
+        """As before the step: what a read leaves behind may be a background job's, and a mark divides it."""
+        data = shell.read()
+        self._hand_on(shell, step, step.output.feed(data or b""))
+        if data is None or (len(data) < READ_SIZE and not step.output.start):
+            self._finish(step)
+            return
+        shell.reset_terminal(typed=False)
+        step.mark_until = time.monotonic() + MARK_SECONDS
+        step.marked = shell.mark(step.output.expect_end())
 
     def _bury(self, shell: Shell, step: Step) -> None:
         """The step has ended the shell. The kernel has hung up the terminal; what was written before is still there."""
@@ -304,11 +312,11 @@ class BashSession:
         until = time.monotonic() + MARK_SECONDS
         while (data := shell.read()) is not None and time.monotonic() < until:
             self._hand_on(shell, step, step.output.feed(data))
-        self._finish(step, step.output.rest())
+        self._finish(step)
 
-    def _finish(self, step: Step, rest: bytes) -> None:
+    def _finish(self, step: Step) -> None:
         step.over = True
-        self._hand_on(self._shell, step, rest)
+        self._hand_on(self._shell, step, step.output.rest())
 
     def _keep_time(self, shell: Shell, step: Step, eventful: bool) -> None:
         now = time.monotonic()
@@ -331,12 +339,13 @@ class BashSession:
             self._look(shell, step)
 
     def _keep_ending(self, shell: Shell, step: Step, now: float) -> None:
-        if not step.marked:
-            if step.mark_until:
-                shell.release()
-            self._put_end_mark(shell, step)
-        if step.mark_until and now >= step.mark_until:
-            self._finish(step, step.output.rest())
+        if not step.wound_up:
+            self._wind_up(shell, step)
+        elif not step.marked:
+            shell.release()
+            step.marked = shell.mark(step.output.expect_end())
+        elif now >= step.mark_until:
+            self._finish(step)
 
     def _look(self, shell: Shell, step: Step) -> None:
         """A shell that waits for its next line and has not reported never will: it is asked again."""

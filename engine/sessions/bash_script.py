@@ -7,43 +7,42 @@ import re
 import shlex
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 
-from .bash_shell import write_private
+from .bash_shell import find_bash, write_private
 
 DOCUMENT = re.compile(rb"<<[^<]")
 UNCLOSED = re.compile(rb"here-document at line \d+ delimited by end-of-file")
 CHECK_SECONDS = 10.0
 
 
-def write_block(path: Path, text: bytes) -> bytes:
+def write_block(path: str, text: bytes) -> bytes:
     """Write a block to be sourced, and answer the command that does it."""
     write_private(path, text)
-    return b"\\builtin . " + _quoted(path)
+    return b"\\builtin . " + os.fsencode(shlex.quote(path))
 
 
-def write_script(path: Path, text: bytes) -> bytes:
+def write_script(path: str, text: bytes) -> bytes:
     """Write a script to be run, and answer the command that does it.
 
     Where the directory forbids execution the interpreter is called as the kernel would call it.
     """
     write_private(path, text, 0o700)
-    words = [str(path)]
-    if os.statvfs(path.parent).f_flag & os.ST_NOEXEC:
+    words = [path]
+    if os.statvfs(path).f_flag & os.ST_NOEXEC:
         words = [*_interpreter(text), *words]
     return b" ".join(os.fsencode(shlex.quote(word)) for word in words)
 
 
-def unclosed_document(path: Path, bash: str, environment: Mapping[str, str]) -> bytes:
+def unclosed_document(path: str, text: bytes, environment: Mapping[str, str]) -> bytes:
     """What bash says about a here-document without its end in the file, for which it only warns; empty if nothing.
 
     Bash is asked, because nobody else knows its grammar well enough to refuse a block.
     """
-    if not DOCUMENT.search(path.read_bytes()):
+    if not DOCUMENT.search(text):
         return b""
     try:
         checked = subprocess.run(
-            [bash, "--norc", "--noprofile", "-n", str(path)],
+            [find_bash(environment), "--norc", "--noprofile", "-n", path],
             env={"PATH": environment.get("PATH", os.defpath), "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -60,7 +59,3 @@ def unclosed_document(path: Path, bash: str, environment: Mapping[str, str]) -> 
 def _interpreter(text: bytes) -> list[str]:
     """Interpreter and at most one argument, as the kernel splits them."""
     return os.fsdecode(text[2:].partition(b"\n")[0].strip()).split(None, 1)
-
-
-def _quoted(path: Path) -> bytes:
-    return os.fsencode(shlex.quote(str(path)))

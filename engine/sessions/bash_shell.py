@@ -212,7 +212,7 @@ class Shell:
             path.unlink(missing_ok=True)
 
 
-def write_private(path: Path, data: bytes, permissions: int = 0o600) -> None:
+def write_private(path: Path | str, data: bytes, permissions: int = 0o600) -> None:
     """Write a file that only its owner may read. No link is followed."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     fd = os.open(path, flags, permissions)

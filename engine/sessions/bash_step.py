@@ -21,62 +21,66 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
 
 
 class Between:
-    """The step's bytes out of the terminal's: those after one mark and before another, which may come in pieces."""
+    """The step's bytes out of the terminal's: those after one mark and before another, which may come in pieces.
 
-    def __init__(self, start: bytes, end: bytes) -> None:
-        self.start, self.end = start, end
+    Marks are needed only where others write at the same time; without them all bytes are the step's.
+    """
+
+    def __init__(self) -> None:
+        self.start = self.end = b""
         self.before = self.after = 0
         """Bytes outside the marks: of background jobs."""
-        self.begun = self.ended = False
-        self._ending = False
+        self.ended = False
         self._held = b""
 
-    def expect_end(self) -> None:
-        """From now on the end mark may come. Before, looking for it would be work for nothing."""
-        self._ending = True
+    def expect_start(self) -> bytes:
+        """The mark to write; what comes before it is not the step's."""
+        self.start = new_mark()
+        return self.start
+
+    def expect_end(self) -> bytes:
+        """The mark to write; what comes after it is not the step's."""
+        self.end = self.end or new_mark()
+        return self.end
 
     def feed(self, data: bytes) -> bytes:
-        if self.begun and not self._ending:
+        if not self.start and not self.end:
             return data
-        if self._held:
-            data = self._held + data
-            self._held = b""
-        if not self.begun:
+        data = self._held + data
+        self._held = b""
+        if self.start:
             data = self._skip_to_start(data)
-        if self.begun and self._ending and not self.ended:
-            return self._cut_at_end(data)
-        if self.begun and not self.ended:
-            return data
-        self.after += len(data)
-        return b""
+        if self.ended:
+            self.after += len(data)
+            return b""
+        return self._cut_at_end(data) if self.end and not self.start else data
 
     def rest(self) -> bytes:
         """What was held back, when no mark will come any more."""
         held, self._held = self._held, b""
-        return held if self.begun else b""
+        return b"" if self.start else held
 
     def _skip_to_start(self, data: bytes) -> bytes:
         before, mark, after = data.partition(self.start)
         if mark:
-            self.begun = True
+            self.start = b""
             self.before += len(before)
             return after
-        return self._hold(data, self.start)[:0]
+        self.before += len(self._hold(data, self.start))
+        return b""
 
     def _cut_at_end(self, data: bytes) -> bytes:
         before, mark, after = data.partition(self.end)
-        if mark:
-            self.ended = True
-            self.after += len(after)
-            return before
-        return self._hold(data, self.end)
+        if not mark:
+            return self._hold(data, self.end)
+        self.ended = True
+        self.after += len(after)
+        return before
 
     def _hold(self, data: bytes, mark: bytes) -> bytes:
-        keep = min(len(mark) - 1, len(data))
-        split = len(data) - keep
+        """All but what could be the beginning of the mark."""
+        split = max(0, len(data) - len(mark) + 1)
         self._held = data[split:]
-        if not self.begun:
-            self.before += split
         return data[:split]
 
 
@@ -88,7 +92,7 @@ class Step:
     sink: Sink
     newest: int
     deadline: float | None
-    output: Between = field(default_factory=lambda: Between(new_mark(), new_mark()))
+    output: Between = field(default_factory=Between)
     nonces: list[str] = field(default_factory=list)
     screen: AlternateScreen = field(default_factory=AlternateScreen)
     tail: bytes = b""
@@ -111,6 +115,7 @@ class Step:
     """When the next signal is sent without anybody asking."""
     last_due: float | None = None
     """When the shell itself is killed."""
+    wound_up: bool = False
     marked: bool = False
     linger_until: float = 0.0
     mark_until: float = 0.0

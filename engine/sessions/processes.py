@@ -7,6 +7,7 @@ import platform
 import signal
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,8 +43,13 @@ def find(pid: int) -> Process | None:
 
 def newest_pid() -> int:
     """The last process id given out, by which later ones can be told from earlier ones."""
-    with open("/proc/loadavg", "rb", buffering=0) as file:  # noqa: PTH123
-        return int(file.read(128).split()[4])
+    return int(os.pread(_loads(), 128, 0).split()[4])
+
+
+@cache
+def _loads() -> int:
+    """`/proc/loadavg`, kept open: it is read twice a step."""
+    return os.open("/proc/loadavg", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def descendants(ancestor: int, after: int, before: Collection[int] = ()) -> tuple[Process, ...]:
