@@ -69,6 +69,7 @@ def _make_directory(directory: Path) -> None:
     except FileExistsError:
         return
     directory.chmod(0o700)
+    _sync_directory(directory.parent)
 
 
 def _check_directory(directory: Path) -> None:
@@ -127,5 +128,15 @@ def _make_file(path: Path) -> None:
         return
     try:
         os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+    _sync_directory(path.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    """Else the name of a new file can be gone after a power cut, with everything that was durable in it."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -14,6 +14,7 @@ from ..errors import TrailUnusable, UsageError
 from ..events import Recorded
 from . import statements
 from .chunks import CHUNK_BYTES, Codec, OutputChunk, unpack_times
+from .collector import no_collector
 from .damage import TrailDamaged
 from .database import connect_reader, is_undecodable, reason
 from .rows import read_time, to_recorded
@@ -77,7 +78,8 @@ class TrailReader:
 
     def events(self, run_id: str, after: int = 0) -> tuple[Recorded, ...]:
         """In order, from number `after` + 1 on. Empty for a run that is not there."""
-        return tuple(to_recorded(run_id, row) for row in self.raw_events(run_id, after))
+        with no_collector():
+            return tuple([to_recorded(run_id, row) for row in self.raw_events(run_id, after)])
 
     def head(self, run_id: str) -> str:
         """Hash of the run's newest event, in hex; empty for a run that is not there."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic_core import PydanticSerializationError, from_json
 
@@ -44,6 +44,8 @@ TARGET_FIELDS = {
     "variable_set": "name",
 }
 """What of the document an event is about, where it is not a step."""
+
+Model = TypeVar("Model", bound=Said)
 
 NAMED = {"login", "uid", "euid"}
 """Of an actor, what has columns of its own; the rest goes into `origin`."""
@@ -102,15 +104,34 @@ def read_time(text: str) -> datetime:
 
 def to_recorded(run_id: str, row: Sequence[Any]) -> Recorded:
     """From a row of RAW_EVENTS. TrailDamaged when it does not hold an event."""
-    seq, action, payload, at, mono_ns, boot_id, *actor = row
+    seq, action, payload, at, mono_ns, boot_id, login, uid, euid, origin = row
     if (kind := _kinds().get(action)) is None:
         raise TrailDamaged(f"Event {seq} of run {run_id} is of the unknown kind {action!r}.")
     try:
-        stamp = Stamp(at=read_time(at), mono_ns=mono_ns, boot_id=boot_id, actor=_actor(*actor))
+        actor = _actor(login, uid, euid, origin)
+        stamp = _made(Stamp, {"at": read_time(at), "mono_ns": int(mono_ns), "boot_id": str(boot_id), "actor": actor})
         event: Any = kind.model_validate_json(payload)
-        return Recorded(run_id=run_id, seq=seq, stamp=stamp, event=event)
+        return recorded(run_id, seq, stamp, event)
     except (TypeError, ValueError) as error:  # pydantic's ValidationError is a ValueError
         raise TrailDamaged(f"Event {seq} of run {run_id} cannot be read back as {action}.") from error
+
+
+def recorded(run_id: str, seq: int, stamp: Stamp, event: Event) -> Recorded:
+    return _made(Recorded, {"run_id": run_id, "seq": seq, "stamp": stamp, "event": event})
+
+
+def _made(kind: type[Model], values: dict[str, Any]) -> Model:
+    """`model_construct` at a third of its cost, and without building the validator of every event there is (37 ms).
+
+    The values are of the right types already.
+    """
+    model = kind.__new__(kind)
+    put = object.__setattr__
+    put(model, "__dict__", values)
+    put(model, "__pydantic_fields_set__", set(values))
+    put(model, "__pydantic_extra__", None)
+    put(model, "__pydantic_private__", None)
+    return model
 
 
 @cache

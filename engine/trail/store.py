@@ -17,7 +17,8 @@ from .lock import FileLock
 CHECKPOINT_BYTES = 4 << 20
 """Of log, as estimated: SQLite's own default of 1000 pages."""
 PAGE = 4096
-PAGES_PER_COMMIT = 4
+PAGES_PER_COMMIT = 2
+"""Measured: an event row and now and then a split."""
 
 
 class Store:

@@ -5,14 +5,12 @@ Everything is read in one snapshot, so a trail can be verified while it is being
 
 from __future__ import annotations
 
-import gc
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from .audit import Audit
+from .collector import no_collector
 from .damage import TrailDamaged
 from .database import connect_reader, is_undecodable, reason
 from .finding import Finding
@@ -33,23 +31,11 @@ def verify(path: Path, run_id: str | None = None) -> Verification:
     TrailUnusable when there is no trail at all. What cannot be seen from the file alone: the end cut off a run that
     is still open, and the newest runs taken away together with the newest ledger rows.
     """
-    with _no_collector():
+    with no_collector():
         try:
             return _verify(path, run_id, str)
         except UnreadableText:
             return _verify(path, run_id, _text)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Rows make no cycles, and looking for them in every generation takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class UnreadableText(Exception):

@@ -23,7 +23,7 @@ from .layout import CHUNK
 from .outflow import BOUND_BYTES, INTERVAL_SECONDS, Outflow, OutputTotals, stored_stream
 from .place import prepare, unusable
 from .reserve import FLOOR_BYTES, Reserve, check_floor
-from .rows import RunLog
+from .rows import RunLog, recorded
 from .store import Store
 
 STORED_DATA = CHUNK.hashed.index("data")
@@ -195,9 +195,7 @@ class TrailWriter:
         first = log.seq + 1
         log.seq, log.head = log.seq + len(rows), rows[-1][-1]
         self._runs[log.run_id] = log
-        return tuple(
-            Recorded(run_id=log.run_id, seq=seq, stamp=stamp, event=event) for seq, event in enumerate(events, first)
-        )
+        return tuple(recorded(log.run_id, seq, stamp, event) for seq, event in enumerate(events, first))
 
     def _load(self, run_id: str) -> RunLog:
         found = self._store.query(statements.RUN_PATH, (run_id,))

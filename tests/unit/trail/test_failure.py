@@ -189,7 +189,13 @@ def walk(writer, acknowledged):
     acknowledged.append(1)
 """
 
-FAULTS = [(errno.EIO, 1 << 40), (errno.EIO, 1), (errno.ENOSPC, 1 << 40), (errno.ENOSPC, 1), (errno.EROFS, 2)]
+FAULTS = [
+    (errno.EIO, 1 << 40),
+    (errno.ENOSPC, 1),
+    pytest.param(errno.EIO, 1, marks=pytest.mark.slow),
+    pytest.param(errno.ENOSPC, 1 << 40, marks=pytest.mark.slow),
+    pytest.param(errno.EROFS, 2, marks=pytest.mark.slow),
+]
 
 
 @pytest.mark.parametrize(("number", "times"), FAULTS)

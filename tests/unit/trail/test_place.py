@@ -11,7 +11,7 @@ import pytest
 from unit.trail.books import open_writer, start, walk_step
 
 from engine.errors import TrailUnusable
-from engine.trail import default_path
+from engine.trail import TrailReader, default_path, verify
 from engine.trail.place import COMPANIONS, companion
 
 DEFAULTS = [
@@ -134,3 +134,13 @@ def test_what_belongs_to_another_user_is_refused(place: Path) -> None:
     os.chown(place.parent, 65534, 65534)
     with pytest.raises(TrailUnusable, match=r"cannot lie in .*: it belongs to another user"):
         open_writer(place)
+
+
+@pytest.mark.parametrize("name", ["what?mode=memory", "50%41#x", "with space & more", os.fsdecode(b"caf\xe9")])
+def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
+    with open_writer(tmp_path / name) as writer:
+        start(writer)
+    assert (tmp_path / name).stat().st_size > 0
+    assert verify(tmp_path / name).findings == ()
+    with TrailReader.open(tmp_path / name) as reader:
+        assert len(reader.runs()) == 1

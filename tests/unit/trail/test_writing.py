@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from datetime import datetime
 from hashlib import sha256
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from unit.trail.books import (
     ACTOR,
     BOOT,
@@ -40,6 +42,21 @@ def test_a_run_begins_with_its_document_and_its_first_event(place: Path) -> None
             assert reader.events("run-1") == (recorded,)
             assert reader.document("run-1") == DOCUMENT
     assert recorded == e.Recorded(run_id="run-1", seq=1, stamp=stamp(), event=started())
+
+
+def test_what_is_recorded_is_an_ordinary_value(place: Path) -> None:
+    with open_writer(place) as writer:
+        written = start(writer)
+    with TrailReader.open(place) as reader:
+        (read,) = reader.events("run-1")
+    for one in (written, read):
+        assert one == e.Recorded(run_id="run-1", seq=1, stamp=stamp(), event=started())
+        assert e.Recorded.model_validate_json(one.model_dump_json()) == one
+        assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301
+        assert one.model_copy(update={"seq": 2}).seq == 2
+        assert repr(one) == repr(written)
+        with pytest.raises(ValidationError, match="frozen"):
+            one.seq = 3  # type: ignore[misc]
 
 
 def test_a_document_is_kept_once_for_all_its_runs(place: Path) -> None:
