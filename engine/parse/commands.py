@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 COMMANDS = frozenset(
     """
@@ -67,6 +68,7 @@ SCRIPT = re.compile(r"(?:\./|\.\./|~/)[\w./-]*\w$|/(?:[\w.-]+/)*(?:bin|sbin)/[\w
 KEYWORDS = frozenset({"for", "while", "until", "if", "case", "function", "{", "(", "[[", "[", "((", "!"})
 
 
+@lru_cache(maxsize=4096)
 def command_word(line: str) -> tuple[str, str]:
     """The name a line would run, and the rest of the line; assignments and `sudo` and the like are passed over."""
     words = line.split()
@@ -87,6 +89,7 @@ def is_known(word: str) -> bool:
     return word in COMMANDS or SCRIPT.match(word) is not None
 
 
+@lru_cache(maxsize=4096)
 def reads_as_command(line: str, *, alone: bool = False) -> bool:
     """Whether a single line is meant for a shell: a known name with an argument, or a pipeline of such.
 

@@ -60,7 +60,7 @@ def _shell(code: Code, info: Info) -> Reading:
 
 
 def _sql(code: Code, info: Info) -> Reading:
-    terminal = maybe_terminal(code.text, is_console=True)
+    terminal = maybe_terminal(code.text, is_console=False)
     if terminal and any(exchange.client == "sql" for exchange in terminal.exchanges):
         return read_exchanges(code, info, terminal)
     return read_statements(code, info)

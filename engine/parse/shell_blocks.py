@@ -37,6 +37,7 @@ REDIS_VERB = re.compile(
     r"(?:FLUSHALL|FLUSHDB|DBSIZE|KEYS|SCAN|INFO|GET|SET|DEL|HGETALL|HGET|LRANGE|LLEN|TTL|TYPE|EXISTS|UNLINK|CONFIG|CLIENT"
     r"|MONITOR|SLOWLOG|MEMORY|CLUSTER|BGSAVE|LASTSAVE|PING|REPLICAOF|SLAVEOF|SHUTDOWN|SAVE|SELECT \d+|ROLE|DEBUG)\b(?!=)"
 )
+CAPITAL = re.compile(r"^[ \t]*[A-Z]", re.MULTILINE)
 SHELL_NAME = re.compile(r"\b(?:ba|z|k|da)?sh\b")
 NUMBER = re.compile(r"(?:step\s+)?\d+[.):]", re.IGNORECASE)
 
@@ -46,7 +47,7 @@ def read_shell(code: Code, info: Info) -> Reading:
     lines = code.text.split("\n")
     if code.text.lstrip().startswith("#!"):
         return read_script(code, info)
-    if _shows_markdown(lines):
+    if "```" in code.text and _shows_markdown(lines):
         return template(code, info)
     if holds_output(lines):
         return _mistagged(code, info)
@@ -142,13 +143,16 @@ def _pieces(code: Code, info: Info, lines: Sequence[str], shape: Outline) -> lis
     """A comment paragraph without a command goes to the prose of the piece after it, or else before it."""
     parts = split(lines, shape)
     is_whole = len(parts) == 1
+    may_be_input = CAPITAL.search(code.text) is not None
     pieces: list[Piece] = []
     held: list[Part] = []
     for part, fork in zip(parts, [None] if is_whole else forks(parts), strict=True):
         if not part.has_commands and not part.numbered and not is_whole:
             held.append(part)
             continue
-        piece = _piece(code, info, lines, part, shape)
+        piece = _piece(code, info, lines, part)
+        if may_be_input and piece.kind == "shell":
+            piece.broken = _client_input(code, lines, part, shape)
         piece.fork = fork
         piece.prose = "\n".join(part.notes)
         if held:
@@ -162,16 +166,13 @@ def _pieces(code: Code, info: Info, lines: Sequence[str], shape: Outline) -> lis
     return pieces or template(code, info).pieces
 
 
-def _piece(code: Code, info: Info, lines: Sequence[str], part: Part, shape: Outline) -> Piece:
+def _piece(code: Code, info: Info, lines: Sequence[str], part: Part) -> Piece:
     text = "\n".join(lines[part.first : part.last + 1])
     kind: StepKind = "shell"
     if not part.has_commands:
         # A numbered comment without a command is something to do by hand; a block of comments is something to read.
         kind, text = ("manual", "") if part.numbered else ("template", text)
-    piece = Piece(kind, text, code.body_first + part.first, code.body_first + part.last, info.language, part.title)
-    if kind == "shell":
-        piece.broken = _client_input(code, lines, part, shape)
-    return piece
+    return Piece(kind, text, code.body_first + part.first, code.body_first + part.last, info.language, part.title)
 
 
 def _client_input(code: Code, lines: Sequence[str], part: Part, shape: Outline) -> Problem | None:

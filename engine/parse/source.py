@@ -10,7 +10,8 @@ SNIFFED = 8192
 MAGIC = (b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"PK\x03\x04", b"%PDF-", b"SQLite format 3\0")
 """First bytes of the file types an operator is most likely to name by mistake."""
 
-TEXT_CONTROLS = frozenset(b"\t\n\r\f\v\x1b\x08")
+CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v\x1b\x08")
+"""Bytes that no text carries; an escape or a backspace may have come in with a pasted terminal."""
 CONTROL_SHARE = 0.05
 """A document that is text apart from a few stray bytes stays readable; a binary file has far more than this."""
 
@@ -31,7 +32,7 @@ def _is_binary(data: bytes) -> bool:
     if data.startswith(MAGIC):
         return True
     head = data[:SNIFFED]
-    controls = sum(1 for byte in head if byte < 32 and byte not in TEXT_CONTROLS)
+    controls = len(head) - len(head.translate(None, CONTROLS))
     return controls > len(head) * CONTROL_SHARE + 4
 
 

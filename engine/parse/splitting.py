@@ -16,6 +16,7 @@ NUMBERED = re.compile(
     r"(?:step\s+)?(?:\d+|[a-z])[.):]\s+(?=\S)|step\s+\d+\s*[-–—]?\s+(?=\S)|\d+[a-z]?\s*[-–—]\s+(?=\S)", re.I
 )
 WARNING = re.compile(r"(?:⚠️?\s*)?(?:WARNING|CAUTION|DANGER|IMPORTANT|NOTE|ATTENTION|TODO|TIP|NB)\b\s*[:!-]?", re.I)
+WARNINGS = frozenset({"warn", "caut", "dang", "impo", "note", "atte", "todo", "tip ", "tip:", "nb: ", "nb "})
 CONDITIONAL = re.compile(
     r"or\b|otherwise\b|alternatively\b|optional(?:ly)?\b|force\b.*\bif\b|.*\bif (?:needed|necessary|required)\b", re.I
 )
@@ -92,7 +93,7 @@ def _is_head(run: Sequence[str], opens: bool, is_tight: bool) -> bool:
         return True
     if is_tight and (text[0].isupper() or text[0].isdigit()):
         return True
-    return bool(NUMBERED.match(text) or CONDITIONAL.match(text))
+    return bool(maybe_number(text) or CONDITIONAL.match(text))
 
 
 def _bare(line: str) -> str:
@@ -112,19 +113,31 @@ def headed(first: int, last: int, heads: list[str]) -> Part:
     part = Part(first, last, heads=heads)
     if not heads:
         return part
-    chosen = next((index for index, text in enumerate(heads) if NUMBERED.match(text)), None)
-    part.numbered = chosen is not None
+    chosen = next((index for index, text in enumerate(heads) if maybe_number(text)), None)
     if chosen is None:
-        plain = (index for index, text in enumerate(heads) if not WARNING.match(text) and not ASIDE.match(text))
-        chosen = next(plain, None)
-    if chosen is not None and not JUST_OR.fullmatch(heads[chosen]):
+        chosen = next((index for index, text in enumerate(heads) if not _is_remark(text)), None)
+    else:
+        part.numbered = True
+    if chosen is not None:
         part.title = unnumbered(heads[chosen])
-    part.notes = [text for index, text in enumerate(heads) if index != chosen]
+    part.notes = heads[:chosen] + heads[chosen + 1 :] if chosen is not None else heads
     return part
+
+
+def maybe_number(text: str) -> re.Match[str] | None:
+    """The number a comment opens with: `3. `, `b) `, `Step 2: `."""
+    may_be = text[0].isdigit() or text[1:2] in {".", ")", ":"} or text[0] in "sS"
+    return NUMBERED.match(text) if may_be else None
+
+
+def _is_remark(text: str) -> bool:
+    if text[:4].lower() in WARNINGS:
+        return WARNING.match(text) is not None
+    return text[0] in "(oOaA⚠" and (ASIDE.match(text) or JUST_OR.fullmatch(text) or WARNING.match(text)) is not None
 
 
 def unnumbered(text: str) -> str:
     """A comment as a title: without its number, so that inserting a step does not rename the ones below."""
-    number = NUMBERED.match(text)
+    number = maybe_number(text)
     words = text[number.end() :] if number else text
     return shorten(words.strip().rstrip(":").strip() or text)

@@ -19,15 +19,27 @@ BARE_CLIENT = re.compile(
 )
 RUNS_AT_ONCE = re.compile(r"\s(?:-[cefl]|--command|--execute|--file|--eval|--scan|-x)\b")
 END_OF_INPUT = "END_OF_INPUT"
-PROMPT = re.compile(r"^[ \t]*(?:\$(?:[ \t]|$)|[>%]|[^\s#$>%][^\n]{0,80}?[$#%>❯➜](?:[ \t]|$))", re.MULTILINE)
-"""A line may open with a prompt; a quick look that spares most blocks a closer one."""
+PROMPT_ENDS = ("$ ", "$\n", "$\t", "> ", "% ", "❯", "➜")
+PROMPT_START = re.compile(
+    r"""^[ \t]*(?:[$>%](?:\s|$) | [❯➜(\[~/] | [\w.-]+@ | (?:ba|z|a)?sh-\d
+      | [\w.-]+\s?(?:\[[^\]\n]*\]|\([^)\n]*\))?(?:[=\-('"][#>*]|:\d+(?:\[\d+\])?>|>) )""",
+    re.VERBOSE | re.MULTILINE,
+)
+ROOT_PROMPTS = ("@", "sh-", "/ #", "~ #")
+"""What stands before `# ` in a prompt that is not just a `#`."""
 
 
 def maybe_terminal(text: str, *, is_console: bool) -> Terminal | None:
     lines = text.split("\n")
-    if PROMPT.search(text) is None and ("# " not in text or _opens_with_command(lines)):
+    if not is_console and not _may_prompt(text) and ("# " not in text or _opens_with_command(lines)):
         return None
     return read_terminal(lines, is_console=is_console)
+
+
+def _may_prompt(text: str) -> bool:
+    """A quick look that spares most blocks a closer one; a comment at the start of a line is no prompt."""
+    may_be = any(mark in text for mark in PROMPT_ENDS) or ("# " in text and any(mark in text for mark in ROOT_PROMPTS))
+    return may_be and PROMPT_START.search(text) is not None
 
 
 def _opens_with_command(lines: Sequence[str]) -> bool:
