@@ -54,13 +54,13 @@ class Stream:
         group: list[Piece] = []
         room = CHUNK_BYTES
         for mono_ns, data in self.pieces:
-            rest = data
-            while len(rest) >= room:
-                groups.append([*group, (mono_ns, rest[:room])])
-                rest, group, room = rest[room:], [], CHUNK_BYTES
-            if rest:
-                group.append((mono_ns, rest))
-                room -= len(rest)
+            at = 0
+            while len(data) - at >= room:
+                groups.append([*group, (mono_ns, data[at : at + room])])
+                at, group, room = at + room, [], CHUNK_BYTES
+            if at < len(data):
+                group.append((mono_ns, data[at:]))
+                room -= len(data) - at
         if everything and group:
             groups.append(group)
             group, room = [], CHUNK_BYTES
@@ -156,6 +156,11 @@ class Outflow:
         with self._state:
             rows, self._sealed = self._sealed, []
             return rows
+
+    def put_back(self, rows: list[ChunkRow]) -> None:
+        """They have not been committed after all."""
+        with self._state:
+            self._sealed[:0] = rows
 
     def committed(self, rows: Sequence[ChunkRow]) -> None:
         with self._state:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from sqlite3 import Connection
@@ -161,33 +161,41 @@ class TrailWriter:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A durable transaction that also carries the output sealed so far."""
+        """A durable transaction whose failure is the last."""
         try:
-            with self._store.transaction(durable=True) as connection:
-                chunks = [] if self.failure else self._insert_output(connection)
+            with self._carrying_output(durable=True) as connection:
                 yield connection
         except TrailWriteError as error:
             self._fail(error)
             raise
-        self._outflow.committed(chunks)
         if self._store.wants_checkpoint:
             self._outflow.hasten()
 
     def _commit_output(self) -> None:
         """Runs on the output's thread."""
         if self._outflow.has_sealed:
-            with self._store.transaction(durable=False) as connection:
-                chunks = self._insert_output(connection)
-            self._outflow.committed(chunks)
+            with self._carrying_output(durable=False):
+                pass
         if self._store.wants_checkpoint:
             self._store.checkpoint()
 
-    def _insert_output(self, connection: Connection) -> list[Sealed]:
-        """Taken and inserted under the store's lock, so that chunks cannot overtake each other."""
-        chunks = self._outflow.take_sealed()
-        connection.executemany(statements.INSERT_CHUNK, chunks)
+    @contextmanager
+    def _carrying_output(self, *, durable: bool) -> Iterator[Connection]:
+        """A transaction that begins with the output sealed so far, except for a closing record, which goes alone.
+
+        Chunks are taken and inserted under the store's lock, so that they cannot overtake each other.
+        """
+        chunks: list[Sealed] = []
+        try:
+            with self._store.transaction(durable=durable) as connection:
+                chunks = [] if self.failure else self._outflow.take_sealed()
+                connection.executemany(statements.INSERT_CHUNK, chunks)
+                yield connection
+        except BaseException:
+            self._outflow.put_back(chunks)
+            raise
+        self._outflow.committed(chunks)
         self._store.grow(sum(len(row[STORED_DATA]) for row in chunks))
-        return chunks
 
     def _advance(
         self, log: RunLog, rows: Sequence[Sealed], events: Sequence[Event], stamp: Stamp
@@ -212,7 +220,8 @@ class TrailWriter:
         if run_id in self._closed_out or not all(isinstance(event, RecordingFailed) for event in events):
             self._refuse_after_failure()
         self._closed_out.add(run_id)
-        self._reserve.release()
+        with suppress(OSError):  # then the record has to fit without it
+            self._reserve.release()
         try:
             self._runs[run_id] = self._load(run_id)
         except UsageError:  # not even its beginning was written

@@ -12,8 +12,9 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.trail.books import begin_step, end_step, lines, open_writer, rows_of, start, tampering, walk_step
+from unit.trail.books import begin_step, end_step, lines, open_writer, rows_of, stamp, start, tampering, walk_step
 
+from engine import events as e
 from engine.errors import TrailWriteError
 from engine.trail import OutputChunk, Read, TrailDamaged, TrailReader, verify
 from engine.trail.chunks import CHUNK_BYTES, Codec, pack_times, unpack_times
@@ -197,6 +198,22 @@ def test_writing_waits_when_too_much_is_on_the_way_and_goes_on_when_it_has_passe
         end_step(writer, "run-1", 1)
     assert most < 2000
     assert rows_of(place, "SELECT sum(n_bytes) FROM chunk") == [(250 * 999,)]
+
+
+def test_output_is_not_lost_with_an_event_that_could_not_be_written(place: Path) -> None:
+    """The rows of the ended output travel with the next event; when that one is interrupted, with the one after it."""
+    with open_writer(place) as writer:
+        start(writer)
+        begin_step(writer, "run-1", 1)
+        writer.write_output("run-1", 1, b"all\n", 1)
+        totals = writer.end_output("run-1", 1)
+        with pytest.raises(KeyboardInterrupt), writer._writing():
+            raise KeyboardInterrupt
+        assert writer.lost_bytes == 4
+        writer.append("run-1", (e.Noted(text="again"),), stamp())
+        assert writer.lost_bytes == 0
+        assert writer.recover_output("run-1", 1) == totals
+    assert verify(place).findings == ()
 
 
 def test_pending_output_is_written_when_the_trail_is_closed(place: Path) -> None:

@@ -39,6 +39,13 @@ def test_columns_are_hashed_as_what_their_model_says(table: Layout) -> None:
     assert {types[name] for name in table.blobs} == {bytes}
 
 
+@pytest.mark.parametrize("table", [layout.EVENT, layout.CHUNK, layout.LEDGER, layout.DOCUMENT])
+def test_the_description_of_the_hash_names_the_columns_in_their_order(table: Layout) -> None:
+    described = Path(layout.__file__).with_name("README.md").read_text(encoding="utf-8")
+    groups = (" ".join(columns) for columns in (table.numbers, table.texts, table.blobs))
+    assert f"| `{table.table}` | {' | '.join(groups)} |\n" in described
+
+
 @pytest.fixture
 def connection(book: Path) -> Iterator[sqlite3.Connection]:
     """As the writer has it."""
