@@ -156,6 +156,7 @@ def _lines(runbook: Runbook, variables: Sequence[Variable], width: int) -> Itera
     yield from (f"  {key}: {_one_line(value, width - len(key) - 4)}" for key, value in runbook.metadata.items())
     yield from _step_lines(runbook, width)
     yield from _choice_lines(runbook.choices)
+    yield from _reference_lines(runbook, width)
     yield from _variable_lines(variables)
     if runbook.problems:
         yield ""
@@ -184,6 +185,9 @@ def _step_lines(runbook: Runbook, width: int) -> Iterator[str]:
 def _one_step(number: int, step: Step, labels: dict[str, str], width: int) -> Iterator[str]:
     sign = SIGNS[step.kind]
     lines = f"{step.lines.first}-{step.lines.last}" if step.lines.first != step.lines.last else f"{step.lines.first}"
+    label = _label_above(step)
+    if label:
+        yield f"     {label}"
     yield f"{number:4} {sign} {_one_line(step.title, width - 30)}  [{step.kind}{' guessed' if step.guessed else ''}, {lines}]"
     for option in step.options:
         yield f"       ◇ only for: {labels.get(option, option)}"
@@ -197,6 +201,12 @@ def _one_step(number: int, step: Step, labels: dict[str, str], width: int) -> It
         yield f"       ▸ {_one_line(suggestion.text, width - 9)}"
     if step.expectation:
         yield f"       good: {_one_line(step.expectation, width - 13)}"
+
+
+def _label_above(step: Step) -> str:
+    """The bold line that opens a group of manual steps, such as `**Diagnosis (5-15 minutes)**:`."""
+    last = step.prose.rstrip().rsplit("\n", 1)[-1] if step.kind == "manual" else ""
+    return last.replace("*", "").strip() if last.startswith("**") and last.rstrip("* ").endswith(":") else ""
 
 
 def _item_lines(item: Item, width: int) -> Iterator[str]:
@@ -222,6 +232,20 @@ def _choice_lines(choices: Sequence[Choice]) -> Iterator[str]:
     for choice in choices:
         yield f"  ◇ {_one_line(choice.title, 100)} [{choice.lines.first}]"
         yield from (f"      - {_one_line(option.label, 100)}" for option in choice.options)
+
+
+def _reference_lines(runbook: Runbook, width: int) -> Iterator[str]:
+    if runbook.drawers or runbook.escalations or runbook.jumps:
+        yield ""
+        yield "Beside the steps"
+    for drawer in runbook.drawers:
+        yield f"  {drawer.kind}: {_one_line(drawer.title or runbook.title, 60)}, {len(drawer.rows)} rows [{drawer.lines.first}]"
+    for escalation in runbook.escalations:
+        yield f"  escalate after {escalation.after_minutes} min [{escalation.line}]: {_one_line(escalation.text, width - 40)}"
+    for jump in runbook.jumps:
+        yield f"  jump [{jump.line}]: {_one_line(jump.text, 40)} → {jump.target}"
+    for name, path in runbook.alerts.items():
+        yield f"  alert {name} → {' › '.join(path) or runbook.title}"
 
 
 def _variable_lines(variables: Sequence[Variable]) -> Iterator[str]:

@@ -32,6 +32,8 @@ class Code:
     info: str
     fenced: bool
     closed: bool = True
+    skipped: int = 0
+    """Lines at the top of the fence that are options of a directive and not part of `text`."""
     is_misplaced: bool = False
     """A fence that is indented so far that Markdown reads it, markers and all, as plain text."""
     nested_fence: int | None = None
@@ -40,7 +42,7 @@ class Code:
     @property
     def body_first(self) -> int:
         """Line of the first line of `text`."""
-        return self.first + 1 if self.fenced else self.first
+        return self.first + self.skipped + 1 if self.fenced else self.first
 
 
 @dataclass(slots=True)

@@ -9,6 +9,8 @@ from .blocks import Code
 
 DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:-]*)\}\s*(?P<argument>.*)$")
 
+OPTION = re.compile(r":([\w-]+):\s*(.*?)\s*$")
+
 CODE_DIRECTIVES = frozenset({"code-block", "code", "sourcecode", "code-cell", "bash", "sh", "shell", "sql", "console"})
 """The argument, or the name itself, is the language of the code inside."""
 
@@ -60,6 +62,16 @@ def option_lines(lines: list[str]) -> int:
             if line.strip() == "---":
                 return row + 1
     row = 0
-    while row < len(lines) and re.match(r":[\w-]+:", lines[row]):
+    while row < len(lines) and OPTION.match(lines[row]):
         row += 1
     return row
+
+
+def without_options(code: Code) -> Code:
+    """A code directive without the options at its top, which are moved to the info string as attributes."""
+    lines = code.text.split("\n")
+    code.skipped = option_lines(lines)
+    options = [OPTION.match(line) for line in lines[: code.skipped]]
+    code.info += "".join(f' {found[1]}="{found[2]}"' for found in options if found)
+    code.text = "\n".join(lines[code.skipped :])
+    return code

@@ -68,7 +68,8 @@ def title_of(text: str) -> str:
         sentence = SENTENCE.match(line)
         if sentence:
             line = sentence[1]
-    return shorten(line.rstrip(" :")).strip()
+    line = line.rstrip(" :")
+    return shorten(line[:-1] if line.endswith(".") and not line.endswith("..") else line)
 
 
 def first_sentence(line: str) -> str:

@@ -72,8 +72,10 @@ def _language(info: str) -> tuple[str, str]:
     """The language word in lower case, and what stands behind it."""
     directive = directive_of(info)
     if directive is not None:
-        word = directive.argument.split(" ")[0] if "code" in directive.name else directive.name
-        return word.lower(), ""
+        if "code" not in directive.name:
+            return directive.name, directive.argument
+        word, _, rest = directive.argument.partition(" ")
+        return word.lower(), rest
     pandoc = PANDOC_CLASS.match(info)
     if pandoc:
         return pandoc[1].lower(), info[pandoc.end() :]

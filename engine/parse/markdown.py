@@ -6,6 +6,7 @@ Link reference definitions are left to paragraphs, so that no line of the docume
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -13,12 +14,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Paragraph, Table
-from .directives import CODE_DIRECTIVES, content_of, directive_of
+from .directives import CODE_DIRECTIVES, content_of, directive_of, without_options
 from .quick_blocks import QuickBlocks
 
 CHECKBOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 GITHUB_ALERT = re.compile(r"\[!(\w+)\]\s*")
-MISPLACED_FENCE = re.compile(r"(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
+MISPLACED_FENCE = re.compile(r" {0,3}(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
 SECTION_LINE = re.compile(r"#{2,6}\s+\S")
 
 
@@ -148,7 +149,7 @@ class _Builder:
         if opening is None:
             return [Code(first, last, text, "", fenced=False)]
         end = text.rfind(opening["marks"])
-        body = text[opening.end() : end if end > opening.end() else len(text)].rstrip()
+        body = textwrap.dedent(text[opening.end() : end if end > opening.end() else len(text)]).rstrip()
         return [Code(first, last, body, opening["info"].strip(), fenced=True, is_misplaced=True)]
 
     def fence(self, token: Token) -> list[Block]:
@@ -161,6 +162,8 @@ class _Builder:
         directive = directive_of(info)
         if directive is not None and directive.name not in CODE_DIRECTIVES:
             return self.directive(Code(first, last, body, info, fenced=True, closed=closed))
+        if directive is not None:
+            return [without_options(Code(first, last, body, info, fenced=True, closed=closed))]
         inner = _nested_fence(body, token.markup, info)
         if closed and inner is None:
             return [Code(first, last, body, info, fenced=True)]

@@ -182,7 +182,7 @@ def find_time_box(unit: Unit, heading: str, texts: Sequence[Text]) -> TimeBox | 
 
 SECTION_JUMP = re.compile(
     r"\b(?:see|continue (?:to|with|at)|go(?: back)? to|proceed to|jump to|follow|refer to|skip to|return to)\s+(?:the\s+)?"
-    r"[\"“”'*\[]*(?P<name>[A-Z][\w /&-]{1,60}?)[\"“”'*\]]*\s+(?:sections?|steps|procedures?)\b",
+    r"[\"“”'*\[]*(?P<name>[A-Z][\w /&-]{1,60}?)[\"“”'*\]]*\s+(?:sections?\b|(?:steps|procedures?)\b(?!\s+sections?\b))",
     re.I,
 )
 NAMED_JUMP = re.compile(
@@ -203,7 +203,7 @@ def find_jumps(texts: Sequence[Text], names: Mapping[str, str]) -> Iterator[Jump
             continue
         for found in (*SECTION_JUMP.finditer(text), *NAMED_JUMP.finditer(text)):
             line = first + text.count("\n", 0, found.start())
-            yield Jump(line, plain(found[0]), _section_called(found["name"], names))
+            yield Jump(line, plain(found[0]).replace("[", ""), _section_called(found["name"], names))
 
 
 def section_names(units: Sequence[Unit]) -> dict[str, str]:

@@ -29,6 +29,8 @@ DATA_LINE = re.compile(
     re.VERBOSE,
 )
 DATA_SHARE = 0.6
+OPEN_WORD = re.compile(r"\{\{|\[\w")
+"""`{{COMMAND}}` or `[command]`: a placeholder stands where the command would."""
 COLUMNS = re.compile(r"\S\s{3,}\S+\s{3,}\S+\s{3,}\S")
 """A table without lines, such as `pg_hba.conf`."""
 TABULAR = re.compile(r"\S(?: {2,}|\s*\t\s*)\S+(?: {2,}|\s*\t\s*)\S")
@@ -85,10 +87,10 @@ def _is_result(lines: Sequence[str]) -> bool:
 
 
 def _is_typed(line: str) -> bool:
-    word, _ = command_word(line)
+    word, rest = command_word(line)
     return (
         is_known(word)
-        or word in KEYWORDS
+        or (word in KEYWORDS and bool(rest))
         or ASSIGNMENT.match(line.lstrip()) is not None
         or line.lstrip().startswith("#")
     )
@@ -203,7 +205,7 @@ def holds_output(lines: Sequence[str]) -> bool:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         count += 1
-        if _is_typed(line) or line.startswith(("{{", "[")):
+        if _is_typed(line) or OPEN_WORD.match(line):
             return False
         is_data = DATA_LINE.match(line) is not None
         in_table = in_table or (is_data and line[:1].isupper() and "  " in line)

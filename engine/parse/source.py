@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+
 from ..errors import DocumentError
 
 SNIFFED = 8192
@@ -20,9 +22,11 @@ def read_text(path: str, data: bytes) -> str:
     """The document's text: UTF-8 without BOM, line ends as `\\n`. NUL characters are kept."""
     if not data.strip():
         raise DocumentError(path, "the file is empty; a runbook needs at least one step")
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise DocumentError(path, "this file is saved as UTF-16; save it as UTF-8")
     if _is_binary(data):
         raise DocumentError(path, "this is a binary file, not a Markdown document")
-    text = _decode(path, data)
+    text = _decode(path, data.removeprefix(BOM_UTF8))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text
@@ -38,10 +42,8 @@ def _is_binary(data: bytes) -> bool:
 
 def _decode(path: str, data: bytes) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        # The codec for UTF-8 with BOM counts from behind the BOM; a line number is not changed by three bytes.
-        line = data[: error.start].count(b"\n") + 1
-        raise DocumentError(
-            path, f"byte 0x{data[error.start]:02x} is not UTF-8; save the document as UTF-8", line
-        ) from error
+        line = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the document as UTF-8"
+        raise DocumentError(path, message, line) from error

@@ -269,8 +269,13 @@ class SectionWalk:
             self.lead = None
 
     def collect_items(self, block: Listing, depth: int, into: list[ItemDraft]) -> None:
+        """An entry without a box hangs on the item above it."""
         for entry in block.entries:
-            into.extend(self.items_of(entry, depth))
+            if entry.ticked is None and into:
+                into[-1].text += f"\n- {' '.join(plain(entry.text).split())}"
+                into[-1].last = max(into[-1].last, entry.last)
+            else:
+                into.extend(self.items_of(entry, depth))
 
     def items_of(self, entry: Entry, depth: int) -> list[ItemDraft]:
         text = " ".join(plain(entry.text).split()) or "(no text)"

@@ -50,10 +50,13 @@ HARD = re.compile(
     r"\$\w*\$|^[ \t]*DELIMITER\b|/\*(?:(?!\*/).)*/\*|\bCREATE\b(?:(?!;).)*\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT)\b",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+DOLLAR_QUOTE = re.compile(r"\$\w*\$")
 DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\n]*(?:\n|\Z)", re.IGNORECASE | re.MULTILINE)
 META_COMMAND = re.compile(r"^[ \t]*\\[a-zA-Z?!][^\n]*$", re.MULTILINE)
 """A line for psql itself, such as `\\dt`; it ends at the end of its line."""
 COMMENT_ONLY = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/|\#[^\n]*(?:\n|\Z))*\Z", re.DOTALL)
+SENTENCE_CASE = re.compile(r"^\s*[A-Z][a-z]+\b(?!.*--)", re.MULTILINE)
+"""`Select a plan; …` is a sentence; SQL is written in one case or the other."""
 COMMENT_BEHIND = re.compile(r"[ \t]*--[^\n]*")
 VERB = re.compile(
     r"""\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*
@@ -74,12 +77,15 @@ VERB = re.compile(
 
 def reads_as_sql(text: str) -> bool:
     """Whether a text that names no language opens like a SQL statement."""
-    return VERB.match(text) is not None
+    found = VERB.match(text)
+    return found is not None and not SENTENCE_CASE.search(text, 0, found.end())
 
 
 def split_statements(text: str, dialect: str = "") -> tuple[Statement, ...]:
     """The statements of a text in order; a last one without its semicolon counts. Never raises."""
-    hard = HARD.search(text) is not None
+    hard = HARD.search(text)
+    # Only PostgreSQL quotes with dollars, whatever the fence says.
+    dialect = "postgres" if hard and DOLLAR_QUOTE.search(text) else DIALECTS.get(dialect, "")
     spans = _hard_spans(text, dialect) if hard else _easy_spans(text)
     return tuple(_statements(text, spans))
 
@@ -168,7 +174,7 @@ def _opens(words: list[str], index: int) -> bool:
 def _tokenizer(dialect: str) -> Tokenizer:
     from sqlglot.dialects.dialect import Dialect
 
-    return Dialect.get_or_raise(DIALECTS.get(dialect)).tokenizer()
+    return Dialect.get_or_raise(dialect or None).tokenizer()
 
 
 def _statements(text: str, spans: Iterator[Span]) -> Iterator[Statement]:
