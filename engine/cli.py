@@ -255,6 +255,7 @@ def _say_title(console: Console, runbook: Runbook, run_id: str, arguments: Argum
 
 
 def _say_end(arguments: Arguments, client: Client, console: Console) -> None:
+    from .show import head_of
     from .summary import lines_of
     from .trail import TrailReader
 
@@ -265,7 +266,7 @@ def _say_end(arguments: Arguments, client: Client, console: Console) -> None:
     for line in lines_of(state):
         console.say(line, None, "  ")
     with TrailReader.open(_trail(arguments)) as reader:
-        console.say(f"head {reader.head(client.run_id)}", "dim")
+        console.say(f"head {head_of(reader, client.run_id)}", "dim")
     console.say(f"`oncue show {client.run_id}` shows it, `oncue verify {client.run_id}` checks it", "dim")
     if state.phase == "left":
         console.say(f"`oncue resume {client.run_id}` goes on", "dim")

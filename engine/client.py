@@ -44,14 +44,14 @@ def launch(request: Mapping[str, Any], log: Path) -> Address:
             stderr=complaints,
             start_new_session=True,
         )
-    answer = _converse(process, json.dumps(request).encode())
+    answer = _converse(process, json.dumps(request).encode(), log)
     if "socket" in answer:
         log.unlink(missing_ok=True) if not log.stat().st_size else None
         return Address(str(request["run_id"]), str(answer["socket"]), process.pid)
     raise _refusal(answer)
 
 
-def _converse(process: subprocess.Popen[bytes], request: bytes) -> Mapping[str, Any]:
+def _converse(process: subprocess.Popen[bytes], request: bytes, log: Path) -> Mapping[str, Any]:
     if process.stdin is None or process.stdout is None:
         raise HostUnreachable("the run's own process has no pipes")
     with process.stdin as into, process.stdout as out:
@@ -59,7 +59,7 @@ def _converse(process: subprocess.Popen[bytes], request: bytes) -> Mapping[str, 
         into.close()
         line = out.readline()
     if not line:
-        raise HostUnreachable(f"the run's own process ended at once (status {process.wait()})")
+        raise HostUnreachable(f"the run's own process ended at once (status {process.wait()}); {log} says why")
     process.returncode = 0  # the host lives on by itself; nobody waits for it here
     answer: Mapping[str, Any] = json.loads(line)
     return answer

@@ -95,10 +95,14 @@ class Console:
 
     # Answers in.
 
-    def ask(self, prompt: str, *, hidden: bool = False) -> str:
-        """One line. Raises `Closed` at end of file and `KeyboardInterrupt` on Ctrl-C; old keystrokes do not count."""
+    def ask(self, prompt: str, *, hidden: bool = False, fresh: bool = False) -> str:
+        """One line. Raises `Closed` at end of file and `KeyboardInterrupt` on Ctrl-C.
+
+        With `fresh`, for a question whose answer makes something happen, what was typed before it does not count.
+        """
         self.fresh_line()
-        termios.tcflush(0, termios.TCIFLUSH)
+        if fresh:
+            termios.tcflush(0, termios.TCIFLUSH)
         shown = self.style(visible(prompt), "bold") + " "
         try:
             with _no_echo() if hidden else _as_is():

@@ -125,8 +125,8 @@ class Host:
         def stop(_signal: int, _frame: object) -> None:
             self._told_to_stop = True
 
-        for number in (signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
+        for number in (signal.SIGHUP, signal.SIGINT):  # a handler, because what is ignored stays so in every command
+            signal.signal(number, lambda _signal, _frame: None)
         signal.signal(signal.SIGTERM, stop)
         signal.set_wakeup_fd(self._wake_write)
 

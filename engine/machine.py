@@ -226,7 +226,7 @@ def _conclude(state: RunState, command: c.Conclude) -> tuple[e.Event, ...]:
         attempt=number,
         **command.model_dump(exclude={"do", "restarted"}),
     )
-    return (ended,) if command.restarted is None else (ended, command.restarted)
+    return (ended,) if command.restarted is None else (command.restarted, ended)  # the end is a step's last word
 
 
 def _settle(state: RunState, command: c.Settle) -> tuple[e.Event, ...]:

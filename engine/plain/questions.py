@@ -20,7 +20,7 @@ class Questions:
         """One of `keys`. Enter alone is no answer; what was typed before the question does not count."""
         offered = "  ".join(f"[{key}] {label}" for key, label in keys.items() if key not in hide)
         self._console.say(offered, "dim")
-        while (answer := self._console.ask("›").strip().lower()) not in keys:
+        while (answer := self._console.ask("›", fresh=True).strip().lower()) not in keys:
             self._console.say(f"please answer with one of: {' '.join(keys)}", "dim")
         self.interrupts = 0
         return answer
