@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,6 @@ class Client:
         self._told: deque[Told] = deque()
         self._replies: dict[int, Mapping[str, Any]] = {}
         self._asked = 0
-        self._open = True
         self.state = RunState()
         hello = self.ask("hello", client=name, actor=actor.model_dump(mode="json"))
         self.run_id = str(hello["run_id"])
@@ -144,10 +144,13 @@ class Client:
             continue
 
     def close(self, reason: str = "left") -> None:
-        try:
+        """Part in order where the host still listens."""
+        with suppress(OncueError):  # gone already: then it knows
             self.ask("bye", reason=reason)
-        except OncueError:  # gone already: then it knows
-            self._open = False
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Part without a word, as a client that dies does."""
         self._socket.close()
 
     def _send(self, message: Message) -> None:

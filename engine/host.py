@@ -22,10 +22,9 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
-from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from . import __version__, clock, plan
 from . import commands as c
@@ -58,7 +57,7 @@ class Launch(Said):
     resume: bool = False
     section: tuple[str, ...] = ()
     incident: str | None = None
-    databases: Mapping[str, str] = MappingProxyType({})
+    databases: Mapping[str, str] = Field(default_factory=dict)
     columns: int = 80
     rows: int = 24
     actor: Actor

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,12 @@ echo x >> {folder}/ran; for i in $(seq 1 {count}); do echo "line $i"; {pause}; d
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    return Bench(tmp_path)
+    bench = Bench(tmp_path)
+    yield bench
+    bench.close()
 
 
 def counter(folder: Path, count: int = 50, pause: str = ":") -> str:

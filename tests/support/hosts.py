@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from engine import clock
 from engine import commands as c
-from engine.address import Address
+from engine.address import Address, live
 from engine.client import Client, Told, launch
 from engine.errors import HostUnreachable
 from engine.feed import OutputPiece
@@ -27,17 +28,24 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.trail = folder / "audit.db"
-        self._started = 0
+        self._clients: list[Client] = []
+
+    def close(self) -> None:
+        """Whatever still runs is ended."""
+        for address in live(self.trail):
+            kill(address)
+        for client in self._clients:
+            client.hang_up()
 
     def start(self, document: str, **more: object) -> tuple[Address, Client]:
-        self._started += 1
-        return self._launch(f"run-{self._started:04}", document=b64encode(document.encode()).decode(), **more)
+        return self._launch(f"run-{secrets.token_hex(4)}", document=b64encode(document.encode()).decode(), **more)
 
     def resume(self, run_id: str) -> tuple[Address, Client]:
         return self._launch(run_id, resume=True)
 
     def attach(self, address: Address) -> Client:
         client = Client(address, "test", clock.this_actor(os.environ))
+        self._clients.append(client)
         client.catch_up()
         return client
 
