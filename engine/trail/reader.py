@@ -94,10 +94,12 @@ class TrailReader:
         """Chunks from the one that holds byte `start` on, up to what was stored when the last one was fetched."""
         found = self._all(statements.CHUNK_AT, run_id, attempt, start)
         idx = found[0][0] if found else 1
-        while rows := self._all(statements.CHUNKS_FROM, run_id, attempt, idx, CHUNKS_AT_ONCE):
+        at_once = 1  # whoever seeks wants one chunk soon; whoever goes on wants many
+        while rows := self._all(statements.CHUNKS_FROM, run_id, attempt, idx, at_once):
             for row in rows:
                 yield self._chunk(row)
             idx = rows[-1][0] + 1
+            at_once = min(at_once * 2, CHUNKS_AT_ONCE)
 
     def document(self, run_id: str) -> bytes:
         """The document as it stood when the run started. UsageError for a run that is not there."""
