@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -66,6 +67,13 @@ class Console:
         for line in text.split("\n"):
             shown = visible(line.expandtabs(4))
             self._write(f"{indent}{self.style(shown, style) if style else shown}\n".encode())
+
+    def say_prose(self, text: str, style: str | None = None, *, indent: str = "") -> None:
+        """Markdown as written, its long lines broken between words; tables and code keep their lines."""
+        width = max(20, self.size[0] - len(indent))
+        for line in text.split("\n"):
+            whole = len(line) <= width or line.startswith(("|", "    ", "\t"))
+            self.say(line if whole else "\n".join(textwrap.wrap(line, width)), style, indent)
 
     def say_parts(self, *parts: tuple[str, str | None], indent: str = "") -> None:
         """One line of differently styled parts."""

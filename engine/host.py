@@ -283,7 +283,7 @@ class _Run:
         trail_path = Path(launch.trail)
         recorded, document = _past(launch, trail_path)
         runbook = read_runbook(launch.path, document)
-        self._trail = TrailWriter.open(trail_path)
+        self._trail = TrailWriter.open(trail_path, on_failure=self._recording_failed)
         self._claim = Claim(trail_path, launch.run_id)
         directory = runtime_directory(os.environ, os.getuid())
         self.address = Address(launch.run_id, str(directory / f"{launch.run_id}.sock"), os.getpid())
@@ -314,6 +314,10 @@ class _Run:
             path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
         self._scratch.rmdir()
         self._claim.release()
+
+    def _recording_failed(self, error: TrailWriteError) -> None:
+        """Called on the trail's own thread, which must not be kept waiting for what is done about it."""
+        threading.Thread(target=self._runner.fail, args=(str(error), self._launch.actor), daemon=True).start()
 
     def _open_runner(self, runbook: Runbook, recorded: tuple[Recorded, ...]) -> Runner:
         launch = self._launch

@@ -51,6 +51,7 @@ class Inputs:
         ]
 
     def _ask(self, one: Input, *, required: bool) -> None:
+        self._console.say(_about(one), "dim", "  ")
         while True:
             value = self._console.ask(_prompt(one), hidden=bool(one["secret"])) or one["default"] or ""
             if not value and not required:
@@ -76,9 +77,13 @@ def problem_of(one: Input, value: str) -> str | None:
     return None
 
 
-def _prompt(one: Input) -> str:
+def _about(one: Input) -> str:
+    """What it is, what it may be, and where it stands."""
     lines = ", ".join(str(line) for line in one["lines"][:4])
-    described = f" — {one['description']}" if one["description"] else ""
-    choices = f" ({' / '.join(one['choices'])})" if one["choices"] else ""
+    parts = (one["description"], " / ".join(one["choices"]), f"line {lines}" if lines else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _prompt(one: Input) -> str:
     default = f" [{one['default']}]" if one["default"] is not None else ""
-    return f"  {one['name']}{described}{choices}{default}{f'  (line {lines})' if lines else ''}:"
+    return f"  {one['name']}{default}:"

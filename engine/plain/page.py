@@ -12,7 +12,7 @@ from ..model import Item, Runbook, Step
 from ..state import walked
 from ..summary import sign_of, span, took
 
-ITEM_SIGNS: Mapping[str, str] = {"open": "☐", "ticked": "☑", "waived": "☒"}
+ITEM_SIGNS: Mapping[str, str] = {"ticked": "☑", "waived": "☒"}
 
 
 class Page:
@@ -52,11 +52,11 @@ class Page:
         self._templates_above(step)
         self._heading(step)
         if step.prose.strip():
-            self._console.say(step.prose.strip(), None, "  ")
+            self._console.say_prose(step.prose.strip(), indent="  ")
         for item in step.items:
-            self._item(item)
+            self._settled(item)
         if step.expectation.strip():
-            self._console.say(f"good looks like: {step.expectation.strip()}", "dim", "  ")
+            self._console.say_prose(f"good looks like: {step.expectation.strip()}", "dim", indent="  ")
 
     def prepared(self, step: Step, prepared: Mapping[str, Any], *, broken: bool) -> None:
         """The exact text that would run, and what there is to say about it."""
@@ -115,15 +115,14 @@ class Page:
         numbered = self.numbered()
         number = numbered.index(step.id) + 1 if step.id in numbered else 0
         self._console.say()
-        self._console.say_parts(
-            (f"Step {number} of {len(numbered)}  ", "dim"),
-            (step.title, "bold"),
-            (f"   {self.place(step.lines.first)}", "dim"),
-        )
+        self._console.say_parts((f"Step {number} of {len(numbered)}  ", "dim"), (step.title, "bold"))
+        self._console.say(self.place(step.lines.first), "dim", "  ")
 
-    def _item(self, item: Item) -> None:
-        sign = ITEM_SIGNS[self._client.state.items[item.id]]
-        self._console.say(f"{sign} {item.text}", None, "  " + "  " * item.depth)
+    def _settled(self, item: Item) -> None:
+        """An item that is still open is shown with its question."""
+        status = self._client.state.items[item.id]
+        if status != "open":
+            self._console.say_prose(f"{ITEM_SIGNS[status]} {item.text}", indent="  " + "  " * item.depth)
 
     def _templates_above(self, step: Step) -> None:
         """Text to copy that the document holds just above this step, in the same section."""

@@ -1,0 +1,55 @@
+"""From a file's name to its bytes, and from a word on the command line to one of its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import DocumentError, UsageError
+from ..model import Runbook, Section
+
+
+def read(name: str) -> bytes:
+    """Raises `DocumentError` for everything that is not an ordinary readable file; a FIFO is never opened."""
+    path = Path(name)
+    if path.is_dir():
+        raise DocumentError(name, "is a directory, not a document")
+    if not path.exists():
+        raise DocumentError(name, "there is no such file")
+    if not path.is_file():
+        raise DocumentError(name, "is not an ordinary file")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(name, f"cannot be read: {error.strerror}") from error
+
+
+def with_steps(runbook: Runbook) -> list[Section]:
+    holding = {step.section for step in runbook.steps if step.kind != "template"}
+    return [section for section in runbook.sections if section.path in holding]
+
+
+def find_section(runbook: Runbook, wanted: str) -> Section:
+    """By path (`A › B` or `A > B`), by whole title, or by a part of the title that only one section has."""
+    words = wanted.casefold().replace(" > ", " › ")
+    tests: tuple[Callable[[Section], bool], ...] = (
+        lambda one: " › ".join(one.path).casefold() == words,
+        lambda one: one.title.casefold() == words,
+        lambda one: bool(words) and words in one.title.casefold(),
+    )
+    for test in tests:
+        found = [section for section in runbook.sections if test(section)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            places = "; ".join(f"{' › '.join(one.path)} (line {one.lines.first})" for one in found)
+            raise UsageError(f"{runbook.path}: {wanted!r} could be any of: {places}")
+    known = "; ".join(" › ".join(one.path) for one in with_steps(runbook))
+    raise UsageError(f"{runbook.path}: no section {wanted!r}; sections with steps: {known}")
+
+
+def section_of_alert(runbook: Runbook, alert: str) -> tuple[str, ...]:
+    if alert not in runbook.alerts:
+        known = ", ".join(runbook.alerts) or "none"
+        raise UsageError(f"{runbook.path}: no section answers alert {alert!r}; known alerts: {known}")
+    return runbook.alerts[alert]

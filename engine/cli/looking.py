@@ -1,0 +1,87 @@
+"""`oncue runs`, `show` and `verify`: what the trail holds. Looking into a run is itself recorded."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import asdict
+
+from .. import clock
+from .. import show as past
+from ..address import live
+from ..errors import UsageError
+from ..state import fold
+from ..trail import TrailReader, TrailWriter
+from ..trail import verify as verify_trail
+from .printing import print_bytes, print_json, print_lines
+from .trails import is_default, trail_of
+
+Arguments = argparse.Namespace
+UNVERIFIED = 4
+
+
+def runs(arguments: Arguments) -> int:
+    trail = trail_of(arguments)
+    found: tuple[past.RunSummary, ...] = ()
+    if trail.exists() or not is_default(arguments):
+        with TrailReader.open(trail) as reader:
+            found = reader.runs()
+    if arguments.json:
+        print_json(past.runs_to_json(found))
+    else:
+        print_lines(past.runs_to_text(found, frozenset(one.run_id for one in live(trail))))
+    return 0
+
+
+def show(arguments: Arguments) -> int:
+    with TrailReader.open(trail_of(arguments)) as reader:
+        run_id = reader.find_run(arguments.run)
+        _record_access(arguments, "viewed", run_id)
+        if arguments.json:
+            print_json(past.run_to_json(reader, run_id))
+        elif arguments.output is not None:
+            print_bytes(_output_of(reader, run_id, arguments.output))
+        else:
+            print_bytes(past.run_to_text(reader, run_id))
+    return 0
+
+
+def verify(arguments: Arguments) -> int:
+    trail = trail_of(arguments)
+    with TrailReader.open(trail) as reader:
+        run_id = reader.find_run(arguments.run) if arguments.run else None
+    result = verify_trail(trail, run_id)
+    if not result.findings:  # a damaged trail is left as it was found
+        _record_access(arguments, "verified", run_id)
+    if arguments.json:
+        print_json(
+            {
+                "ok": not result.findings,
+                "findings": [asdict(finding) for finding in result.findings],
+                "runs": result.runs_checked,
+                "events": result.events_checked,
+                "chunks": result.chunks_checked,
+            }
+        )
+    else:
+        checked = f"{result.runs_checked} run(s), {result.events_checked} events, {result.chunks_checked} chunks"
+        verdict = "NOT whole" if result.findings else "whole and unchanged"
+        print_lines([*(str(finding) for finding in result.findings), f"{verdict}: checked {checked}"])
+    return UNVERIFIED if result.findings else 0
+
+
+def _output_of(reader: TrailReader, run_id: str, attempt: int) -> Iterable[bytes]:
+    """Raw where a program reads it, cleaned where a person does."""
+    if attempt not in fold(reader.events(run_id)).attempts:
+        raise UsageError(f"run {run_id} has no attempt {attempt}")
+    if os.isatty(1):
+        return past.clean_output(reader, run_id, attempt)
+    return (chunk.data for chunk in reader.output(run_id, attempt))
+
+
+def _record_access(arguments: Arguments, action: str, run_id: str | None) -> None:
+    """Who looked is an event too; where it cannot be written, looking is refused."""
+    with closing(TrailWriter.open(trail_of(arguments), floor_bytes=0)) as writer:
+        writer.record_access(action, run_id, clock.stamp(clock.this_actor(os.environ)))

@@ -1,0 +1,153 @@
+"""Every command and its options. What a command does, and what that has to import, is loaded once it is known."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from .. import __version__
+from ..errors import OncueError, UsageError
+
+Arguments = argparse.Namespace
+
+EPILOG = """exit codes: 0 done, 1 a step failed, 2 usage or unreadable document, 3 held or left open,
+4 the trail could not be written or does not verify, 5 an outcome is unknown, 130 interrupted"""
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parsed = _parser().parse_args(arguments)
+    if parsed.command is None:
+        _parser().print_help(sys.stderr)
+        return UsageError.exit_code
+    try:
+        return _load(parsed.command)(parsed)
+    except OncueError as error:
+        _complain(str(error))
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _load(command: str) -> Callable[[Arguments], int]:
+    """`module.function` beside this file."""
+    module, _, function = command.partition(".")
+    loaded: Callable[[Arguments], int] = getattr(import_module(f".{module}", __package__), function)
+    return loaded
+
+
+def _complain(sentence: str) -> None:
+    from ..output import visible  # noqa: PLC0415 - only where there is something to say
+
+    for line in f"oncue: {sentence}".split("\n"):
+        print(visible(line), file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="oncue",
+        description="Runs an ordinary Markdown runbook step by step and records every command and its output.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"oncue {__version__}")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for add in (_add_run, _add_attach, _add_resume, _add_steps, _add_runs, _add_show, _add_verify):
+        add(commands)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="walk a runbook",
+        description="Walk a runbook step by step. Every shell and SQL step asks before it runs.",
+        epilog=EPILOG,
+    )
+    run.add_argument("file", metavar="FILE", help="a Markdown document")
+    run.add_argument(
+        "--plain", action="store_true", help="walk it line by line in this terminal (the only form so far)"
+    )
+    run.add_argument("--section", metavar="TITLE", help="walk only this section")
+    run.add_argument("--alert", metavar="NAME", help="walk the section that answers this alert")
+    run.add_argument("--var", metavar="NAME=VALUE", action="append", default=[], help="give an input its value")
+    _add_databases(run)
+    run.add_argument("--incident", metavar="ID", help="the incident this run belongs to; kept in the trail")
+    run.add_argument(
+        "--yes",
+        action="store_true",
+        help="run steps without asking unless they are judged dangerous. Commands are not judged yet, so this runs "
+        "EVERY step of the document",
+    )
+    run.add_argument(
+        "--waive", metavar="REASON", help="pass over checklist items and manual steps; the reason is kept in the trail"
+    )
+    _add_audit(run)
+    run.set_defaults(command="walking.run")
+
+
+def _add_attach(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    attach = commands.add_parser("attach", help="come back to a run whose terminal was lost")
+    _add_run_id(attach)
+    _add_audit(attach)
+    attach.set_defaults(command="walking.attach", yes=False, waive=None)
+
+
+def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    resume = commands.add_parser("resume", help="go on with a run that was left open or whose host died")
+    _add_run_id(resume)
+    _add_databases(resume)
+    _add_audit(resume)
+    resume.set_defaults(command="walking.resume", yes=False, waive=None)
+
+
+def _add_steps(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    steps = commands.add_parser("steps", help="show what would be walked; runs nothing")
+    steps.add_argument("file", metavar="FILE", help="a Markdown document")
+    steps.add_argument("--json", action="store_true", help="one JSON value on standard output")
+    steps.set_defaults(command="steps.steps")
+
+
+def _add_runs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    runs = commands.add_parser("runs", help="list past and live runs, newest first")
+    runs.add_argument("--json", action="store_true", help="one JSON array on standard output")
+    _add_audit(runs)
+    runs.set_defaults(command="looking.runs")
+
+
+def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    show = commands.add_parser("show", help="one run: each step's text, verdict, status, duration and output")
+    _add_run_id(show)
+    form = show.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    form.add_argument("--output", metavar="ATTEMPT", type=int, help="only the bytes this attempt printed, all of them")
+    _add_audit(show)
+    show.set_defaults(command="looking.show")
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = commands.add_parser("verify", help="check that the trail is whole and unchanged")
+    verify.add_argument("run", metavar="RUN", nargs="?", help="a run; the whole trail when left out")
+    verify.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    _add_audit(verify)
+    verify.set_defaults(command="looking.verify")
+
+
+def _add_run_id(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", nargs="?", help="a run's id or its beginning; the latest when left out")
+
+
+def _add_databases(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--db", metavar="NAME=URL", action="append", default=[], help="name a database for SQL steps")
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--audit", metavar="PATH", help="the trail's file (default: $ONCUE_AUDIT, else in the state directory)"
+    )

@@ -1,0 +1,228 @@
+"""`oncue run`, `attach` and `resume`: start or find a host, walk it in this terminal, say how it stands at the end."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from .. import clock
+from ..address import Address, live, runtime_directory
+from ..client import Client, launch
+from ..commands import SetVariable
+from ..console import Closed, Console, raise_on_hangup
+from ..errors import UsageError
+from ..model import Runbook
+from ..output import visible
+from ..parse import read_runbook
+from ..plain import Permission, walk
+from ..preflight import obstacles
+from ..show import head_of
+from ..summary import lines_of
+from ..trail import TrailReader
+from ..variables import find
+from . import document
+from .trails import trail_of
+
+Arguments = argparse.Namespace
+HELD = 3
+INTERRUPTED = 130
+METADATA_SHOWN = 8
+
+
+def run(arguments: Arguments) -> int:
+    data = document.read(arguments.file)
+    runbook = read_runbook(arguments.file, data)
+    console = Console(os.environ)
+    given = _pairs(arguments.var, "--var")
+    databases = _pairs(arguments.db, "--db")
+    try:
+        section = _section_to_walk(arguments, runbook, console)
+    except Closed:
+        return INTERRUPTED
+    if not console.interactive and (held := _held(arguments, runbook, section, given)):
+        for sentence in held:
+            print(visible(f"oncue: {sentence}"), file=sys.stderr)
+        return HELD
+    run_id = _new_run_id()
+    request = {
+        **_request(arguments, run_id, arguments.file, databases),
+        "document": b64encode(data).decode(),
+        "section": section,
+        "incident": arguments.incident,
+    }
+    client = _launch(request)
+    _say_title(console, runbook, run_id, arguments)
+    _give(client, console, runbook, given)
+    return _walk(arguments, client, runbook, console)
+
+
+def attach(arguments: Arguments) -> int:
+    console = _console_of_a_person()
+    address = _live_run(arguments)
+    return _walk(arguments, _connect(address), _frozen_runbook(arguments, address.run_id), console)
+
+
+def resume(arguments: Arguments) -> int:
+    console = _console_of_a_person()
+    databases = _pairs(arguments.db, "--db")
+    trail = trail_of(arguments)
+    with TrailReader.open(trail) as reader:
+        run_id = reader.find_run(arguments.run) if arguments.run else _latest_open(reader)
+    if run_id in {address.run_id for address in live(trail)}:
+        raise UsageError(f"run {run_id} is alive; `oncue attach {run_id}` goes there")
+    runbook = _frozen_runbook(arguments, run_id)
+    client = _launch({**_request(arguments, run_id, runbook.path, databases), "resume": True})
+    return _walk(arguments, client, runbook, console)
+
+
+def _walk(arguments: Arguments, client: Client, runbook: Runbook, console: Console) -> int:
+    raise_on_hangup()
+    code = walk(client, runbook, console, Permission(arguments.yes, arguments.waive))
+    _say_end(arguments, client, console)
+    return code
+
+
+# Before the first step.
+
+
+def _held(arguments: Arguments, runbook: Runbook, section: tuple[str, ...], given: Mapping[str, str]) -> list[str]:
+    """Why nothing runs without a terminal; empty when everything may."""
+    if not arguments.yes:
+        return ["there is no terminal to ask at, and nothing runs unasked: nothing has run (see --yes)"]
+    variables = find(runbook.steps, runbook.declared, os.environ)
+    found = obstacles(runbook, section, variables, given, waived=arguments.waive is not None)
+    return [*found, "there is no terminal to settle this at: nothing has run"] if found else []
+
+
+def _section_to_walk(arguments: Arguments, runbook: Runbook, console: Console) -> tuple[str, ...]:
+    if arguments.alert:
+        return document.section_of_alert(runbook, arguments.alert)
+    if arguments.section:
+        return document.find_section(runbook, arguments.section).path
+    return () if runbook.shape == "procedure" else _pick_section(runbook, console)
+
+
+def _pick_section(runbook: Runbook, console: Console) -> tuple[str, ...]:
+    sections = document.with_steps(runbook)
+    listing = "\n".join(f"{number:>4}  {' › '.join(one.path)}" for number, one in enumerate(sections, 1))
+    if not console.interactive:
+        raise UsageError(f"{runbook.path} is a catalogue; name what to walk with --section TITLE:\n{listing}")
+    console.say(runbook.title, "title")
+    console.say("This document is a catalogue of procedures. Which one?")
+    console.say(listing)
+    answer = console.ask("number or title:").strip()
+    if answer.isdigit() and 1 <= int(answer) <= len(sections):
+        return sections[int(answer) - 1].path
+    return document.find_section(runbook, answer).path
+
+
+def _give(client: Client, console: Console, runbook: Runbook, given: Mapping[str, str]) -> None:
+    """Values from the command line."""
+    known = {one["name"] for one in client.ask("inputs")["inputs"]}
+    secret = {variable.name for variable in runbook.declared if variable.secret}
+    for name, value in given.items():
+        if name not in known:
+            console.say(f"--var {name}: the runbook has no such input", "warn")
+        client.command(SetVariable(name=name, value=value, secret=name in secret))
+
+
+def _pairs(texts: list[str], option: str) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for text, (name, sign, _) in zip(texts, pairs, strict=True):
+        if not sign or not name:
+            raise UsageError(f"{option} {text}: write it as NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+# What is said before and after.
+
+
+def _say_title(console: Console, runbook: Runbook, run_id: str, arguments: Arguments) -> None:
+    console.say(runbook.title, "title")
+    for name, value in list(runbook.metadata.items())[:METADATA_SHOWN]:
+        console.say(f"{name}: {value}", "dim", "  ")
+    for problem in runbook.problems:
+        console.say(f"{runbook.path}:{problem.line}: {problem.message}", "warn", "  ")
+    console.say(f"run {run_id}, recorded in {trail_of(arguments)}", "dim", "  ")
+
+
+def _say_end(arguments: Arguments, client: Client, console: Console) -> None:
+    state = client.state
+    console.say()
+    if state.phase in ("left", "ended", "broken"):
+        console.say(": ".join(filter(None, (state.outcome or state.phase, state.reason))), "bold")
+    for line in lines_of(state):
+        console.say(line, None, "  ")
+    with TrailReader.open(trail_of(arguments)) as reader:
+        console.say(f"head {head_of(reader, client.run_id)}", "dim")
+    console.say(f"`oncue show {client.run_id}` shows it, `oncue verify {client.run_id}` checks it", "dim")
+    if state.phase == "left":
+        console.say(f"`oncue resume {client.run_id}` goes on", "dim")
+
+
+# Hosts.
+
+
+def _request(arguments: Arguments, run_id: str, path: str, databases: Mapping[str, str]) -> dict[str, Any]:
+    columns, rows = Console(os.environ).size
+    return {
+        "trail": str(trail_of(arguments)),
+        "run_id": run_id,
+        "path": path,
+        "databases": databases,
+        "columns": columns,
+        "rows": rows,
+        "actor": clock.this_actor(os.environ).model_dump(mode="json"),
+    }
+
+
+def _launch(request: Mapping[str, Any]) -> Client:
+    log = runtime_directory(os.environ, os.getuid()) / f"{request['run_id']}.log"
+    return _connect(launch(request, log))
+
+
+def _connect(address: Address) -> Client:
+    return Client(address, "plain", clock.this_actor(os.environ))
+
+
+def _live_run(arguments: Arguments) -> Address:
+    alive = live(trail_of(arguments))
+    wanted = [one for one in alive if one.run_id.startswith(arguments.run or "")]
+    if len(wanted) == 1:
+        return wanted[0]
+    listing = ", ".join(one.run_id for one in alive) or "none"
+    if not wanted:
+        raise UsageError(f"no such live run; live runs: {listing} (`oncue resume` brings a run back that has no host)")
+    raise UsageError(f"which run? live runs: {listing}")
+
+
+def _latest_open(reader: TrailReader) -> str:
+    runs = reader.runs(limit=1, open_only=True)
+    if not runs:
+        raise UsageError("no run is open")
+    return runs[0].run_id
+
+
+def _frozen_runbook(arguments: Arguments, run_id: str) -> Runbook:
+    """The document as the run started with it."""
+    with TrailReader.open(trail_of(arguments)) as reader:
+        path = next(one.path for one in reader.runs() if one.run_id == run_id)
+        return read_runbook(path, reader.document(run_id))
+
+
+def _console_of_a_person() -> Console:
+    console = Console(os.environ)
+    if not console.interactive:
+        raise UsageError("this needs a terminal: somebody has to decide what comes next")
+    return console
+
+
+def _new_run_id() -> str:
+    """Sorts by time and is short enough to type the beginning of."""
+    return f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
