@@ -13,7 +13,7 @@ from .. import show as past
 from ..address import live
 from ..errors import UsageError
 from ..state import fold
-from ..trail import TrailReader, TrailWriter
+from ..trail import RunSummary, TrailReader, TrailWriter
 from ..trail import verify as verify_trail
 from .printing import print_bytes, print_json, print_lines
 from .trails import is_default, trail_of
@@ -24,7 +24,7 @@ UNVERIFIED = 4
 
 def runs(arguments: Arguments) -> int:
     trail = trail_of(arguments)
-    found: tuple[past.RunSummary, ...] = ()
+    found: tuple[RunSummary, ...] = ()
     if trail.exists() or not is_default(arguments):
         with TrailReader.open(trail) as reader:
             found = reader.runs()
