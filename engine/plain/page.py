@@ -41,7 +41,7 @@ class Page:
             return
         self._section = step.section
         box = next((s.time_box for s in self._runbook.sections if s.path == step.section), None)
-        minutes = f"   ({box.low}-{box.high} min)" if box else ""
+        minutes = f"   ({box.low}-{box.high} min)" if box and "min" not in step.section[-1].lower() else ""
         self._console.say()
         self._console.say_parts((" › ".join(step.section) or self._runbook.title, "title"), (minutes, "dim"))
 

@@ -18,8 +18,7 @@ class Questions:
 
     def key(self, keys: Mapping[str, str], hide: frozenset[str] = frozenset()) -> str:
         """One of `keys`. Enter alone is no answer; what was typed before the question does not count."""
-        offered = "  ".join(f"[{key}] {label}" for key, label in keys.items() if key not in hide)
-        self._console.say(offered, "dim")
+        self._console.say_prose("  ".join(_offer(*one) for one in keys.items() if one[0] not in hide), "dim")
         while (answer := self._console.ask("›", fresh=True).strip().lower()) not in keys:
             self._console.say(f"please answer with one of: {' '.join(keys)}", "dim")
         self.interrupts = 0
@@ -32,3 +31,8 @@ class Questions:
 
     def optional(self, question: str) -> str:
         return self._console.ask(f"{question} (Enter for nothing)").strip()
+
+
+def _offer(key: str, label: str) -> str:
+    """`[r]un`, or `[y] tick it` where the key is not the label's first letter."""
+    return f"[{key}]{label[1:]}" if label.startswith(key) else f"[{key}] {label}"

@@ -233,7 +233,7 @@ class Walk:
 
     def _answer_item(self, step: Step, item: Item) -> None:
         self._page.item(item)
-        answer = self._ask.key({"y": "yes, tick it", "w": "waive", "s": "skip the step", **COMMON_KEYS})
+        answer = self._ask.key({"y": "yes, tick", "w": "waive", "s": "skip the step", **COMMON_KEYS})
         if answer == "y":
             self._client.command(c.Tick(item_id=item.id))
         elif answer == "w":

@@ -105,7 +105,7 @@ def test_a_step_is_skipped_only_with_a_reason_and_a_note_is_kept(tmp_path: Path,
 def test_back_returns_to_the_step_before_and_running_it_again_is_said(tmp_path: Path, write) -> None:
     operator = Operator(tmp_path, "run", write(bash("echo one", "echo two")), "--plain")
     operator.answers("r", "b")
-    operator.sees("[r] run again")
+    operator.sees("[r]un again")
     operator.answers("r", "r")
     assert operator.ends() == 0
     assert [len(step["attempts"]) for step in shown(tmp_path)["steps"]] == [2, 1]
