@@ -70,6 +70,8 @@ class Event(Row, table=True):
 class Chunk(Row, table=True):
     """At most 64 KiB of an attempt's output. The bytes come last, so that reading offsets reads no bytes."""
 
+    __table_args__ = (Index("chunk_by_offset", "run_id", "attempt", "byte_off"),)
+
     run_id: str = Field(primary_key=True, sa_type=Text, foreign_key="run.run_id")
     attempt: int = Field(primary_key=True, sa_type=LONG)
     idx: int = Field(primary_key=True, sa_type=LONG)

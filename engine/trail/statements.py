@@ -40,7 +40,7 @@ CHUNKS_FROM = """
 SELECT idx, byte_off, n_bytes, t0_mono_ns, codec, times, data FROM chunk
 WHERE run_id = ? AND attempt = ? AND idx >= ? ORDER BY idx LIMIT ?"""
 CHUNK_AT = """
-SELECT idx FROM chunk WHERE run_id = ? AND attempt = ? AND byte_off <= ? ORDER BY idx DESC LIMIT 1"""
+SELECT idx FROM chunk WHERE run_id = ? AND attempt = ? AND byte_off <= ? ORDER BY byte_off DESC LIMIT 1"""
 STORED_DOCUMENT = """
 SELECT n_bytes, codec, data FROM document
 WHERE sha256 = (SELECT document_sha256 FROM run WHERE run_id = ?)"""

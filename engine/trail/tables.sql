@@ -89,6 +89,8 @@ CREATE TABLE ledger (
 	PRIMARY KEY (no)
 );
 
+CREATE INDEX chunk_by_offset ON chunk (run_id, attempt, byte_off);
+
 CREATE INDEX ledger_by_run ON ledger (run_id, action, no);
 
 CREATE TRIGGER document_update BEFORE UPDATE ON document

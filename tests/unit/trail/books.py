@@ -124,5 +124,5 @@ def tampering(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def rows_of(path: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         return connection.execute(statement, values).fetchall()
