@@ -18,10 +18,10 @@ import threading
 import time
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -29,7 +29,7 @@ from pydantic import Field, ValidationError
 from . import __version__, clock, plan
 from . import commands as c
 from .address import Address, Claim, runtime_directory
-from .errors import HostUnreachable, OncueError, Refused, TrailWriteError
+from .errors import HostUnreachable, OncueError, Refused, TrailUnusable, TrailWriteError
 from .events import Actor, Recorded, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
 from .model import Runbook
@@ -37,7 +37,8 @@ from .parse import read_runbook
 from .runner import Runner
 from .sessions.bash import BashSession
 from .sessions.sql import SqlSession
-from .trail import TrailReader, TrailWriter
+from .state import fold
+from .trail import FLOOR_BYTES, TrailReader, TrailWriter
 from .variables import find
 from .wire import Decoder, Keys, Message, encode
 
@@ -276,44 +277,53 @@ def _reply(answer: Mapping[str, Any]) -> None:
 
 
 class _Run:
-    """Everything one hosted run holds, opened in an order in which a refusal leaves nothing behind."""
+    """Everything one hosted run holds. What has been opened when something is refused is closed again."""
 
     def __init__(self, launch: Launch) -> None:
         self._launch = launch
-        trail_path = Path(launch.trail)
-        recorded, document = _past(launch, trail_path)
-        runbook = read_runbook(launch.path, document)
-        self._trail = TrailWriter.open(trail_path, on_failure=self._recording_failed)
-        self._claim = Claim(trail_path, launch.run_id)
-        directory = runtime_directory(os.environ, os.getuid())
-        self.address = Address(launch.run_id, str(directory / f"{launch.run_id}.sock"), os.getpid())
-        self._scratch = Path(mkdtemp(prefix=f"{launch.run_id}-", dir=directory))
-        listener = _listen(self.address.socket)
-        self._runner = self._open_runner(runbook, recorded)
-        self._host = Host(self._runner, listener, launch.actor)
-        if launch.resume:
-            self._resume(document)
-        else:
-            self._runner.begin(document, _started(launch, runbook), launch.actor)
-        self._claim.publish(self.address)
+        with ExitStack() as opened:
+            self._open(opened)
+            self._opened = opened.pop_all()
 
     def serve(self) -> int:
-        try:
+        """Until the run is left or over. Answers the exit code."""
+        with self._opened:
             self._host.serve()
-        finally:
-            self._close()
         return 0 if self._runner.failure is None else TrailWriteError.exit_code
 
-    def _close(self) -> None:
-        self._runner.close()
-        self._host.drain()
+    def _open(self, opened: ExitStack) -> None:
+        launch, trail_path = self._launch, Path(self._launch.trail)
+        recorded, document = _past(launch, trail_path)
+        runbook = read_runbook(launch.path, document)
+        floor = 0 if launch.resume else FLOOR_BYTES  # what has begun may be brought to its end on a full disk
+        self._trail = TrailWriter.open(trail_path, floor_bytes=floor, on_failure=self._recording_failed)
+        opened.callback(self._close_trail)
+        claim = Claim(trail_path, launch.run_id)
+        opened.callback(claim.release)
+        directory = runtime_directory(os.environ, os.getuid())
+        self.address = Address(launch.run_id, str(directory / f"{launch.run_id}.sock"), os.getpid())
+        self._scratch = Path(opened.enter_context(TemporaryDirectory(prefix=f"{launch.run_id}-", dir=directory)))
+        listener = opened.enter_context(_listen(self.address.socket))
+        opened.callback(Path(self.address.socket).unlink, missing_ok=True)
+        self._runner = self._open_runner(runbook, recorded)
+        self._host = Host(self._runner, listener, launch.actor)
+        opened.callback(self._host.drain)
+        opened.callback(self._runner.close)
+        self._begin(runbook, document)
+        claim.publish(self.address)
+
+    def _begin(self, runbook: Runbook, document: bytes) -> None:
+        try:
+            if self._launch.resume:
+                self._resume(document)
+            else:
+                self._runner.begin(document, _started(self._launch, runbook), self._launch.actor)
+        except TrailWriteError as error:  # nothing has run yet, so the trail is unusable rather than lost
+            raise TrailUnusable(str(error)) from error
+
+    def _close_trail(self) -> None:
         with suppress(TrailWriteError):  # said already, to every client
             self._trail.close()
-        Path(self.address.socket).unlink(missing_ok=True)
-        for path in sorted(self._scratch.rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
-        self._scratch.rmdir()
-        self._claim.release()
 
     def _recording_failed(self, error: TrailWriteError) -> None:
         """Called on the trail's own thread, which must not be kept waiting for what is done about it."""
@@ -345,7 +355,7 @@ class _Run:
         recovered = self._trail.recover_output(self._launch.run_id, attempt).n_bytes if attempt else 0
         resumed = RunResumed(
             document_changed=_differs(self._launch.path, document),
-            not_restored=("functions", "variables that were not exported", "background jobs", "the environment"),
+            not_restored=("the shell's variables, exported or not", "functions", "aliases", "background jobs"),
         )
         self._runner.submit(c.Resume(resumed=resumed, recovered_bytes=recovered), self._launch.actor)
 
@@ -359,8 +369,6 @@ def _past(launch: Launch, trail: Path) -> tuple[tuple[Recorded, ...], bytes]:
 
 def _directory_of(recorded: tuple[Recorded, ...]) -> Path:
     """Where the shell starts: where the run's last shell stood, as far as that place still exists."""
-    from .state import fold  # noqa: PLC0415
-
     last = Path(fold(recorded).directory or ".")
     return last if last.is_dir() else Path.cwd()
 

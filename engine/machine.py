@@ -26,8 +26,8 @@ PHASES: Mapping[Phase, frozenset[type[e.Said]]] = {
     "running": ALWAYS | ITEMS | {c.Interrupt, c.ReportSignal, c.ReportInput, c.Conclude, c.Resume},
     "unknown": ALWAYS | ITEMS | {c.Settle, c.Leave, c.Resume},
     "left": frozenset({c.Resume}),
-    "broken": frozenset({c.Resume, c.Attach, c.Detach}),
-    "ended": frozenset({c.Attach, c.Detach}),
+    "broken": frozenset({c.Resume}),
+    "ended": frozenset(),
 }
 """`Resume` is also allowed where a host died without a word: the trail then still says idle, running or unknown."""
 

@@ -14,11 +14,6 @@ JSON_OUTPUT_LIMIT = 1024 * 1024
 """Bytes of one attempt's output in JSON; `--output` gives all of them."""
 
 
-def head_of(reader: TrailReader, run_id: str) -> str:
-    """The hash of the run's newest event."""
-    return next(run.head for run in reader.runs() if run.run_id == run_id)
-
-
 def runs_to_json(runs: tuple[RunSummary, ...]) -> list[dict[str, Any]]:
     return [
         {
@@ -60,7 +55,7 @@ def run_to_json(reader: TrailReader, run_id: str) -> dict[str, Any]:
         "phase": state.phase,
         "outcome": state.outcome,
         "exit_code": exit_code_of(state),
-        "head": head_of(reader, run_id),
+        "head": reader.head(run_id),
         "incident": started.incident if started else None,
         "notes": [
             {"at": note.at.isoformat(), "login": note.login, "text": note.text, "step_id": note.step_id}
@@ -130,7 +125,7 @@ def _head(reader: TrailReader, run_id: str, state: RunState) -> Iterator[str]:
     yield f"{title}  ({path})"
     started = f"{state.started_at.astimezone():%Y-%m-%d %H:%M:%S}" if state.started_at else "never"
     yield f"run {run_id} · started {started} · {state.outcome or state.phase}"
-    yield f"head {head_of(reader, run_id)}"
+    yield f"head {reader.head(run_id)}"
     yield ""
     yield from lines_of(state)
 

@@ -98,6 +98,8 @@ class RunState:
     running: int | None = None
     """The attempt in flight, or the one whose end is unknown."""
     notes: tuple[Remark, ...] = ()
+    resumed: e.RunResumed | None = None
+    """The latest return of the run, with what did not return with it."""
     directory: str = ""
     outcome: e.RunOutcome | None = None
     reason: str = ""
@@ -191,8 +193,8 @@ def _run_started(state: RunState, event: e.RunStarted, stamp: e.Stamp) -> RunSta
     return replace(begun, current=next_step(begun, None))
 
 
-def _run_resumed(state: RunState, _event: e.RunResumed, _stamp: e.Stamp) -> RunState:
-    return replace(state, phase="idle" if state.running is None else "unknown")
+def _run_resumed(state: RunState, event: e.RunResumed, _stamp: e.Stamp) -> RunState:
+    return replace(state, phase="idle" if state.running is None else "unknown", resumed=event)
 
 
 def _run_left(state: RunState, event: e.RunLeft, _stamp: e.Stamp) -> RunState:

@@ -22,7 +22,6 @@ from ..output import visible
 from ..parse import read_runbook
 from ..plain import Permission, walk
 from ..preflight import obstacles
-from ..show import head_of
 from ..summary import lines_of
 from ..trail import TrailReader
 from ..variables import find
@@ -160,7 +159,7 @@ def _say_end(arguments: Arguments, client: Client, console: Console) -> None:
     for line in lines_of(state):
         console.say(line, None, "  ")
     with TrailReader.open(trail_of(arguments)) as reader:
-        console.say(f"head {head_of(reader, client.run_id)}", "dim")
+        console.say(f"head {reader.head(client.run_id)}", "dim")
     console.say(f"`oncue show {client.run_id}` shows it, `oncue verify {client.run_id}` checks it", "dim")
     if state.phase == "left":
         console.say(f"`oncue resume {client.run_id}` goes on", "dim")

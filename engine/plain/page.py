@@ -102,6 +102,13 @@ class Page:
         if attempt.message:
             self._console.say(attempt.message, "warn", "  ")
 
+    def resumed(self, event: e.RunResumed) -> None:
+        """What a run that came back came back without."""
+        if event.document_changed:
+            self._console.say("the document on disk has changed; the run goes on with its own copy", "warn")
+        if event.not_restored:
+            self._console.say_prose(f"the shell is a new one; lost: {', '.join(event.not_restored)}", "warn")
+
     def unknown(self) -> None:
         """The attempt whose end nobody saw."""
         attempt = self._client.state.attempts[self._client.state.running or 0]

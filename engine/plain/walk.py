@@ -68,6 +68,8 @@ class Walk:
         self._client.catch_up()
         self._pass_over_the_past()
         self._inputs.load()
+        if self.state.resumed is not None:
+            self._page.resumed(self.state.resumed)
         if self.state.phase == "idle":
             self._inputs.ask_first()
         while self.state.phase not in OVER:

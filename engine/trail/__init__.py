@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from .outflow import OutputTotals
     from .place import default_path
     from .reader import RunSummary, TrailReader
+    from .reserve import FLOOR_BYTES
     from .verification import Verification, verify
     from .writer import TrailWriter
 
 _HOMES = {
+    "FLOOR_BYTES": "reserve",
     "Finding": "finding",
     "OutputChunk": "chunks",
     "OutputTotals": "outflow",
@@ -35,6 +37,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "FLOOR_BYTES",
     "Finding",
     "OutputChunk",
     "OutputTotals",

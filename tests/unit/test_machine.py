@@ -174,7 +174,7 @@ def test_what_is_allowed_follows_phase_and_status() -> None:
     assert {"start", "skip", "mark_done", "leave"} <= allowed(run())
     assert allowed(run(*CHECKED[:2])) >= {"interrupt", "note"}
     assert "start" not in allowed(run(*CHECKED[:2]))
-    assert allowed(run(c.End())) == {"attach", "detach"}
+    assert allowed(run(c.End())) == set()
 
 
 step_ids = st.sampled_from([step.id for step in PLAN])
@@ -213,8 +213,7 @@ def test_any_sequence_of_commands_leaves_the_state_its_stored_events_fold_to(com
     for command in commands:
         try:
             decided = decide(state, command)
-        except Refused as error:
-            assert str(error).strip()
+        except Refused:
             continue
         fresh = recorded(decided, state.seq)
         stored += [one.model_dump_json() for one in fresh]
