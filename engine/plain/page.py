@@ -9,10 +9,13 @@ from .. import events as e
 from ..client import Client
 from ..console import Console
 from ..model import Item, Runbook, Step
-from ..state import walked
+from ..state import is_walked, walked
 from ..summary import sign_of, span, took
 
 ITEM_SIGNS: Mapping[str, str] = {"ticked": "☑", "waived": "☒"}
+
+TEMPLATE_LINES = 20
+"""A message to copy fits; a configuration file is cut, and its place in the document said."""
 
 
 class Page:
@@ -49,7 +52,7 @@ class Page:
         if self._step == step.id:
             return
         self._step = step.id
-        self._templates_above(step)
+        self.templates(step)
         self._heading(step)
         if step.prose.strip():
             self._console.say_prose(step.prose.strip(), indent="  ")
@@ -131,18 +134,28 @@ class Page:
         if status != "open":
             self._console.say_prose(f"{ITEM_SIGNS[status]} {item.text}", indent="  " + "  " * item.depth)
 
-    def _templates_above(self, step: Step) -> None:
-        """Text to copy that the document holds just above this step, in the same section."""
-        for template in _templates_above(self._runbook, step):
-            self._console.say()
-            self._console.say(f"{template.title}   (to copy, does not run)", "dim", "  ")
-            self._console.say(template.text.rstrip("\n"), None, "    ")
+    def templates(self, before: Step | None) -> None:
+        """Text to copy that the document holds between the last step and this one, or the end."""
+        for template in _templates(self._runbook, before):
+            if is_walked(self._client.state, self._client.state.steps[template.id].planned):
+                self._template(template)
+
+    def _template(self, template: Step) -> None:
+        prepared = self._client.ask("prepare", step_id=template.id)["prepared"]
+        lines = prepared["text"].rstrip("\n").split("\n")
+        self._console.say()
+        self._console.say_parts((template.title, "bold"), ("   to copy, does not run", "dim"), indent="  ")
+        self._console.say("\n".join(lines[:TEMPLATE_LINES]), None, "    ")
+        if len(lines) > TEMPLATE_LINES:
+            rest = len(lines) - TEMPLATE_LINES
+            self._console.say(f"… {rest} more lines: {self.place(template.lines.first)}", "dim", "    ")
 
 
-def _templates_above(runbook: Runbook, step: Step) -> list[Step]:
-    above: list[Step] = []
+def _templates(runbook: Runbook, before: Step | None) -> list[Step]:
+    """The unbroken row of templates that ends where `before` stands, or at the document's end."""
+    row: list[Step] = []
     for one in runbook.steps:
-        if one.id == step.id:
+        if before is not None and one.id == before.id:
             break
-        above = [*above, one] if one.kind == "template" and one.section == step.section else []
-    return above
+        row = [*row, one] if one.kind == "template" else []
+    return row

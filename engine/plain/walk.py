@@ -91,6 +91,7 @@ class Walk:
         elif self.state.phase == "unknown":
             self._settle()
         elif self.state.current is None:
+            self._page.templates(None)
             self._client.command(c.End())
         else:
             self._at_step(self._steps[self.state.current])

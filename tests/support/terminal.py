@@ -71,6 +71,13 @@ class Operator:
             self.sees(PROMPT)
             self._child.sendline(word)
 
+    def asked(self) -> str | None:
+        """The text that leads up to the next question, or None when the command has ended."""
+        found = self._child.expect_exact([PROMPT, "(Enter for nothing) ", pexpect.EOF])
+        before = str(self._child.before)
+        self.seen += before
+        return before[before.rfind("\n[") :] if found < 2 else None
+
     def says(self, text: str) -> None:
         """A line at a question that has words of its own, or into a running step."""
         self._child.sendline(text)
