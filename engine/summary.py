@@ -28,13 +28,13 @@ def sign_of(status: str) -> str:
 
 
 def took(duration_ns: int | None) -> str:
-    """`0.31 s`, `2.4 min`; empty for None."""
+    """`310 ms`, `4.2 s`, `2.4 min`; empty for None."""
     if duration_ns is None:
         return ""
     for size, unit in UNIT_NS:
         if duration_ns >= size:
             return f"{duration_ns / size:.1f} {unit}"
-    return f"{duration_ns / 1e9:.2f} s"
+    return f"{duration_ns / 1e9:.1f} s" if duration_ns >= 1e9 else f"{duration_ns / 1e6:.0f} ms"
 
 
 def span(n_bytes: int) -> str:
