@@ -26,11 +26,15 @@ from .bash_script import unclosed_document, write_block, write_script
 from .bash_shell import READ_SIZE, Report, Shell, first_environment, write_private
 from .bash_step import LADDERS, Rung, Step
 from .contract import Outcome, Signal, Sink, Task, Waiting
+from .processes import Process
 
 START_SECONDS = 20.0
 """Bash has reported long before; a machine where it has not is in trouble that a longer wait does not cure."""
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.25
 """How often a silent step is looked at, to see whether its shell still does what it should."""
+YOUNG_SECONDS = 0.1
+"""A process bash has just forked loses an interrupt that comes before it has become its own program."""
+SETTLE_SECONDS = 0.005
 TIMEOUT_GRACE = 2.0
 QUICK_GRACE = 0.05
 """Between two signals when a step has to be gone within a quarter of a second."""
@@ -41,10 +45,13 @@ PIPE_GRACE = 0.1
 MARK_SECONDS = 1.0
 """Until an end mark that does not come is taken for lost."""
 WRITE_SECONDS = 0.25
+ERROR_LIMIT = 10
 END_GRACE = 0.3
 """Between closing bash's input, hanging up on it and killing it."""
 LINE_LIMIT = 4095
 """Bytes of a typed line that a terminal takes in canonical mode; more it drops without a word."""
+SETTLE = b'__oncue_status=$?; \\builtin trap - DEBUG ERR RETURN; \\__oncue_settle %s %s "$__oncue_status"\n'
+"""These three traps come back when a function that has cleared them returns, so they are cleared outside of one."""
 NUMBERS: dict[Rung, signal.Signals] = {
     "INT": signal.SIGINT,
     "HUP": signal.SIGHUP,
@@ -94,9 +101,11 @@ class BashSession:
     def run(self, task: Task, sink: Sink) -> Outcome:
         """Perform a step. Raises ValueError, and then nothing was sent, for what no shell can be given."""
         _check(task)
+        if self._runner == threading.get_ident():
+            raise RuntimeError("a step cannot be started by the sink of another one")
         with self._turn:
             if self._closing:
-                return Outcome("lost", None, message="the session is closed")
+                return Outcome("lost", None, message="the session is closed; the step was not started")
             self._runner = threading.get_ident()
             self._hush()
             try:
@@ -131,10 +140,11 @@ class BashSession:
             if mode.canonical and max(map(len, re.split(rb"[\r\n]", data))) > LINE_LIMIT:
                 raise Refused(f"a terminal takes lines of {LINE_LIMIT} bytes at most; nothing was typed")
             step.typed = True
-            if not set(terminal.interrupts(shell.master)).isdisjoint(data):
+            interrupting = not set(terminal.interrupts(shell.master)).isdisjoint(data)
+            written = _type(shell.master, data)
+            if interrupting:
                 step.typed_interrupt = True
                 self._ask_again(step)
-            written = _type(shell.master, data)
         if written < len(data):
             raise Refused(f"the step does not read: {len(data) - written} of {len(data)} typed bytes were not taken")
         return mode.echo
@@ -152,14 +162,16 @@ class BashSession:
     def resize(self, columns: int, rows: int) -> None:
         with self._lock:
             self._columns, self._rows = columns, rows
-            with suppress(OSError, termios.error):  # closed or hung up: the next shell gets the new size
+            if self._ended:
+                return
+            with suppress(OSError, termios.error):  # hung up: the next shell gets the new size
                 terminal.set_size(self._shell.master, columns, rows)
 
     def close(self) -> None:
         """End the shell and the running step. Background jobs live on, as they do after `exit`."""
         with self._lock:
             self._closing = True
-            if self._step is not None:
+            if not self._ended:
                 os.eventfd_write(self._call, 1)
         if self._runner == threading.get_ident():
             return  # called by the sink: `run` closes when it is through
@@ -216,16 +228,25 @@ class BashSession:
 
     def _settling(self, shell: Shell, number: int, nonce: str) -> bytes:
         capture = os.fsencode(shlex.quote(str(shell.captures[number % 2])))
-        return b'\\__oncue_settle %s %s "$?"\n' % (nonce.encode(), capture)
+        return SETTLE % (nonce.encode(), capture)
 
     def _follow(self, shell: Shell, step: Step) -> None:
         while not step.over:
             try:
                 self._attend(shell, step)
             except BaseException as error:  # noqa: BLE001 - kept, and raised again when the step is gone
-                if step.error is None:
-                    step.error = error
-                    step.hurry("interrupt", time.monotonic(), QUICK_GRACE)
+                self._fall_out(shell, step, error)
+
+    def _fall_out(self, shell: Shell, step: Step, error: BaseException) -> None:
+        """Have the step gone quickly. An error that comes again and again is not the sink's: no more is tried then."""
+        step.errors += 1
+        if step.errors == 1:
+            step.error = error
+            step.hurry("interrupt", time.monotonic(), QUICK_GRACE)
+        elif step.errors > ERROR_LIMIT:
+            shell.signal(signal.SIGKILL)
+            shell.reap(START_SECONDS)
+            step.over = step.dead = True
 
     def _attend(self, shell: Shell, step: Step) -> None:
         there = shell.wait(self._patience(step))
@@ -244,11 +265,14 @@ class BashSession:
         now = time.monotonic()
         if step.report is not None:
             return 0.005 if not step.marked else max(0.0, min(LOOK_SECONDS, step.mark_until - now))
-        times = [at for at in (step.deadline, step.due, step.last_due) if at is not None]
+        if step.wants_interrupt:
+            return SETTLE_SECONDS
+        times = [at for at in (step.deadline, step.due, step.last_due, step.unsure_until or None) if at is not None]
         return max(0.0, min([LOOK_SECONDS, *(at - now for at in times)]))
 
     def _answer_call(self, step: Step) -> None:
-        os.eventfd_read(self._call)
+        with suppress(BlockingIOError):
+            os.eventfd_read(self._call)
         if self._closing and step.ladder != "closing":
             step.hurry("closing", time.monotonic(), QUICK_GRACE)
 
@@ -329,6 +353,7 @@ class BashSession:
             step.deadline, step.timed_out = None, True
             step.hurry("interrupt", now, TIMEOUT_GRACE)
         with self._lock:
+            self._keep_interrupting(shell, step, now)
             if step.due is not None and now >= step.due:
                 step.due = now + step.grace
                 self._escalate(step)
@@ -357,7 +382,7 @@ class BashSession:
             self._ask_again(step)
         else:
             step.lost = True
-            shell.signal(signal.SIGKILL)
+            self._kill_shell(shell, step)
 
     def _ask_again(self, step: Step) -> None:
         """One more line that reports: an interrupt can have cost those before."""
@@ -374,14 +399,36 @@ class BashSession:
         if step.rung >= len(ladder):
             self._kill_shell(self._shell, step)
         elif rung == "INT":
-            terminal.interrupt_foreground(self._shell.master)
-            self._ask_again(step)
+            step.wants_interrupt = True
+            step.interrupt_until = time.monotonic() + YOUNG_SECONDS
+            self._keep_interrupting(self._shell, step, time.monotonic())
         else:
+            if step.wants_interrupt:
+                self._send_interrupt(self._shell, step, time.monotonic())
             self._signal_family(self._shell, step, NUMBERS[rung])
         if rung == "KILL" and step.last_due is None:
             step.last_due = time.monotonic() + min(LAST_GRACE, step.grace or LAST_GRACE)
         step.rung += 1
         return rung
+
+    def _keep_interrupting(self, shell: Shell, step: Step, now: float) -> None:
+        """Send a wanted INT when it will be noticed, and once more when it was not."""
+        if step.wants_interrupt:
+            if now >= step.interrupt_until or _is_settled(shell, step):
+                self._send_interrupt(shell, step, now)
+        elif step.unsure_until and now >= step.unsure_until:
+            step.unsure_until = 0.0
+            if _is_unnoticed(shell, step):
+                self._send_interrupt(shell, step, now)
+
+    def _send_interrupt(self, shell: Shell, step: Step, now: float) -> None:
+        step.wants_interrupt = False
+        shell.await_busy()
+        group = terminal.foreground(shell.master)
+        step.receiver = processes.find(group) if group is not None else None
+        terminal.interrupt_foreground(shell.master)
+        step.unsure_until = now + YOUNG_SECONDS
+        self._ask_again(step)
 
     def _signal_family(self, shell: Shell, step: Step, signum: int) -> None:
         """Everything the step has started, and not the jobs of earlier steps. A stopped process has to wake to obey."""
@@ -394,6 +441,7 @@ class BashSession:
         shell.signal(signal.SIGCONT)
 
     def _kill_shell(self, shell: Shell, step: Step) -> None:
+        step.shell_killed = True
         self._signal_family(shell, step, signal.SIGKILL)
         shell.signal(signal.SIGKILL)
 
@@ -409,14 +457,14 @@ class BashSession:
             return Outcome("interrupted", _status(step), self._directory, message=message)
         status = _status(step)
         if step.dead:
-            self._restarted = self._restart(f"the step ended the shell with status {status}", task.exports)
+            self._restarted = self._restart(_reason(step, status), task.exports)
         restarted, self._restarted = self._restarted, None
         return Outcome(
             status=_outcome(step, status),
             exit_status=None if step.lost else status,
             directory=self._directory,
             children=step.children,
-            message=_message(step, stray),
+            message=_message(stray),
             restarted=restarted,
         )
 
@@ -465,7 +513,7 @@ class BashSession:
                 break
         shell.signal(signal.SIGKILL)
         shell.reap(START_SECONDS)
-        raise UsageError("bash did not start")
+        raise UsageError("the session was closed" if self._closing else "bash did not start")
 
     def _restart(self, reason: str, exports: Sequence[tuple[str, str]]) -> ShellRestarted:
         """A new shell with the directory and the exported environment of the old one when its last step was over."""
@@ -578,6 +626,28 @@ def _is_read(shell: Shell, step: Step) -> bool:
     return any(processes.reads_terminal(pid, shell.tty) for pid in {group, *members})
 
 
+def _is_settled(shell: Shell, step: Step) -> bool:
+    """Whether whoever reads the terminal has been there for a moment, and bash is not about to start another."""
+    family = processes.descendants(shell.pid, step.newest)
+    latest = max(map(processes.started, family), default=0.0)
+    return not shell.at_prompt() and processes.uptime() - latest > YOUNG_SECONDS / 2
+
+
+def _is_unnoticed(shell: Shell, step: Step) -> bool:
+    """Whether an interrupt has gone to nobody: to a process still the same, or to a shell that then started one."""
+    group = terminal.foreground(shell.master)
+    if step.receiver is None or group is None or group == shell.pid:
+        return False
+    if step.receiver.pid == shell.pid:
+        return True
+    now = processes.find(group)
+    return now is not None and now == step.receiver._replace(state=now.state) and _was_young(step.receiver)
+
+
+def _was_young(process: Process) -> bool:
+    return processes.uptime() - processes.started(process) < 2 * YOUNG_SECONDS
+
+
 def _status(step: Step) -> int | None:
     return step.report.status if step.report is not None else step.exit_status
 
@@ -592,10 +662,15 @@ def _outcome(step: Step, status: int | None) -> StepOutcome:
     return "succeeded" if status == 0 else "failed"
 
 
-def _message(step: Step, stray: int) -> str:
-    said = []
+def _reason(step: Step, status: int | None) -> str:
     if step.lost:
-        said.append("the shell stopped reporting and was killed")
-    if stray:
-        said.append(f"background jobs wrote {stray} bytes before this step; they are in no step's output")
-    return "; ".join(said)
+        return "the shell had stopped reporting, so nobody can know how the step ended"
+    if step.shell_killed:
+        return "nothing less than killing the shell ended the step"
+    return f"the step ended the shell with status {status}"
+
+
+def _message(stray: int) -> str:
+    if not stray:
+        return ""
+    return f"background jobs wrote {stray} bytes before this step; they are in no step's output"

@@ -12,11 +12,18 @@ from .bash_shell import find_bash, write_private
 
 DOCUMENT = re.compile(rb"<<[^<]")
 UNCLOSED = re.compile(rb"here-document at line \d+ delimited by end-of-file")
+FATAL = re.compile(rb"\bset\s[^\n;&|]*-\w*u|nounset|\$\{\w+:?\?")
+"""A missing variable is meant to end the block. Told to an interactive shell it ends only the command it is in."""
+READ_LATER = re.compile(rb"\balias\b|\bextglob\b")
+"""Changes how the lines after it are read, so these must not all be read at once."""
 CHECK_SECONDS = 10.0
 
 
 def write_block(path: str, text: bytes) -> bytes:
     """Write a block to be sourced, and answer the command that does it."""
+    if FATAL.search(text) and not READ_LATER.search(text):
+        # One command, so that what ends a command ends the block; line numbers stay as they are.
+        text = b"{ :; " + text + b"\n\n}\n"
     write_private(path, text)
     return b"\\builtin . " + os.fsencode(shlex.quote(path))
 

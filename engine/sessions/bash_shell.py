@@ -30,12 +30,15 @@ from . import processes, terminal
 
 READ_SIZE = 65536
 """A read of a terminal gives 4 KiB at most; what is there at once is joined up to this."""
+BUSY_SECONDS = 0.02
+HELD_LIMIT = 1 << 20
+"""Bytes without an end in the status FIFO, into which only somebody else can have written so much."""
 PR_SET_CHILD_SUBREAPER = 36
 NOT_RESTORED = frozenset({"SHELLOPTS", "BASHOPTS", "TMOUT", "PROMPT_COMMAND", "PS0", "HISTFILE", "COLUMNS", "LINES"})
 """Variables of the operator that would change how the session itself works, or that say another terminal's size."""
 DEFAULTS = {"PAGER": "cat", "GIT_PAGER": "cat"}
 UNTRAPPED = {signal.SIGKILL, signal.SIGSTOP}
-TRAPS = "EXIT DEBUG ERR RETURN " + " ".join(one.name for one in signal.Signals if one not in UNTRAPPED)
+TRAPS = "EXIT " + " ".join(one.name for one in signal.Signals if one not in UNTRAPPED)
 
 
 class Report(NamedTuple):
@@ -68,7 +71,7 @@ class Shell:
         self.captures = (scratch / f"environment-{number}-0", scratch / f"environment-{number}-1")
         self._rcfile = scratch / f"rcfile-{number}"
         write_private(self._rcfile, _rcfile(self._status_path, self._options, environment.get("POSIXLY_CORRECT")))
-        for path in self.captures:
+        for path in (self._options, *self.captures):
             write_private(path, b"")
         os.mkfifo(self._status_path, 0o600)
         self._status = os.open(self._status_path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -145,7 +148,7 @@ class Shell:
     def reports(self) -> list[Report]:
         with suppress(BlockingIOError):
             self._held += os.read(self._status, READ_SIZE)
-        *whole, self._held = self._held.split(b"\0")
+        *whole, self._held = self._held[-HELD_LIMIT:].split(b"\0")
         return [report for text in whole if (report := _report(text)) is not None]
 
     # The terminal.
@@ -178,12 +181,21 @@ class Shell:
     def idle(self) -> bool:
         """Whether bash waits for its next line."""
         process = processes.find(self.pid)
+        unread = struct.unpack("i", fcntl.ioctl(self._lines, termios.FIONREAD, bytes(4)))[0]
+        return self.at_prompt() and process is not None and process.state == "S" and unread == 0
+
+    def await_busy(self) -> None:
+        """Give bash the moment it needs to have read its line: an interrupt then would leave half of it to execute."""
+        until = time.monotonic() + BUSY_SECONDS
+        while self.at_prompt() and time.monotonic() < until:
+            os.sched_yield()
+
+    def at_prompt(self) -> bool:
+        """Whether bash has no step's terminal for its input."""
         try:
-            at_prompt = Path(f"/proc/{self.pid}/fd/0").readlink() == Path(self.pipe)
+            return str(Path(f"/proc/{self.pid}/fd/0").readlink()) == self.pipe
         except OSError:
             return False
-        unread = struct.unpack("i", fcntl.ioctl(self._lines, termios.FIONREAD, bytes(4)))[0]
-        return at_prompt and process is not None and process.state == "S" and unread == 0
 
     def signal(self, signum: int) -> None:
         with suppress(OSError):

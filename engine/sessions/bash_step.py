@@ -8,6 +8,7 @@ from typing import Literal
 
 from .bash_shell import Report
 from .contract import Sink
+from .processes import Process
 from .terminal import AlternateScreen
 
 TAIL = 4096
@@ -102,8 +103,10 @@ class Step:
     dead: bool = False
     over: bool = False
     lost: bool = False
+    shell_killed: bool = False
     error: BaseException | None = None
     """What the sink raised, or what came up in `run` itself."""
+    errors: int = 0
     interrupted: bool = False
     timed_out: bool = False
     typed: bool = False
@@ -119,6 +122,13 @@ class Step:
     marked: bool = False
     linger_until: float = 0.0
     mark_until: float = 0.0
+    wants_interrupt: bool = False
+    interrupt_until: float = 0.0
+    """When a wanted INT is sent at the latest."""
+    receiver: Process | None = None
+    """Who read the terminal when INT was sent last."""
+    unsure_until: float = 0.0
+    """When to see whether the last interrupt was lost; 0 for never."""
     suspicion: int = 0
     asked_again: int = 0
     children: tuple[int, ...] = ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import signal
-from collections.abc import Collection, Iterable
+import time
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -41,24 +42,45 @@ def find(pid: int) -> Process | None:
     return Process(pid, state, int(fields[1]), int(fields[2]), int(fields[19]))
 
 
+def uptime() -> float:
+    """Seconds since boot, suspension included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def started(process: Process) -> float:
+    """Its start in the same seconds, to a clock tick below."""
+    return process.started / os.sysconf("SC_CLK_TCK")
+
+
 def newest_pid() -> int:
     """The last process id given out, by which later ones can be told from earlier ones."""
-    return int(os.pread(_loads(), 128, 0).split()[4])
+    loads = _loads()
+    if loads is None:
+        return max(_listed())
+    return int(os.pread(loads, 128, 0).split()[4])
 
 
 @cache
-def _loads() -> int:
-    """`/proc/loadavg`, kept open: it is read twice a step."""
-    return os.open("/proc/loadavg", os.O_RDONLY | os.O_CLOEXEC)
+def _loads() -> int | None:
+    """`/proc/loadavg`, kept open: it is read twice a step. None where a container puts another file in its place."""
+    fd = os.open("/proc/loadavg", os.O_RDONLY | os.O_CLOEXEC)
+    if os.fstat(fd).st_dev == os.stat("/proc").st_dev:  # noqa: PTH116
+        return fd
+    os.close(fd)
+    return None
 
 
-def descendants(ancestor: int, after: int, before: Collection[int] = ()) -> tuple[Process, ...]:
+def _listed() -> Iterable[int]:
+    return (int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208 - names are all it takes
+
+
+def descendants(ancestor: int, after: int) -> tuple[Process, ...]:
     """Living descendants of a process with ids given out later than `after`, parents before their children.
 
-    Processes that descend from one of `before` are left out.
+    What has an earlier process between itself and the ancestor is that one's, and left out.
     """
     found: dict[int, Process] = {}
-    waiting = [process for pid in _later(after) if (process := find(pid)) is not None and pid not in before]
+    waiting = [process for pid in _later(after) if (process := find(pid)) is not None]
     while True:
         family = [one for one in waiting if one.parent == ancestor or one.parent in found]
         if not family:
@@ -71,11 +93,10 @@ def _later(after: int) -> Iterable[int]:
     newest = newest_pid()
     if after <= newest <= after + FEW:
         return range(after + 1, newest + 1)
-    pids = (int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208 - names are all it takes
     if after <= newest:
-        return [pid for pid in pids if after < pid <= newest]
+        return [pid for pid in _listed() if after < pid <= newest]
     # Ids have started again from the bottom.
-    return [pid for pid in pids if pid > after or pid <= newest]
+    return [pid for pid in _listed() if pid > after or pid <= newest]
 
 
 def send(process: Process, signum: int) -> None:
@@ -101,13 +122,5 @@ def reads_terminal(pid: int, terminal: str) -> bool:
         if len(call) < 2 or (READ_CALLS and call[0] not in READ_CALLS):
             return False
         return str(Path(f"/proc/{pid}/fd/{int(call[1], 16)}").readlink()) in (terminal, "/dev/tty")
-    except OSError:
-        return False
-
-
-def reads_pipe(pid: int, fd: int) -> bool:
-    """Whether the descriptor of that process is a pipe."""
-    try:
-        return str(Path(f"/proc/{pid}/fd/{fd}").readlink()).startswith("pipe:")
     except OSError:
         return False

@@ -26,10 +26,11 @@ __oncue_settle() {
     @POSIX_ON@
     \unset -f builtin
     @POSIX_OFF@
-    builtin unset -v PROMPT_COMMAND PS0 TMOUT
+    builtin unset -v PROMPT_COMMAND PS0 TMOUT __oncue_status
     builtin printf -v PS1 '$ '
     builtin trap - @TRAPS@
     __oncue_options
+    builtin trap '' XFSZ  # after `ulimit -f` a write can be this shell's end
     {
         builtin printf '# %s\n' "$1"
         builtin export -p
@@ -37,6 +38,7 @@ __oncue_settle() {
         builtin umask -p
         builtin printf '# %s\n\0' "$1"
     } 1<>"$2"
+    builtin trap - XFSZ
     __oncue_report "$1" "$3"
     return "$3"
 }

@@ -91,6 +91,7 @@ def discard_input(master: int, peer: int, sane: Attributes) -> None:
     mode in which unfinished lines can be read.
     """
     raw = [*sane]
+    raw[IFLAG] &= ~termios.IXON  # and let output flow that a typed Ctrl-S has stopped
     raw[LFLAG] &= ~(termios.ICANON | termios.ECHO | termios.ISIG)
     raw[CC] = [*sane[CC]]
     raw[CC][termios.VMIN] = 1
