@@ -28,6 +28,8 @@ from .variables import fill, missing
 UNJUDGED = "commands are not judged yet, so every step asks"
 RECORDING_GRACE = 0.06
 """Seconds between INT, TERM and KILL when the trail fails: the step is gone within a quarter of a second."""
+OPENING_POLL = 0.05
+"""Seconds between looks at whether a session that is just being opened has come to nothing."""
 STOPPING_GRACE = 2.0
 """Seconds between the same when the host is told to stop: time for a step to put its house in order."""
 
@@ -89,11 +91,15 @@ class Runner:
         self._exported: dict[str, str] = {}
         self._state = fold(recorded)
         self._failure: str | None = None
+        self._size: tuple[int, int] | None = None
         self._typed = bytearray()
         self._lock = threading.RLock()
         self._tasks: queue.SimpleQueue[tuple[e.StepStarted, e.Actor] | None] = queue.SimpleQueue()
         self._idle = threading.Event()
         self._idle.set()
+        self._engaged = threading.Event()
+        """Set while `_session_in_flight` is the session that performs the step in flight."""
+        self._session_in_flight: Session | None = None
         for one in recorded:
             self.feed.add(one)
         self._performer = threading.Thread(target=self._perform_all, name="performer", daemon=True)
@@ -165,10 +171,10 @@ class Runner:
     def stop(self, reason: Literal["recording_failed", "host_stopping"], actor: e.Actor) -> None:
         """End the running step for good: INT, TERM, KILL, with a grace between them."""
         grace = RECORDING_GRACE if reason == "recording_failed" else STOPPING_GRACE
-        while not self._idle.wait(0):
+        own = threading.current_thread() is self._performer  # then the session has let go already
+        while not own and not self._idle.is_set():
             self._interrupt(actor, reason)
-            if self._idle.wait(grace):
-                return
+            self._idle.wait(grace)
 
     def fail(self, reason: str, actor: e.Actor) -> None:
         """The trail cannot be written. Stops the step, tries the closing record, refuses everything from now on."""
@@ -239,6 +245,7 @@ class Runner:
         if isinstance(command, c.SetVariable) and command.secret:
             self._secrets[command.name] = command.value
         if isinstance(command, c.Resize):
+            self._size = (command.columns, command.rows)
             for session in self._sessions.values():
                 session.resize(command.columns, command.rows)
         for event in (one.event for one in recorded):
@@ -247,6 +254,8 @@ class Runner:
                 self._tasks.put((event, actor))
 
     def _report(self, report: c.Report, actor: e.Actor) -> None:
+        if self._failure is not None:
+            return
         with self._lock, suppress(Refused):  # the step may have ended in between; then there is nothing to report on
             self._record(report, actor)
 
@@ -260,6 +269,8 @@ class Runner:
             except TrailWriteError as error:
                 self.fail(str(error), actor)
             finally:
+                self._engaged.clear()
+                self._session_in_flight = None
                 self._idle.set()
 
     def _perform(self, started: e.StepStarted, actor: e.Actor) -> None:
@@ -272,6 +283,8 @@ class Runner:
         totals = self._trail.end_output(self.run_id, started.attempt)
         faults.reach("output-ended")
         with self._lock:
+            if self._failure is not None:
+                return
             faults.reach("before-end")
             self._record(_conclusion(outcome, duration, totals), actor)
             faults.reach("after-end")
@@ -283,7 +296,9 @@ class Runner:
             self.feed.add_output(started.attempt, data, mode)
 
         try:
-            return self._session(started.session).run(self._task(started), sink)
+            self._session_in_flight = self._session(started.session)
+            self._engaged.set()
+            return self._session_in_flight.run(self._task(started), sink)
         except TrailWriteError:
             raise
         except (OncueError, OSError, ValueError) as error:
@@ -312,24 +327,24 @@ class Runner:
     def _session(self, kind: str) -> Session:
         if kind not in self._sessions:
             self._sessions[kind] = self._openers[kind]()
+            if self._size is not None:  # the terminal has changed since the session's opener was made
+                self._sessions[kind].resize(*self._size)
         return self._sessions[kind]
 
     def _running_session(self) -> Session | None:
-        attempt = self._state.running
-        if self._state.phase != "running" or attempt is None:
-            return None
-        step, _ = self._find(self._state.attempts[attempt].step_id)
-        return self._sessions.get("sql" if step.kind == "sql" else "shell")
+        """The session of the step in flight, waiting for it to be open; None when no step is."""
+        while not self._idle.is_set():
+            if self._engaged.wait(OPENING_POLL) and (session := self._session_in_flight) is not None:
+                return session
+        return None
 
     def _interrupt(
-        self, actor: e.Actor, reason: Literal["operator", "timeout", "recording_failed", "host_stopping"]
+        self, actor: e.Actor, reason: Literal["operator", "recording_failed", "host_stopping"]
     ) -> tuple[e.Recorded, ...]:
         session = self._running_session()
         if session is None:
             raise Refused("no step is running, so there is nothing to interrupt")
-        signal = session.interrupt()
-        if self._failure is None:
-            self._report(c.ReportSignal(signal=signal, reason=reason), actor)
+        self._report(c.ReportSignal(signal=session.interrupt(), reason=reason), actor)
         return ()
 
     def _flush_typed(self, actor: e.Actor) -> None:

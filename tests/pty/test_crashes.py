@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import resource
+import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +20,7 @@ from support.terminal import environment
 
 from engine import commands as c
 from engine import faults
-from engine.errors import HostUnreachable
+from engine.client import Client
 from engine.feed import OutputPiece
 
 COUNTER = """\
@@ -115,7 +118,6 @@ def ends(pid: int) -> None:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         return
-    import select
 
     assert select.select([descriptor], [], [], 30)[0], f"process {pid} lives on"
     os.close(descriptor)
@@ -150,10 +152,7 @@ def test_a_hundred_hosts_killed_at_random_lose_at_most_250_ms_of_output_and_no_c
     assert worst <= 0.25, f"{worst * 1000:.0f} ms of output were missing"
 
 
-def wait_until(moment: float, client: object) -> None:
-    from engine.client import Client
-
-    assert isinstance(client, Client)
+def wait_until(moment: float, client: Client) -> None:
     while (left := moment - time.monotonic()) > 0:
         client.told(left)
 
@@ -201,8 +200,6 @@ while True:
 
 
 def test_a_client_that_speaks_nonsense_harms_nobody(bench: Bench) -> None:
-    import socket
-
     address, client = bench.start(counter(bench.folder))
     with socket.socket(socket.AF_UNIX) as stranger:
         stranger.connect(address.socket)
@@ -211,6 +208,28 @@ def test_a_client_that_speaks_nonsense_harms_nobody(bench: Bench) -> None:
     run_current(client)
     assert b"line 50" in until_idle(client)
     client.command(c.End())
-    with pytest.raises(HostUnreachable):
-        while True:
-            client.told(30)
+    assert until_closing(client) == "ended"
+
+
+def test_a_trail_that_cannot_be_written_any_more_stops_the_step_and_says_why(bench: Bench) -> None:
+    address, client = bench.start(counter(bench.folder, count=1_000_000))
+    resource.prlimit(address.pid, resource.RLIMIT_FSIZE, (4_000_000, 4_000_000))
+    run_current(client)
+    said = until_closing(client)
+    assert "could not be written" in said
+    ends(address.pid)
+    assert bench.findings() == []
+    state = bench.state(address.run_id)
+    assert state.attempts[1].outcome is None
+    _, again = bench.resume(address.run_id)
+    assert again.state.phase == "unknown"
+    again.command(c.Leave(reason="seen"))
+
+
+def until_closing(client: Client) -> str:
+    """The host's last word."""
+    while True:
+        told = client.told(30)
+        assert told is not None, "the host says nothing"
+        if isinstance(told, str):
+            return told

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.sessions.contract import Task
+from engine.sessions.contract import Task, TerminalMode
+
+
+def ignore(data: bytes, mode: TerminalMode) -> None:
+    """A sink for steps whose output does not matter."""
 
 
 def alive(pid: int) -> bool:
@@ -115,7 +119,7 @@ def test_a_stopped_shell_can_be_ended(shell) -> None:
 
 
 def test_background_jobs_of_earlier_steps_are_not_interrupted(shell) -> None:
-    (job,) = shell.run("bash -c 'trap \"exit 9\" INT TERM; while :; do sleep 0.01; done' &").outcome.children
+    job, *_ = shell.run("bash -c 'trap \"exit 9\" INT TERM; while :; do sleep 0.01; done' &").outcome.children
     shell.begin("sleep 100 & echo started $!; trap '' INT TERM; while :; do sleep 100; done")
     shell.sees(b"started")
     for _ in range(2):
@@ -200,23 +204,23 @@ def test_closing_leaves_background_jobs_of_earlier_steps_alone(shell) -> None:
 
 
 def test_closing_twice_and_from_the_sink_is_all_right(shell) -> None:
-    outcome = shell.session.run(Task("echo x; sleep 100"), lambda data, mode: shell.session.close())
+    outcome = shell.session.run(Task("echo x; sleep 100"), lambda *_: shell.session.close())
     assert outcome.status == "interrupted"
     shell.session.close()
-    assert shell.session.run(Task("true"), lambda data, mode: None).status == "lost"
+    assert shell.session.run(Task("true"), ignore).status == "lost"
     shell.session.resize(80, 24)
     assert shell.session.waiting() is None
     assert shell.session.interrupt() == "INT"
 
 
 def test_closing_gives_everything_back(open_shell) -> None:
-    before = set(os.listdir("/proc/self/fd"))
+    before = set(Path("/proc/self/fd").iterdir())
     threads = threading.active_count()
     shell = open_shell()
     shell.run("exit 3")
     shell.run("sleep 0 & echo x")
     shell.session.close()
-    left = set(os.listdir("/proc/self/fd")) - before
+    left = set(Path("/proc/self/fd").iterdir()) - before
     assert len(left) <= 1, "one for the kernel's load figures, kept for good"
     assert threading.active_count() == threads
     with pytest.raises(ChildProcessError):

@@ -1,0 +1,315 @@
+"""The loop in one process: intent before effect, what was shown is what runs, nothing without its record."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from support.runs import ACTOR, stamp
+
+from engine import commands as c
+from engine import events as e
+from engine.errors import Refused, TrailWriteError
+from engine.model import Item, Lines, Runbook, Step, Suggestion, Variable
+from engine.plan import choices_of, steps_of
+from engine.runner import Runner
+from engine.sessions.contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
+
+
+@dataclass
+class Totals:
+    n_bytes: int
+    head_hex: str = "00"
+
+
+@dataclass
+class MemoryTrail:
+    """Keeps what it is given, in order; fails where it is told to."""
+
+    log: list[str] = field(default_factory=list)
+    recorded: list[e.Recorded] = field(default_factory=list)
+    n_bytes: int = 0
+    fails_on: str = ""
+
+    def start_run(self, run_id: str, document: bytes, started: e.RunStarted, stamp_: e.Stamp) -> e.Recorded:
+        return self.append(run_id, (started,), stamp_)[0]
+
+    def append(self, run_id: str, events: Sequence[e.Event], stamp_: e.Stamp) -> tuple[e.Recorded, ...]:
+        if any(event.kind == self.fails_on for event in events):
+            raise TrailWriteError("the disk is full")
+        fresh = tuple(
+            e.Recorded(run_id=run_id, seq=seq, stamp=stamp_, event=event)
+            for seq, event in enumerate(events, len(self.recorded) + 1)
+        )
+        self.recorded += fresh
+        self.log += [event.kind for event in events]
+        return fresh
+
+    def write_output(self, run_id: str, attempt: int, data: bytes, mono_ns: int) -> None:
+        if self.fails_on == "output":
+            raise TrailWriteError("the disk is full")
+        self.n_bytes += len(data)
+        self.log.append("output")
+
+    def end_output(self, run_id: str, attempt: int) -> Totals:
+        return Totals(self.n_bytes)
+
+
+class ScriptedSession:
+    """Does what `script` says when it is run, and remembers what it was asked for."""
+
+    def __init__(self, log: list[str], script: Callable[[ScriptedSession, Task, Sink], Outcome]) -> None:
+        self.log = log
+        self.script = script
+        self.tasks: list[Task] = []
+        self.interrupted = threading.Event()
+        self.echo = True
+        self.signals: list[Signal] = []
+
+    def run(self, task: Task, sink: Sink) -> Outcome:
+        self.log.append("session")
+        self.tasks.append(task)
+        return self.script(self, task, sink)
+
+    def interrupt(self) -> Signal:
+        self.interrupted.set()
+        signal: Signal = ("INT", "TERM", "KILL")[min(len(self.signals), 2)]
+        self.signals.append(signal)
+        return signal
+
+    def write(self, data: bytes) -> bool:
+        return self.echo
+
+    def waiting(self) -> Waiting | None:
+        return Waiting("Password: ")
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.log.append(f"resized {columns}x{rows}")
+
+    def close(self) -> None:
+        self.interrupted.set()
+
+
+def succeed(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+    sink(b"hello\n", TerminalMode())
+    return Outcome("succeeded", 0, directory="/srv")
+
+
+def wait_for_interrupt(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+    assert session.interrupted.wait(20)
+    return Outcome("interrupted", 130)
+
+
+STEPS = (
+    Step("greet", "shell", "Greet", (), Lines(3, 3), "echo {name}", language="bash"),
+    Step("login", "shell", "Log in", (), Lines(5, 5), "login $TOKEN", language="bash", attributes={"timeout": "5m"}),
+    Step("call", "manual", "Call", (), Lines(7, 7), "", suggestions=(Suggestion("date -u", Lines(7, 7)),)),
+    Step("held", "shell", "Held", (), Lines(9, 9), "true", items=(Item("dba", "told", Lines(8, 8)),)),
+)
+VARIABLES = (Variable("name", "braces", (3,)), Variable("TOKEN", "dollar", (5,), secret=True))
+RUNBOOK = Runbook("a.md", "0" * 64, "", "A", "procedure", {}, {}, (), STEPS)
+
+
+@dataclass
+class Run:
+    runner: Runner
+    trail: MemoryTrail
+    session: ScriptedSession
+
+    def do(self, command: c.AnyCommand) -> None:
+        self.runner.submit(command, ACTOR)
+
+    def start(self, step_id: str, suggestion: int | None = None) -> None:
+        self.do(c.Start(step_id=step_id, text=self.runner.prepare(step_id, suggestion).text))
+
+    def finish(self, step_id: str, suggestion: int | None = None) -> None:
+        self.start(step_id, suggestion)
+        assert self.runner.wait_idle(20)
+
+
+@pytest.fixture
+def make() -> Iterator[Callable[..., Run]]:
+    made: list[Run] = []
+
+    def run(script: Callable[[ScriptedSession, Task, Sink], Outcome] = succeed) -> Run:
+        trail = MemoryTrail()
+        session = ScriptedSession(trail.log, script)
+        runner = Runner(
+            run_id="run",
+            runbook=RUNBOOK,
+            trail=trail,
+            sessions={"shell": lambda: session, "sql": lambda: session},
+            stamp=lambda _actor: stamp(len(trail.recorded)),
+            variables=VARIABLES,
+        )
+        started = e.RunStarted(
+            title="A",
+            path="a.md",
+            document_sha256="0" * 64,
+            version="0",
+            plan=steps_of(RUNBOOK),
+            choices=choices_of(RUNBOOK),
+            shell_name="bash",
+            directory="/",
+            columns=80,
+            rows=24,
+        )
+        runner.begin(b"# A", started, ACTOR)
+        made.append(Run(runner, trail, session))
+        return made[-1]
+
+    yield run
+    for one in made:
+        one.runner.close()
+
+
+def test_the_intent_is_recorded_before_the_session_and_the_end_after_its_output(make: Callable[..., Run]) -> None:
+    run = make()
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    assert run.trail.log == ["run_started", "variable_set", "step_started", "session", "output", "step_ended"]
+    assert run.session.tasks[0].text == "echo bob"
+    assert run.runner.state.steps["greet"].status == "succeeded"
+    assert run.runner.state.directory == "/srv"
+
+
+def test_what_was_not_shown_does_not_run(make: Callable[..., Run]) -> None:
+    run = make()
+    run.do(c.SetVariable(name="name", value="bob"))
+    with pytest.raises(Refused, match="has changed since it was shown"):
+        run.do(c.Start(step_id="greet", text="echo eve"))
+    run.do(c.SetVariable(name="name", value="carol"))
+    with pytest.raises(Refused, match="has changed since it was shown"):
+        run.do(c.Start(step_id="greet", text="echo bob"))
+    assert run.session.tasks == []
+
+
+def test_a_step_with_an_input_that_has_no_value_does_not_run(make: Callable[..., Run]) -> None:
+    run = make()
+    assert run.runner.prepare("greet").missing == ("name",)
+    with pytest.raises(Refused, match="no value yet for name"):
+        run.start("greet")
+    assert run.session.tasks == []
+
+
+def test_a_failed_intent_means_that_nothing_runs_and_nothing_more_can(make: Callable[..., Run]) -> None:
+    run = make()
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.trail.fails_on = "step_started"
+    with pytest.raises(TrailWriteError, match="the disk is full"):
+        run.start("greet")
+    run.trail.fails_on = ""
+    with pytest.raises(TrailWriteError, match="the disk is full"):
+        run.do(c.Note(text="still there?"))
+    assert run.session.tasks == []
+    assert run.trail.log[-1] == "recording_failed"
+
+
+def test_output_that_cannot_be_recorded_ends_the_step_and_the_run(make: Callable[..., Run]) -> None:
+    run = make()
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.trail.fails_on = "output"
+    run.finish("greet")
+    assert run.runner.failure == "the disk is full"
+    assert run.runner.state.phase == "broken"
+
+
+def test_a_trail_that_fails_behind_a_silent_step_stops_it(make: Callable[..., Run]) -> None:
+    run = make(wait_for_interrupt)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.start("greet")
+    run.runner.fail("the disk is full", ACTOR)
+    assert run.runner.wait_idle(20)
+    assert run.session.signals[0] == "INT"
+    assert "recording_failed" in run.trail.log
+
+
+def test_a_session_that_breaks_is_a_failed_step_and_not_the_end(make: Callable[..., Run]) -> None:
+    def broken(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+        raise OSError("no bash here")
+
+    run = make(broken)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    attempt = run.runner.state.attempts[1]
+    assert (attempt.outcome, attempt.message) == ("failed", "could not be run: no bash here")
+
+
+def test_a_secret_goes_in_by_the_environment_and_nowhere_else(make: Callable[..., Run]) -> None:
+    run = make()
+    run.do(c.SetVariable(name="TOKEN", value="hunter2hunter2", secret=True))
+    run.do(c.Select(step_id="login"))
+    run.finish("login")
+    assert run.session.tasks[0].exports == (("TOKEN", "hunter2hunter2"),)
+    assert run.session.tasks[0].timeout == 300
+    assert "hunter2" not in "".join(one.model_dump_json() for one in run.trail.recorded)
+
+
+def test_a_suggestion_runs_through_the_same_gate(make: Callable[..., Run]) -> None:
+    run = make()
+    run.do(c.Select(step_id="call"))
+    with pytest.raises(Refused, match="nothing to run"):
+        run.do(c.Start(step_id="call", text="rm -rf /"))
+    run.finish("call", suggestion=0)
+    assert [task.text for task in run.session.tasks] == ["date -u"]
+
+
+def test_keystrokes_are_recorded_by_the_line_and_never_while_echo_is_off(make: Callable[..., Run]) -> None:
+    run = make(wait_for_interrupt)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.start("greet")
+    run.runner.type(b"ye", ACTOR)
+    run.runner.type(b"s\r", ACTOR)
+    run.session.echo = False
+    run.runner.type(b"pass", ACTOR)
+    run.do(c.Interrupt())
+    assert run.runner.wait_idle(20)
+    typed = [one.event for one in run.trail.recorded if isinstance(one.event, e.InputSent)]
+    assert [(event.n_bytes, event.text) for event in typed] == [(4, "yes\r"), (4, None)]
+    with pytest.raises(Refused, match="nothing to type into"):
+        run.runner.type(b"x", ACTOR)
+
+
+def test_notes_and_ticks_get_through_while_a_step_runs(make: Callable[..., Run]) -> None:
+    run = make(wait_for_interrupt)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.start("greet")
+    run.do(c.Note(text="it takes long"))
+    run.do(c.Tick(item_id="dba"))
+    run.do(c.Resize(columns=120, rows=40))
+    assert run.runner.state.notes[0].text == "it takes long"
+    run.do(c.Interrupt())
+    assert run.runner.wait_idle(20)
+    assert "resized 120x40" in run.trail.log
+    assert run.runner.state.attempts[1].outcome == "interrupted"
+
+
+def test_a_run_comes_back_from_its_events_with_everything_it_knew(make: Callable[..., Run]) -> None:
+    run = make()
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    again = Runner(
+        run_id="run",
+        runbook=RUNBOOK,
+        trail=run.trail,
+        sessions={},
+        stamp=lambda _actor: stamp(),
+        variables=VARIABLES,
+        recorded=run.trail.recorded,
+    )
+    assert again.state == run.runner.state
+    again.close()
+
+
+def test_a_step_that_runs_when_the_host_is_told_to_stop_gets_its_time(make: Callable[..., Run]) -> None:
+    run = make(wait_for_interrupt)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.start("greet")
+    begun = time.monotonic_ns()
+    run.runner.stop("host_stopping", ACTOR)
+    assert time.monotonic_ns() > begun
+    sent = [one.event for one in run.trail.recorded if isinstance(one.event, e.InterruptSent)]
+    assert [(event.signal, event.reason) for event in sent] == [("INT", "host_stopping")]
