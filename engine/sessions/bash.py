@@ -141,10 +141,10 @@ class BashSession:
                 raise Refused(f"a terminal takes lines of {LINE_LIMIT} bytes at most; nothing was typed")
             step.typed = True
             interrupting = not set(terminal.interrupts(shell.master)).isdisjoint(data)
-            written = _type(shell.master, data)
             if interrupting:
                 step.typed_interrupt = True
-                self._ask_again(step)
+                self._expect_interrupt(shell, step)
+            written = _type(shell.master, data)
         if written < len(data):
             raise Refused(f"the step does not read: {len(data) - written} of {len(data)} typed bytes were not taken")
         return mode.echo
@@ -404,7 +404,7 @@ class BashSession:
             self._keep_interrupting(self._shell, step, time.monotonic())
         else:
             if step.wants_interrupt:
-                self._send_interrupt(self._shell, step, time.monotonic())
+                self._send_interrupt(self._shell, step)
             self._signal_family(self._shell, step, NUMBERS[rung])
         if rung == "KILL" and step.last_due is None:
             step.last_due = time.monotonic() + min(LAST_GRACE, step.grace or LAST_GRACE)
@@ -415,19 +415,22 @@ class BashSession:
         """Send a wanted INT when it will be noticed, and once more when it was not."""
         if step.wants_interrupt:
             if now >= step.interrupt_until or _is_settled(shell, step):
-                self._send_interrupt(shell, step, now)
+                self._send_interrupt(shell, step)
         elif step.unsure_until and now >= step.unsure_until:
             step.unsure_until = 0.0
             if _is_unnoticed(shell, step):
-                self._send_interrupt(shell, step, now)
+                self._send_interrupt(shell, step)
 
-    def _send_interrupt(self, shell: Shell, step: Step, now: float) -> None:
+    def _send_interrupt(self, shell: Shell, step: Step) -> None:
         step.wants_interrupt = False
+        self._expect_interrupt(shell, step)
+        terminal.interrupt_foreground(shell.master)
+
+    def _expect_interrupt(self, shell: Shell, step: Step) -> None:
         shell.await_busy()
         group = terminal.foreground(shell.master)
         step.receiver = processes.find(group) if group is not None else None
-        terminal.interrupt_foreground(shell.master)
-        step.unsure_until = now + YOUNG_SECONDS
+        step.unsure_until = time.monotonic() + YOUNG_SECONDS
         self._ask_again(step)
 
     def _signal_family(self, shell: Shell, step: Step, signum: int) -> None:
