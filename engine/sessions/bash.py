@@ -152,7 +152,7 @@ class BashSession:
     def waiting(self) -> Waiting | None:
         with self._lock:
             step, shell = self._step, self._shell
-            if step is None or step.ending:
+            if step is None or step.ending or step.taking or shell.has_output():
                 return None
             mode = terminal.mode(shell.master, step.screen.on)
             if mode.echo and not _is_read(shell, step):
@@ -277,6 +277,7 @@ class BashSession:
             step.hurry("closing", time.monotonic(), QUICK_GRACE)
 
     def _take_output(self, shell: Shell, step: Step) -> None:
+        step.taking = True
         data = shell.read()
         if data is None:
             if step.report is not None:
@@ -288,8 +289,10 @@ class BashSession:
 
     def _hand_on(self, shell: Shell, step: Step, data: bytes) -> None:
         if not data:
+            step.taking = False
             return
         step.remember(data)
+        step.taking = False
         if step.error is None:
             step.sink(data, terminal.mode(shell.master, step.screen.on))
 

@@ -145,6 +145,9 @@ class Shell:
             size += len(data)
         return b"".join(parts)
 
+    def has_output(self) -> bool:
+        return bool(select.select([self.master], [], [], 0)[0])
+
     def reports(self) -> list[Report]:
         with suppress(BlockingIOError):
             self._held += os.read(self._status, READ_SIZE)

@@ -97,6 +97,8 @@ class Step:
     nonces: list[str] = field(default_factory=list)
     screen: AlternateScreen = field(default_factory=AlternateScreen)
     tail: bytes = b""
+    taking: bool = False
+    """Output is being read, so that `tail` may be behind."""
     report: Report | None = None
     exit_status: int | None = None
     """Of the shell, when the step has ended it."""

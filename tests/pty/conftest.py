@@ -60,6 +60,11 @@ class LiveShell:
         self._thread = threading.Thread(target=self._perform, args=(Task(text, **task), self._ran))  # type: ignore[arg-type]
         self._thread.start()
 
+    @property
+    def written(self) -> bytes:
+        """What the running step has written so far."""
+        return self._ran.output
+
     def sees(self, text: bytes) -> None:
         """Waits until the running step has written this."""
         self.until(lambda: text in self._ran.output)

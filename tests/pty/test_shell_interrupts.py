@@ -187,7 +187,7 @@ def test_closing_ends_the_running_step_and_its_children(shell) -> None:
     shell.begin("trap '' HUP TERM INT; sleep 100 & echo child $!; while :; do sleep 100; done")
     shell.sees(b"child ")
     shell.sees(b"\r\n")
-    child = int(shell._ran.output.split()[1])
+    child = int(shell.written.split()[1])
     shell.session.close()
     ran = shell.end()
     assert ran.status == "interrupted"
