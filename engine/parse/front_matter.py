@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -23,6 +24,7 @@ SHARED_KEYS = (
     "review",
 )
 """Keys that any front matter may carry, ours too."""
+KEY = re.compile(r"""[\s-]*["']?([^:"'#]+?)["']?\s*:""")
 VARIABLE_KEYS = ("default", "pattern", "choices", "from", "secret", "description")
 TELLING = frozenset({"variables", "databases", "expects"})
 """One of these, or two of ours, makes a front matter clearly ours; `kind` or `environment` alone may be anybody's."""
@@ -46,10 +48,11 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     found = FrontMatter({}, line_count=end + 1)
     values = _load("\n".join(source), found)
     if isinstance(values, dict):
+        places = _places(source)
         found.values = MappingProxyType({str(key): value for key, value in values.items()})
         if _is_ours(found.values):
-            _check_keys(found, source)
-        found.declared = tuple(_variables(found, source))
+            _check_keys(found, places)
+        found.declared = tuple(_variables(found, places))
     elif values is not None:
         found.problems.append(Problem(1, "front-matter", "the front matter is not a list of `key: value`"))
     return found
@@ -84,27 +87,34 @@ def _is_ours(values: Mapping[str, object]) -> bool:
     )
 
 
-def _check_keys(found: FrontMatter, source: Sequence[str]) -> None:
+def _check_keys(found: FrontMatter, places: Mapping[str, int]) -> None:
     known = (*OUR_KEYS, *SHARED_KEYS)
     for key in found.values:
         nearest = get_close_matches(key, known, n=1)
         if key not in known and nearest:
-            _report_key(found, source, key, nearest[0])
+            _report_key(found, places, key, nearest[0])
 
 
-def _report_key(found: FrontMatter, source: Sequence[str], key: str, nearest: str) -> None:
+def _report_key(found: FrontMatter, places: Mapping[str, int], key: str, nearest: str) -> None:
     message = f"`{key}` is not a key of the front matter; the nearest is `{nearest}`"
-    found.problems.append(Problem(_line_of(source, key), "unknown-front-matter-key", message))
+    found.problems.append(Problem(_line_of(places, key), "unknown-front-matter-key", message))
 
 
-def _line_of(source: Sequence[str], key: str) -> int:
+def _places(source: Sequence[str]) -> dict[str, int]:
+    """The first line of each key, wherever it is nested."""
+    places: dict[str, int] = {}
     for row, line in enumerate(source):
-        if line.strip().lstrip("- ").strip("\"'").startswith(key):
-            return row + 2
-    return 1
+        found = KEY.match(line)
+        if found:
+            places.setdefault(found[1], row + 2)
+    return places
 
 
-def _variables(found: FrontMatter, source: Sequence[str]) -> list[Variable]:
+def _line_of(places: Mapping[str, int], key: str) -> int:
+    return places.get(key, 1)
+
+
+def _variables(found: FrontMatter, places: Mapping[str, int]) -> list[Variable]:
     """`variables` is a mapping of names; a name may stand for its default alone."""
     described = found.values.get("variables")
     if isinstance(described, list) and all(isinstance(each, dict) and "name" in each for each in described):
@@ -113,19 +123,19 @@ def _variables(found: FrontMatter, source: Sequence[str]) -> list[Variable]:
         return []
     if not isinstance(described, dict):
         message = "`variables` is a mapping of names, each with its default or its description"
-        found.problems.append(Problem(_line_of(source, "variables"), "front-matter", message))
+        found.problems.append(Problem(_line_of(places, "variables"), "front-matter", message))
         return []
-    return [_variable(str(name), about, found, source) for name, about in described.items()]
+    return [_variable(str(name), about, found, places) for name, about in described.items()]
 
 
-def _variable(name: str, about: object, found: FrontMatter, source: Sequence[str]) -> Variable:
-    line = _line_of(source, name)
+def _variable(name: str, about: object, found: FrontMatter, places: Mapping[str, int]) -> Variable:
+    line = _line_of(places, name)
     if not isinstance(about, dict):
         return Variable(name, "dollar", (line,), default=None if about is None else _scalar(about))
     for key in about:
         nearest = get_close_matches(str(key), VARIABLE_KEYS, n=1, cutoff=0.5)
         if key not in VARIABLE_KEYS and key != "name":
-            _report_key(found, source, str(key), nearest[0] if nearest else "default")
+            _report_key(found, places, str(key), nearest[0] if nearest else "default")
     choices = about.get("choices")
     default = about.get("default")
     return Variable(

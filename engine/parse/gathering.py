@@ -19,35 +19,28 @@ def gather(events: Sequence[Event], *, may_hint: bool = True) -> list[Draft]:
 
 
 def _settle_gates(events: Sequence[Event]) -> list[Draft | Hint]:
-    settled: list[Draft | Hint] = []
-    waiting: list[Gate] = []
+    settled: list[Draft | Hint | None] = []
+    waiting: list[tuple[Gate, int]] = []
     for event in events:
         if isinstance(event, Gate):
-            waiting.append(event)
+            waiting.append((event, len(settled)))
             settled.append(_manual(event))
-        elif isinstance(event, Draft) and event.runs:
-            if not waiting:
-                settled.append(event)
-                continue
-            held = [gate for gate in waiting if _is_within(event.options, gate.options)]
-            settled = [each for each in settled if not any(_stands_for(each, gate) for gate in held)]
-            for gate in reversed(held):
+            continue
+        if waiting and isinstance(event, Draft) and event.runs:
+            held = [each for each in waiting if _is_within(event.options, each[0].options)]
+            waiting = [each for each in waiting if each not in held]
+            for gate, place in reversed(held):
+                settled[place] = None
                 event.items[:0] = gate.items
                 add_prose(event, gate.prose)
-            waiting = [gate for gate in waiting if gate not in held]
-            settled.append(event)
-        else:
-            settled.append(event)
-    return settled
+        settled.append(event)
+    return [event for event in settled if event is not None]
 
 
 def _manual(gate: Gate) -> Draft:
+    """The step a checklist is when no step that runs follows it."""
     first, last = gate.items[0].first, gate.items[-1].last
     return Draft("manual", gate.title, first, last, items=gate.items, prose=gate.prose, options=gate.options)
-
-
-def _stands_for(event: Draft | Hint, gate: Gate) -> bool:
-    return isinstance(event, Draft) and event.items is gate.items
 
 
 def _is_within(step: Sequence[OptionDraft], gate: Sequence[OptionDraft]) -> bool:
@@ -59,16 +52,18 @@ def _settle_hints(events: Sequence[Draft | Hint], *, may_hint: bool) -> list[Dra
     drafts = [event for event in events if isinstance(event, Draft)]
     if not drafts:
         return [_hinted(event) for event in events if isinstance(event, Hint)] if may_hint else []
-    for index, event in enumerate(events):
+    last = drafts[-1]
+    waiting: list[Hint] = []
+    for event in events:
         if isinstance(event, Hint):
-            _owner(events[index:], drafts, event).suggestions.extend(event.suggestions)
+            waiting.append(event)
+            continue
+        for hint in waiting:
+            event.suggestions.extend(hint.suggestions)
+        waiting.clear()
+    for hint in waiting:
+        last.suggestions.extend(hint.suggestions)
     return drafts
-
-
-def _owner(following: Sequence[Draft | Hint], drafts: Sequence[Draft], hint: Hint) -> Draft:
-    return next((event for event in following if isinstance(event, Draft)), None) or next(
-        draft for draft in reversed(drafts) if draft.first <= hint.first or draft is drafts[0]
-    )
 
 
 def _hinted(hint: Hint) -> Draft:

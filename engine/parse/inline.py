@@ -13,6 +13,8 @@ TAG = re.compile(r"</?(?:br|b|i|em|strong|code|kbd|a|span|p|sub|sup|u|div|font)\
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s+(?=[A-Z`*\[(])|$)", re.DOTALL)
 TITLE_LENGTH = 100
+LONGEST = 20_000
+"""Characters of a paragraph that somebody wrote; what is longer is data, and taken as it stands."""
 
 
 class CodeSpan(NamedTuple):
@@ -30,7 +32,7 @@ class Link(NamedTuple):
 
 
 def code_spans(text: str) -> list[CodeSpan]:
-    if "`" not in text:
+    if "`" not in text or len(text) > LONGEST:
         return []
     return [_code_span(text, found) for found in CODE_SPAN.finditer(text)]
 
@@ -41,13 +43,15 @@ def _code_span(text: str, found: re.Match[str]) -> CodeSpan:
 
 
 def links(text: str) -> list[Link]:
-    if "](" not in text:
+    if "](" not in text or len(text) > LONGEST:
         return []
     return [Link(plain(f[1]), f[2], text.count("\n", 0, f.start())) for f in LINK.finditer(text)]
 
 
 def plain(text: str) -> str:
     """The words without emphasis, link targets and inline tags; code keeps its backquotes."""
+    if len(text) > LONGEST:
+        return text.strip()
     if "](" in text:
         text = LINK.sub(r"\1", text)
     if "**" in text or "__" in text:

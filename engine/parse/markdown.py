@@ -19,6 +19,8 @@ from .quick_blocks import QuickBlocks
 
 CHECKBOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 GITHUB_ALERT = re.compile(r"\[!(\w+)\]\s*")
+MAX_DEPTH = 20
+"""Deeper than any document that was meant, and shallow enough for ones that were not."""
 MISPLACED_FENCE = re.compile(r" {0,3}(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
 SECTION_LINE = re.compile(r"#{2,6}\s+\S")
 
@@ -32,16 +34,20 @@ def _reader() -> MarkdownIt:
     return reader
 
 
-def read_blocks(lines: Sequence[str], first_line: int = 1) -> list[Block]:
-    """Blocks of the given source lines, of which the first is line `first_line` of the document."""
-    return _Builder(lines, first_line).build(_reader().parse("\n".join(lines)))
+def read_blocks(lines: Sequence[str], first_line: int = 1, depth: int = 0) -> list[Block]:
+    """Blocks of the given source lines, of which the first is line `first_line` of the document.
+
+    `depth` counts documents within documents: directives, and what stands behind a fence that is never closed.
+    """
+    return _Builder(lines, first_line, depth).build(_reader().parse("\n".join(lines)))
 
 
 class _Builder:
     """Turns the flat tokens of markdown-it into the tree; `position` is the token being read."""
 
-    def __init__(self, lines: Sequence[str], first_line: int) -> None:
+    def __init__(self, lines: Sequence[str], first_line: int, depth: int) -> None:
         self.lines = lines
+        self.depth = depth
         self.offset = first_line
         self.tokens: list[Token] = []
         self.position = 0
@@ -160,7 +166,7 @@ class _Builder:
         closed = _is_closing(self.lines[end - 1], token.markup) and end - start > 1
         last = max(first, end - 1 + self.offset)
         directive = directive_of(info)
-        if directive is not None and directive.name not in CODE_DIRECTIVES:
+        if directive is not None and directive.name not in CODE_DIRECTIVES and self.depth < MAX_DEPTH:
             return self.directive(Code(first, last, body, info, fenced=True, closed=closed))
         if directive is not None:
             return [without_options(Code(first, last, body, info, fenced=True, closed=closed))]
@@ -175,7 +181,7 @@ class _Builder:
         if found is None:
             return []
         kind, title, body, body_first = found
-        blocks = read_blocks(body, body_first)
+        blocks = read_blocks(body, body_first, self.depth + 1)
         return [Container(code.first, code.last, kind, title, blocks)]
 
     def runaway(self, code: Code, inner: int | None) -> list[Block]:
@@ -184,16 +190,16 @@ class _Builder:
         cut = _where_prose_resumes(body, inner)
         if inner is not None:
             code.nested_fence = code.body_first + inner
-        code.closed = False
-        if cut is None:
+        was_closed, code.closed = code.closed, False
+        if cut is None or self.depth >= MAX_DEPTH:
             return [code]
         rest = body[cut:]
-        if inner is not None and _is_closing(self.lines[code.last - self.offset], "```"):
+        if was_closed:
             rest.append(self.lines[code.last - self.offset].strip(" \t>"))
         code.text = "\n".join(body[:cut]).rstrip("\n")
         rest_first = code.body_first + cut
         code.last = rest_first - 1
-        return [code, *read_blocks(rest, rest_first)]
+        return [code, *read_blocks(rest, rest_first, self.depth + 1)]
 
 
 def _holds_code(blocks: Sequence[Block]) -> bool:

@@ -34,6 +34,9 @@ REDIS = re.compile(
 )
 SQL_CONTINUATION = re.compile(r"\s*(?:->|'>|\">|[A-Za-z_][\w.-]*[-('\"][#>*]|\.\.\.>)[ \t]*(?P<typed>.*)")
 CONTINUATION = re.compile(r"\s*>(?:[ \t](?P<typed>.*)|$)")
+NOTE_REACH = 50
+CLOSE_REACH = 200
+"""How many lines ahead are looked at for the end of a comment, and of a quote or here-document."""
 OPEN_END = re.compile(r"(?:\\|\||&&)\s*$")
 
 
@@ -48,6 +51,8 @@ class Exchange:
     output: list[str] = field(default_factory=list)
     note: list[str] = field(default_factory=list)
     """Comment lines before it."""
+    prompt: str = ""
+    """The first line as it stands, with its prompt."""
     host: str = ""
     port: str = ""
 
@@ -181,8 +186,8 @@ class _Reader:
         """A comment that stands before a prompt, not in the output of a command."""
         if not line.lstrip().startswith("#"):
             return False
-        rest = (text for text in self.lines[self.row + 1 :] if text.strip())
-        following = next((text for text in rest if not text.lstrip().startswith("#")), "")
+        ahead = (text for text in self.lines[self.row + 1 : self.row + NOTE_REACH] if text.strip())
+        following = next((text for text in ahead if not text.lstrip().startswith("#")), "")
         return self.typed_at(following) is not None
 
     def output(self, line: str) -> None:
@@ -217,6 +222,7 @@ class _Reader:
                 self.row - 1,
                 command,
                 note=self.notes,
+                prompt=self.lines[start],
                 host=groups.get("host") or "",
                 port=groups.get("port") or "",
             )
@@ -226,29 +232,31 @@ class _Reader:
     def continued(self, typed: str) -> list[str]:
         """The lines of one command: open ends, here-documents and quotes run on, with or without a `> ` prompt."""
         command = [typed]
-        while self.row < len(self.lines) and self.typed_at(self.lines[self.row]) is None:
-            line = self.lines[self.row]
-            prompt = CONTINUATION.match(line)
-            if OPEN_END.search(command[-1]):
-                command.append(prompt["typed"] or "" if prompt else line)
-            elif _is_open("\n".join(command)) and self.closes_later(command):
-                command.append(prompt["typed"] or "" if prompt else line)
-            else:
-                break
+        while OPEN_END.search(command[-1]) and self.next_line() is not None:
+            command.append(_unprompted(self.lines[self.row]))
             self.row += 1
+        if _is_open("\n".join(command)):
+            more = self.lines_to_close(command)
+            command.extend(_unprompted(line) for line in self.lines[self.row : self.row + more])
+            self.row += more
         return command
 
-    def closes_later(self, command: list[str]) -> bool:
-        """Lines ahead do end the open quote or here-document: otherwise they are output of a broken command."""
+    def next_line(self) -> str | None:
+        """None at the end and at the next prompt."""
+        if self.row >= len(self.lines) or self.typed_at(self.lines[self.row]) is not None:
+            return None
+        return self.lines[self.row]
+
+    def lines_to_close(self, command: list[str]) -> int:
+        """How many lines end the open quote or here-document; 0 when none do, and they are output of a broken command."""
         ahead = list(command)
-        for line in self.lines[self.row : self.row + 200]:
+        for count, line in enumerate(self.lines[self.row : self.row + CLOSE_REACH], start=1):
             if self.typed_at(line) is not None:
-                return False
-            prompt = CONTINUATION.match(line)
-            ahead.append(prompt["typed"] or "" if prompt else line)
+                return 0
+            ahead.append(_unprompted(line))
             if not _is_open("\n".join(ahead)):
-                return True
-        return False
+                return count
+        return 0
 
     def continued_client(self, client: Client, typed: str) -> list[str]:
         command = [typed]
@@ -264,6 +272,11 @@ class _Reader:
                 break
             self.row += 1
         return command
+
+
+def _unprompted(line: str) -> str:
+    prompt = CONTINUATION.match(line)
+    return (prompt["typed"] or "") if prompt else line
 
 
 def _is_open(text: str) -> bool:

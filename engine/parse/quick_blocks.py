@@ -121,6 +121,7 @@ def _push_text(state: StateBlock, start: int, line: int, marker: str) -> None:
     token.markup = marker
     token.map = [start, state.line]
     token = state.push("inline", "", 0)
+    token.children = []
     token.content = state.getLines(start, line, state.blkIndent, False).strip(" \t\n")
     token.map = [start, line]
     token = state.push(f"{kind}_close", tag, -1)

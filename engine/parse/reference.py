@@ -193,7 +193,7 @@ NAMED_JUMP = re.compile(
 JUMP_WORDS = ("ee ", "ontinue", "o to", "o back", "roceed", "ump to", "ollow", "efer to", "kip to", "eturn to")
 
 
-def find_jumps(texts: Sequence[Text], names: Mapping[str, str]) -> Iterator[Jump]:
+def find_jumps(texts: Sequence[Text], names: dict[str, str]) -> Iterator[Jump]:
     """`names` is each section's title by its letters; a jump that names none keeps what was written."""
     for text, first in texts:
         for link in links(text):
@@ -210,10 +210,12 @@ def section_names(units: Sequence[Unit]) -> dict[str, str]:
     return {_letters(unit.title): unit.title for unit in reversed(units[1:])}
 
 
-def _section_called(name: str, names: Mapping[str, str]) -> str:
+def _section_called(name: str, names: dict[str, str]) -> str:
     wanted = _letters(name)
     if wanted in names:
         return names[wanted]
-    return next((title for letters, title in names.items() if letters.startswith(wanted)), None) or next(
+    near = next((title for letters, title in names.items() if letters.startswith(wanted)), None) or next(
         (title for letters, title in names.items() if wanted and wanted in letters), name
     )
+    names[wanted] = near  # the same words are often repeated
+    return near

@@ -42,9 +42,21 @@ def statement_pieces(whole: Piece) -> list[Piece]:
         piece.broken = _misplaced(piece)
         pieces.append(piece)
         heads.append(head)
+    _close_gaps(whole, pieces)
     for piece, fork in zip(pieces, forks(heads), strict=True):
         piece.fork = fork
     return pieces
+
+
+def _close_gaps(whole: Piece, pieces: list[Piece]) -> None:
+    """A comment that belongs to no statement is among the lines of the next one."""
+    lines = whole.text.split("\n")
+    covered = 0
+    for piece in pieces:
+        start = piece.first - whole.first
+        gap = (row for row in range(covered, start) if lines[row].strip())
+        piece.first = whole.first + next(gap, start)
+        covered = max(covered, piece.last - whole.first + 1)
 
 
 def _comments(text: str) -> list[str]:

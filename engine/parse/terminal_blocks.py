@@ -123,7 +123,7 @@ def _redis(exchange: Exchange) -> str:
 
 def _statements(code: Code, exchange: Exchange, head: Part) -> list[Piece]:
     """One step per statement; the output belongs to the last one."""
-    whole = _piece(code, exchange, head, "\n".join(exchange.typed).strip("\n"), _sql_language(code, exchange))
+    whole = _piece(code, exchange, head, "\n".join(exchange.typed).strip("\n"), _sql_language(exchange.prompt))
     whole.kind = "sql"
     whole.text = re.sub(r"\\[gG]\s*$", ";", whole.text, flags=re.MULTILINE)
     pieces = statement_pieces(whole)
@@ -137,8 +137,9 @@ def _statements(code: Code, exchange: Exchange, head: Part) -> list[Piece]:
     return pieces
 
 
-def _sql_language(code: Code, exchange: Exchange) -> str:
-    prompt = code.text.split("\n")[exchange.row + len(exchange.note)].lstrip().lower()
-    if prompt.startswith(("mysql", "mariadb")):
+def _sql_language(prompt: str) -> str:
+    """The dialect of the client whose prompt a line carries."""
+    word = prompt.lstrip()[:7].lower()
+    if word.startswith(("mysql", "mariadb")):
         return "mysql"
-    return "sqlite" if prompt.startswith("sqlite") else "postgresql"
+    return "sqlite" if word.startswith("sqlite") else "postgresql"

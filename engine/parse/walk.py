@@ -35,6 +35,7 @@ class SectionWalk:
         self.choices = choices
         self.problems = problems
         self.events: list[Event] = []
+        self.last: Draft | None = None
         self.options: list[OptionDraft] = []
         self.prose: list[tuple[int, int]] = []
         self.lead: Lead | None = None
@@ -104,7 +105,7 @@ class SectionWalk:
             return
         self.awaits_expectation = False
         self.lead = lead
-        previous = self.previous()
+        previous = self.last
         label, colon, rest = plain(block.text).partition(":")
         if is_expectation(lead) and previous is not None:
             self.awaits_expectation = True
@@ -224,7 +225,7 @@ class SectionWalk:
         if is_cut:
             rest.insert(0, (entry.first, entry.first + entry.text.count("\n")))
         draft.prose = "\n\n".join(filter(None, [self.take_prose(), *(self.slice(*span) for span in rest)]))
-        self.events.append(draft)
+        self.add(draft)
 
     def plain_list(self, block: Listing) -> None:
         """Bullets: prose, except where a code block or a numbered list stands inside, or where they name commands."""
@@ -337,7 +338,7 @@ class SectionWalk:
             draft.options = [*self.options, *forked.get(index, [])]
             if index == 0:
                 add_prose(draft, prose)
-            self.events.append(draft)
+            self.add(draft)
             if piece.broken:
                 self.problems.append(piece.broken)
         if not reading.pieces and block.text.strip():
@@ -377,16 +378,16 @@ class SectionWalk:
 
     # --- help ------------------------------------------------------------------------------------------------
 
-    def previous(self) -> Draft | None:
-        return next((event for event in reversed(self.events) if isinstance(event, Draft)), None)
+    def add(self, draft: Draft) -> None:
+        self.events.append(draft)
+        self.last = draft
 
     def previous_runnable(self) -> Draft | None:
-        last = self.previous()
-        return last if last is not None and last.runs else None
+        return self.last if self.last is not None and self.last.runs else None
 
     def expect(self, text: str) -> bool:
         self.awaits_expectation = False
-        previous = self.previous()
+        previous = self.last
         if previous is None:
             return False
         add_expectation(previous, text)

@@ -225,7 +225,9 @@ class _Scanner:
             return
         opener = self.stack.pop()
         self.position += 1
-        self.at_command = opener.opener == "(" and bool(EMPTY_BRACKETS.search(self.text, 0, self.position))
+        self.at_command = opener.opener == "(" and bool(
+            EMPTY_BRACKETS.search(self.text, max(0, self.position - 40), self.position)
+        )
         self.after_compound = True
         self.redirect = self.joined = ""
 

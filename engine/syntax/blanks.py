@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import re
 
+# Lengths are bounded, so that a page of opening braces is not searched to its end from each of them.
 PLACEHOLDER = re.compile(
     r"""
-      <%[=\-]?.*?%>                                     # ERB
-    | \{%.*?%\}                                         # Jinja statements
-    | \$?\{\{(?:(?!\}\}|\n).)*\}\}                      # {{NAME}}, ${{ expression }}
+      <%[=\-]?.{0,200}?%>                                   # ERB
+    | \{%.{0,200}?%\}                                       # Jinja statements
+    | \$?\{\{(?:(?!\}\}|\n).){0,200}\}\}                      # {{NAME}}, ${{ expression }}
     | (?<![<\w])<<[A-Za-z][\w .:/-]*[\w.]>>             # <<name>>
     | (?<![<&>\d])<(?![<(&])[A-Za-z](?:[^<>\n|;&`"']*[^<>\n|;&`"'\s])?>   # <pod-name>, <pod name>
     | (?:(?<=^)|(?<=[\n;|&(]))[ \t]*\[[A-Za-z][^\[\]\n"'$;|&]*\](?!\])    # [service-name] where a command would stand
     """,
     re.VERBOSE,
 )
+LONGEST = 100_000
+"""Characters; a longer block is data and not a text with placeholders."""
 HINTS = ("<", "{{", "{%", "[")
 
 
 def blank_placeholders(text: str) -> str:
     """The same text with each placeholder a run of `x`: same lines, same byte offsets."""
-    if not any(hint in text for hint in HINTS):
+    if len(text) > LONGEST or not any(hint in text for hint in HINTS):
         return text
     return PLACEHOLDER.sub(_blank, text)
 

@@ -7,6 +7,7 @@ go through sqlglot's tokenizer, which is imported only then (95 ms).
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -110,8 +111,13 @@ def _meta_lines(text: str) -> list[Span]:
     if "\\" not in text:
         return []
     taken = [(found.start(), found.end()) for found in PIECE.finditer(text) if found.lastgroup != "end"]
-    lines = [found.span() for found in META_COMMAND.finditer(text)]
-    return [line for line in lines if not any(start <= line[0] < end for start, end in taken)]
+    starts = [start for start, _ in taken]
+    lines: list[Span] = []
+    for found in META_COMMAND.finditer(text):
+        place = bisect_right(starts, found.start()) - 1
+        if place < 0 or taken[place][1] <= found.start():
+            lines.append(found.span())
+    return lines
 
 
 def _hard_spans(text: str, dialect: str) -> Iterator[Span]:
