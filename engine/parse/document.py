@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 
@@ -33,7 +33,7 @@ from .walk import SectionWalk
 
 NO_STEP = (
     "nothing to walk was found: no shell or SQL block, no checklist, no numbered list under a heading, "
-    "no block to copy and no command in the text (`oncue import` makes a runbook of a web page's text)"
+    "no block to copy and no command in the text"
 )
 
 Placed = tuple[int, Draft]
@@ -50,8 +50,9 @@ def read_runbook(path: str, data: bytes) -> Runbook:
         lines = text.split("\n")
         front = read_front_matter(lines)
         blocks = read_blocks(lines[front.line_count :], front.line_count + 1)
-        title, units = read_units(blocks, len(lines))
-        return _Reading(path, data, text, lines, front, title, units).runbook()
+        units = read_units(blocks, max(1, len(lines) - (not lines[-1])))
+        units[0].title = units[0].title or _written_title(front)
+        return _Reading(path, data, text, lines, front, units).runbook()
 
 
 @contextmanager
@@ -70,14 +71,13 @@ class _Reading:
     """The parts of one document while they are put together."""
 
     def __init__(
-        self, path: str, data: bytes, text: str, lines: list[str], front: FrontMatter, title: str, units: list[Unit]
+        self, path: str, data: bytes, text: str, lines: list[str], front: FrontMatter, units: list[Unit]
     ) -> None:
         self.path = path
         self.data = data
         self.text = text
         self.lines = lines
         self.front = front
-        self.title = title
         self.units = units
         self.ids = Ids()
         self.problems: list[Problem] = list(front.problems)
@@ -89,7 +89,7 @@ class _Reading:
             raise DocumentError(self.path, NO_STEP)
         texts = [list(texts_of(unit.blocks)) for unit in self.units]
         drawers = tuple(drawer for unit in self.units for drawer in find_drawers(unit))
-        title = _title(self.front.values, self.title, self.path)
+        title = self.units[0].title or fallback_title(self.path)
         named = self.named_choices(drafts)
         return Runbook(
             path=self.path,
@@ -197,8 +197,6 @@ def _distinct(suggestions: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
     return tuple(dict.fromkeys(suggestions)) if suggestions else ()
 
 
-def _title(front_matter: Mapping[str, object], written: str, path: str) -> str:
-    if written:
-        return written
-    named = front_matter.get("title")
-    return str(named) if isinstance(named, (str, int, float)) and str(named).strip() else fallback_title(path)
+def _written_title(front: FrontMatter) -> str:
+    named = front.values.get("title")
+    return str(named).strip() if isinstance(named, (str, int, float)) else ""

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from tree_sitter import Node, Tree
 
+from .shell import is_misread
+
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LOOKS_ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 """For a text the grammar rejects: an input asked for in vain is worse there than one not asked for."""
@@ -45,7 +47,7 @@ def parameters(tree: Tree) -> Parameters:
     nodes = [node for node in _walk(tree.root_node) if node.type in _RELEVANT]
     uses = tuple(Use(name, node.start_point.row) for node in nodes if (name := _used(node)))
     assigned = frozenset(name for node in nodes for name in _assigned(node))
-    if tree.root_node.has_error:
+    if is_misread(tree):
         assigned |= frozenset(_LOOKS_ASSIGNED.findall(_text(tree.root_node)))
     return Parameters(uses, assigned, any(map(_is_opaque, nodes)))
 

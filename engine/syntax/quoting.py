@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node, Tree
 
-from .shell import parse
+from .shell import is_misread, parse
 
 ShellKind = Literal[
     "bare",
@@ -94,7 +94,7 @@ class Places:
         self._text = text
         self.tree: Tree = parse(text)
         self._statements: dict[tuple[int, int], str] = {}
-        self.has_error = self.tree.root_node.has_error
+        self.has_error = is_misread(self.tree)
         """Some of the text was not understood: no place in it is certain."""
         self._bytes = None if text.isascii() else [0, *accumulate(len(c.encode()) for c in text)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import tree_sitter_bash
@@ -33,9 +34,33 @@ def _stray() -> Query:
     return Query(_language(), STRAY)
 
 
+@cache
+def _commands() -> Query:
+    return Query(_language(), "(command) @command")
+
+
 def parse(text: str) -> Tree:
     """A tree for any text at all; what the grammar rejects is marked by ERROR and missing nodes."""
     return _parser().parse(text.encode())
+
+
+def is_misread(tree: Tree) -> bool:
+    """Whether the tree cannot be believed: marked errors, or a command that goes on over an unescaped line end.
+
+    After a redirection inside a pipeline the grammar takes the next line's command for arguments, and marks no error
+    (tree-sitter-bash#347): `a 2>/dev/null | b`, then `c 2>/dev/null | d`, becomes one pipeline without a `c`.
+    """
+    root = tree.root_node
+    if root.has_error:
+        return True
+    commands = QueryCursor(_commands()).captures(root).get("command", [])
+    return any(_runs_on(node) for node in commands if node.start_point.row != node.end_point.row)
+
+
+def _runs_on(command: Node) -> bool:
+    text, start = command.text or b"", command.start_byte
+    gaps = (text[left.end_byte - start : right.start_byte - start] for left, right in pairwise(command.children))
+    return any(b"\n" in gap.replace(b"\\\n", b"") for gap in gaps)
 
 
 class Outline(NamedTuple):
@@ -58,8 +83,9 @@ def outline(text: str) -> Outline:
     if simple is not None:
         return Outline(*simple, None)
     plain = blank_placeholders(text)
-    root = parse(plain).root_node
-    if root.has_error or _may_be_forgiven(plain, root):
+    tree = parse(plain)
+    root = tree.root_node
+    if is_misread(tree) or _may_be_forgiven(plain, root):
         return Outline(*scan(plain))
     statements: list[int] = []
     comments: set[int] = set()
@@ -98,4 +124,4 @@ def maybe_fault(text: str) -> Fault | None:
     return outline(text).fault
 
 
-__all__ = ["Fault", "Outline", "maybe_fault", "outline", "parse"]
+__all__ = ["Fault", "Outline", "is_misread", "maybe_fault", "outline", "parse"]
