@@ -28,8 +28,8 @@ class Unit:
     """It, or a section around it, is there to be read and not to be done."""
 
 
-def read_units(blocks: Sequence[Block], line_count: int) -> tuple[str, list[Unit]]:
-    """The document's title (empty when no heading gives one) and its units in order; the first has no heading."""
+def read_units(blocks: Sequence[Block], line_count: int) -> list[Unit]:
+    """The units in order. The first is the document itself, called by its title heading where there is one."""
     title = _title_heading(blocks)
     root = Unit("", 0, (), 1, line_count)
     units = [root]
@@ -41,7 +41,7 @@ def read_units(blocks: Sequence[Block], line_count: int) -> tuple[str, list[Unit
             root.title = title_of(block.text)
         else:
             units.append(_open(block, stack, line_count))
-    return root.title, units
+    return units
 
 
 def _open(heading: Heading, stack: list[Unit], line_count: int) -> Unit:
