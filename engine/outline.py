@@ -188,7 +188,8 @@ def _one_step(number: int, step: Step, labels: dict[str, str], width: int) -> It
     label = _label_above(step)
     if label:
         yield f"     {label}"
-    yield f"{number:4} {sign} {_one_line(step.title, width - 30)}  [{step.kind}{' guessed' if step.guessed else ''}, {lines}]"
+    kind = f"{step.kind} guessed" if step.guessed else step.kind
+    yield f"{number:4} {sign} {_one_line(step.title, width - 30)}  [{kind}, {lines}]"
     for option in step.options:
         yield f"       ◇ only for: {labels.get(option, option)}"
     if step.broken:
@@ -239,9 +240,11 @@ def _reference_lines(runbook: Runbook, width: int) -> Iterator[str]:
         yield ""
         yield "Beside the steps"
     for drawer in runbook.drawers:
-        yield f"  {drawer.kind}: {_one_line(drawer.title or runbook.title, 60)}, {len(drawer.rows)} rows [{drawer.lines.first}]"
+        title = _one_line(drawer.title or runbook.title, 60)
+        yield f"  {drawer.kind}: {title}, {len(drawer.rows)} rows [{drawer.lines.first}]"
     for escalation in runbook.escalations:
-        yield f"  escalate after {escalation.after_minutes} min [{escalation.line}]: {_one_line(escalation.text, width - 40)}"
+        text = _one_line(escalation.text, width - 40)
+        yield f"  escalate after {escalation.after_minutes} min [{escalation.line}]: {text}"
     for jump in runbook.jumps:
         yield f"  jump [{jump.line}]: {_one_line(jump.text, 40)} → {jump.target}"
     for name, path in runbook.alerts.items():

@@ -52,7 +52,7 @@ def read_runbook(path: str, data: bytes) -> Runbook:
         blocks = read_blocks(lines[front.line_count :], front.line_count + 1)
         units = read_units(blocks, max(1, len(lines) - (not lines[-1])))
         units[0].title = units[0].title or _written_title(front)
-        return _Reading(path, data, text, lines, front, units).runbook()
+        return _Reading(path, data, text, front, units).runbook()
 
 
 @contextmanager
@@ -70,13 +70,11 @@ def _collector_off() -> Iterator[None]:
 class _Reading:
     """The parts of one document while they are put together."""
 
-    def __init__(
-        self, path: str, data: bytes, text: str, lines: list[str], front: FrontMatter, units: list[Unit]
-    ) -> None:
+    def __init__(self, path: str, data: bytes, text: str, front: FrontMatter, units: list[Unit]) -> None:
         self.path = path
         self.data = data
         self.text = text
-        self.lines = lines
+        self.lines = text.split("\n")
         self.front = front
         self.units = units
         self.ids = Ids()
@@ -111,7 +109,10 @@ class _Reading:
         )
 
     def walk(self) -> list[Placed]:
-        """The steps of all sections in order. What a section says before its first subsection goes to the first step there."""
+        """The steps of all sections in order.
+
+        What a section says before its first subsection goes to the first step there.
+        """
         drafts: list[Placed] = []
         carried: list[tuple[int, str]] = []
         for place, unit in enumerate(self.units):

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from .splitting import Part
 
-PLATFORM = r"""(?:(?:aws|amazon|google|gcp|azure|plain)\s+)?(?:kubernetes|k8s|openshift|docker(?:[ -](?:compose|swarm))?|podman
-    |nomad|systemd|sysvinit|ecs|eks|gke|aks|ec2|lambda|fargate|vms?|bare[ -]metal|linux|mac\ ?os|os\ x|windows|ubuntu|debian
-    |rhel|centos|fedora|alpine|arch|suse|homebrew|postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|aws|gcp|azure|helm
-    |auto\ scaling)(?:\s*[/,&]\s*[\w. ]+)?(?:\s+\([^()]*\))?:?"""
+PLATFORM = r"""(?:(?:aws|amazon|google|gcp|azure|plain)\s+)?(?:kubernetes|k8s|openshift|docker(?:[ -](?:compose|swarm))?
+    |podman|nomad|systemd|sysvinit|ecs|eks|gke|aks|ec2|lambda|fargate|vms?|bare[ -]metal|linux|mac\ ?os|os\ x|windows|ubuntu
+    |debian|rhel|centos|fedora|alpine|arch|suse|homebrew|postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|aws|gcp
+    |azure|helm|auto\ scaling)(?:\s*[/,&]\s*[\w. ]+)?(?:\s+\([^()]*\))?:?"""
 NOTHING_MORE = r"(?:(?!\ -\ )[^:–—]){1,50}"
 
 FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -31,8 +31,8 @@ ALTERNATIVE = re.compile(r"(?:or\b(?! not)|alternatively\b|alternative\s*:)", re
 
 
 OPENINGS = frozenset(
-    "op al me va ap sc ca or fo on us wi vi if aw am go gc az pl ku k8 do po no sy ec ek gk ak la fa vm ba li ma os ub de rh ce fe "
-    "ar su ho my mo re he au".split()
+    """op al me va ap sc ca or fo on us wi vi if aw am go gc az pl ku k8 do po no sy ec ek gk ak la fa vm ba li ma os ub
+    de rh ce fe ar su ho my mo re he au""".split()  # noqa: SIM905 - read as a column
 )
 """First two letters of everything above: nearly all comments are ruled out by them."""
 

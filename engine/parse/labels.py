@@ -9,7 +9,8 @@ from .inline import plain, title_of
 
 BOLD_ONLY = re.compile(r"(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)\s*(?P<aside>\([^()]*\))?\s*:?\s*$")
 EXPECTING = re.compile(
-    r"""expect(?:ed|ation)s?\b | success\s+criteria | what\s+good\s+looks\s+like | you(?:\s+(?:should|will|would|might|may|can)|'ll)\b.*\bsee
+    r"""expect(?:ed|ation)s?\b | success\s+criteria | what\s+good\s+looks\s+like
+      | you(?:\s+(?:should|will|would|might|may|can)|'ll)\b.*\bsee
       | (?:(?:the|an?|sample|example|console|command|your|typical|resulting)\s+)*(?:output|result|response)s?\b
       | .*\b(?:output|result|response)s?\b.*\b(?:like|similar|follow|is|be|show)
       | .*\b(?:looks?|similar)\b.*\b(?:like|to)\b | .*\b(?:returns?|prints?|displays?|shows?)\b.{0,40}$
@@ -18,7 +19,8 @@ EXPECTING = re.compile(
 )
 """The block that follows is what is seen, not what is typed."""
 EXPECTATION = re.compile(
-    r"expected\b|success criteria|what good looks like|you should see|(?:sample |example )?output$|verif(?:y|ication)\b|validation\b|results?$",
+    r"expected\b|success criteria|what good looks like|you should see|(?:sample |example )?output$|verif(?:y|ication)\b"
+    r"|validation\b|results?$",
     re.IGNORECASE,
 )
 """A label whose list says what good looks like."""
@@ -32,18 +34,23 @@ OPTION_FOR = re.compile(
 )
 """`For Kubernetes`, `For permission issues`: alternatives when their siblings are called so too."""
 GENERIC = frozenset(
-    {
-        "steps", "commands", "command", "example", "examples", "run", "for example", "note", "e.g", "usage", "do this", "code", "bash",
-        "run the following", "run the following command", "run the following commands", "execute", "as follows", "or", "then",
-    }
-)  # fmt: skip
+    [
+        *("steps", "commands", "command", "example", "examples", "usage", "code", "bash", "run", "execute"),
+        *("for example", "note", "e.g", "do this", "as follows", "or", "then", "run the following"),
+        *("run the following command", "run the following commands"),
+    ]
+)
 """Leads that say nothing about the step they lead to."""
 NOT_ACTIONS = re.compile(
-    r"""(?:the\s+)?(?: escalation | contacts?\b | related | references? | links? | (?:further|additional)\s+(?:reading|resources)
+    r"""(?:the\s+)?(?: escalation | contacts?\b | related | references? | links?
+      | (?:further|additional)\s+(?:reading|resources)
       | resources | documentation | docs | (?:table\s+of\s+)?contents | toc | overview | architecture | background
-      | introduction | about | purpose | description | meaning | impact | symptoms? | how\s+it\s+works | glossary | definitions?
-      | concepts | change\s*log | (?:version|revision|document|change)\s+history | history | licen[cs]e | contributing | authors?
-      | owners?(?:hip)? | root\s+causes? | possible\s+causes? | common\s+causes? | causes? | slos? | slis? | dashboards? | key\s+metrics
+      | introduction | about | purpose | description | meaning | impact | symptoms? | how\s+it\s+works
+      | glossary | definitions?
+      | concepts | change\s*log | (?:version|revision|document|change)\s+history | history | licen[cs]e
+      | contributing | authors?
+      | owners?(?:hip)? | root\s+causes? | possible\s+causes? | common\s+causes? | causes? | slos? | slis?
+      | dashboards? | key\s+metrics
       | see\s+also | faq | terminology | scope | audience | agenda | requirements
     )\b""",
     re.VERBOSE | re.IGNORECASE,
@@ -52,8 +59,8 @@ NOT_ACTIONS = re.compile(
 
 
 LISTS_FACTS = re.compile(
-    r"\b(?:assumes?|assumptions?|situations?|reasons?|benefits|features|caveats|limitations|(?:consists?|types?|kinds) of|means"
-    r"|includes?|contains?|supports?|provides?|(?:options|values|fields|parameters) are|for (?:one|any) of)\b",
+    r"\b(?:assumes?|assumptions?|situations?|reasons?|benefits|features|caveats|limitations|(?:consists?|types?|kinds) of"
+    r"|means|includes?|contains?|supports?|provides?|(?:options|values|fields|parameters) are|for (?:one|any) of)\b",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"(?<=[a-z)\]\"'][.!?])\s+(?=[A-Z])")

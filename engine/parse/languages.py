@@ -34,7 +34,7 @@ WALKS: Mapping[str, Walk] = MappingProxyType(
 )
 """Every other language is a template: shown, copied, never run."""
 
-LANGUAGE = re.compile(r"[^\s{,:]+")
+LANGUAGE = re.compile(r"[!.]?([^\s{,:]+)")
 PANDOC_CLASS = re.compile(r"\{\s*\.([\w+-]+)")
 RAW_FORMAT = re.compile(r"\{?=(\w+)\}?")
 ATTRIBUTE = re.compile(r"""["']?([\w.-]+)["']?\s*[=:]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}]+)""")
@@ -82,15 +82,15 @@ def _language(info: str) -> tuple[str, str]:
     raw = RAW_FORMAT.fullmatch(info)
     if raw:
         return raw[1].lower(), ""
-    word = LANGUAGE.match(info)
-    if word is None or (info.startswith("{") and not pandoc):
+    found = LANGUAGE.match(info)
+    if found is None or info.startswith("{"):
         return "", info
-    language = word[0].lower()
+    language = found[1].lower()
     if "=" in language:
         # `shell=bash`; any other `key=value` in the first place leaves the fence without a language
         key, _, value = language.partition("=")
         return (key, "") if key in WALKS or value in WALKS else ("", info)
-    return language, info[word.end() :]
+    return language, info[found.end() :]
 
 
 def _attributes(text: str) -> Mapping[str, str]:

@@ -22,6 +22,8 @@ GITHUB_ALERT = re.compile(r"\[!(\w+)\]\s*")
 MAX_DEPTH = 20
 """Deeper than any document that was meant, and shallow enough for ones that were not."""
 MISPLACED_FENCE = re.compile(r" {0,3}(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
+ABOUT_MARKDOWN = frozenset({"markdown", "md", "mdx", "rst", "text", "diff"})
+"""Languages whose text may well hold a fence."""
 SECTION_LINE = re.compile(r"#{2,6}\s+\S")
 
 
@@ -220,7 +222,7 @@ def _is_closing(line: str, markup: str) -> bool:
 
 def _nested_fence(body: str, markup: str, info: str) -> int | None:
     """Row of a fence opening, with a language, inside a block that is not itself about Markdown."""
-    if markup[0] * 3 not in body or info.split(" ")[0].lower() in {"markdown", "md", "mdx", "rst", "text", "diff"}:
+    if markup[0] * 3 not in body or info.partition(" ")[0].lower() in ABOUT_MARKDOWN:
         return None
     opening = re.compile(rf"\s{{0,3}}{re.escape(markup)}[\w{{]")
     for row, line in enumerate(body.split("\n")):

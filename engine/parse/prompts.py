@@ -123,7 +123,7 @@ def _reads_as_client_line(typed: str) -> bool:
 
 
 def _is_typed(text: str) -> bool:
-    """Text behind `# ` that is a command at a root prompt rather than a comment: a lower-case name and shell-like words."""
+    """Text behind `# ` that is a command at a root prompt and no comment: a known name, and no sentence after it."""
     word, rest = command_word(text)
     if word in ENGLISH_TOO:
         return (
@@ -248,7 +248,7 @@ class _Reader:
         return self.lines[self.row]
 
     def lines_to_close(self, command: list[str]) -> int:
-        """How many lines end the open quote or here-document; 0 when none do, and they are output of a broken command."""
+        """How many lines end the open quote or here-document; 0 when none do, and they are output."""
         ahead = list(command)
         for count, line in enumerate(self.lines[self.row : self.row + CLOSE_REACH], start=1):
             if self.typed_at(line) is not None:

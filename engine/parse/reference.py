@@ -35,14 +35,16 @@ def texts_of(blocks: Iterable[Block]) -> Iterator[Text]:
 
 # --- drawers -------------------------------------------------------------------------------------------------
 
-DRAWERS: tuple[tuple[DrawerKind, re.Pattern[str], re.Pattern[str]], ...] = (
-    ("escalation", re.compile(r"escalat", re.I), re.compile(r"escalat", re.I)),
-    ("contacts", re.compile(r"contact|on-?call|who to|people|team|experts?\b|owner", re.I), re.compile(r"phone|e-?mail|slack|contact|pager", re.I)),
-    ("slos", re.compile(r"\bsl[oi]s?\b|service level", re.I), re.compile(r"\bsl[oi]\b|^target$|error budget", re.I)),
-    ("alerts", re.compile(r"\balerts?\b(?!.*(?:dashboards?))", re.I), re.compile(r"^alert(?: ?name)?s?$", re.I)),
-    ("dashboards", re.compile(r"dashboards?|monitoring|critical resources", re.I), re.compile(r"dashboard|^url$|^link$", re.I)),
-)  # fmt: skip
+DRAWER_WORDS: tuple[tuple[DrawerKind, str, str], ...] = (
+    ("escalation", r"escalat", r"escalat"),
+    ("contacts", r"contact|on-?call|who to|people|team|experts?\b|owner", r"phone|e-?mail|slack|contact|pager"),
+    ("slos", r"\bsl[oi]s?\b|service level", r"\bsl[oi]\b|^target$|error budget"),
+    ("alerts", r"\balerts?\b(?!.*(?:dashboards?))", r"^alert(?: ?name)?s?$"),
+    ("dashboards", r"dashboards?|monitoring|critical resources", r"dashboard|^url$|^link$"),
+)
 """Kind of drawer, the words of its section's title, the words of a table's header; the first that fits wins."""
+
+DRAWERS = tuple((kind, re.compile(title, re.I), re.compile(header, re.I)) for kind, title, header in DRAWER_WORDS)
 
 DEFINITION = re.compile(r"(?:\*\*|__)(.+?)(?:\*\*|__)\s*:?\s*(.*)$", re.S)
 
@@ -132,7 +134,8 @@ def _letters(text: str) -> str:
 DURATION = re.compile(r"(?P<number>\d+)\s*-?\s*(?P<unit>min(?:ute)?s?|hours?|hrs?|h)\b", re.I)
 RANGE = re.compile(r"(?P<low>\d+)\s*(?:-|–|—|to)\s*(?P<high>\d+)\s*(?P<unit>min(?:ute)?s?|hours?|hrs?|h)\b", re.I)
 TIME_LABEL = re.compile(
-    r"[*_]{0,2}(?:time to (?:resolve|complete|fix)|(?:estimated|expected|typical|total)\s+(?:time|duration)|duration|time ?box|time required|eta)\b"
+    r"[*_]{0,2}(?:time to (?:resolve|complete|fix)|(?:estimated|expected|typical|total)\s+(?:time|duration)|duration"
+    r"|time ?box|time required|eta)\b"
     r"[^:\n]{0,20}:?[*_]{0,2}:?\s*(?P<value>.+)$",
     re.I | re.M,
 )  # fmt: skip
@@ -181,8 +184,9 @@ def find_time_box(unit: Unit, heading: str, texts: Sequence[Text]) -> TimeBox | 
 # --- jumps ---------------------------------------------------------------------------------------------------
 
 SECTION_JUMP = re.compile(
-    r"\b(?:see|continue (?:to|with|at)|go(?: back)? to|proceed to|jump to|follow|refer to|skip to|return to)\s+(?:the\s+)?"
-    r"[\"“”'*\[]*(?P<name>[A-Z][\w /&-]{1,60}?)[\"“”'*\]]*\s+(?:sections?\b|(?:steps|procedures?)\b(?!\s+sections?\b))",
+    r"\b(?:see|continue (?:to|with|at)|go(?: back)? to|proceed to|jump to|follow|refer to|skip to|return to)"
+    r"\s+(?:the\s+)?[\"“”'*\[]*(?P<name>[A-Z][\w /&-]{1,60}?)[\"“”'*\]]*\s+"
+    r"(?:sections?\b|(?:steps|procedures?)\b(?!\s+sections?\b))",
     re.I,
 )
 NAMED_JUMP = re.compile(

@@ -11,11 +11,16 @@ from .labels import OPTION, describes
 from .sections import Unit
 
 PHASES = re.compile(
-    r"""(?:[\d.]+\s+)?(?: symptoms? | prerequisites? | before\s+you | preparation | prepare | prep\b | pre- | requirements? | set\s?up
-      | detect | identif | triage | assess | impact | immediate | initial | first | diagnos | investigat | debug | analy[sz]
-      | contain | mitigat | resol | remediat | fix | recover | eradicat | rollback | roll\s+back | restore | verif | validat | check
-      | confirm | test | monitor | communicat | notify | escalat | post- | post\s | after | clean\s?up | follow-?up | prevent | next
-      | lessons | close | finish | summary | deploy | execut | upgrade | install | create | configure | start | stop | enable
+    r"""(?:[\d.]+\s+)?(?: symptoms? | prerequisites? | before\s+you | preparation | prepare | prep\b | pre-
+      | requirements? | set\s?up
+      | detect | identif | triage | assess | impact | immediate | initial | first | diagnos | investigat
+      | debug | analy[sz]
+      | contain | mitigat | resol | remediat | fix | recover | eradicat | rollback | roll\s+back | restore
+      | verif | validat | check
+      | confirm | test | monitor | communicat | notify | escalat | post- | post\s | after | clean\s?up
+      | follow-?up | prevent | next
+      | lessons | close | finish | summary | deploy | execut | upgrade | install | create | configure | start
+      | stop | enable
       | overview | introduction | background | procedure$ | steps?$ | instructions | process$ | final | wrap
     )""",
     re.VERBOSE | re.I,
@@ -23,8 +28,10 @@ PHASES = re.compile(
 """Words that open the phases of one procedure."""
 IN_ORDER = re.compile(r"(?:step|phase|stage|part|task|day)\s+#?\d+|^\d+[.)]\s", re.I)
 CATALOGUE = re.compile(
-    r"""\b(?: common | procedures | tasks | operations | issues | problems | incidents | scenarios | playbooks | recipes | how-?tos?
-      | faq | tips | troubleshooting | maintenance | routine | daily | weekly | monthly | useful | cheat | miscellaneous | alerts )\b""",
+    r"""\b(?: common | procedures | tasks | operations | issues | problems | incidents | scenarios
+      | playbooks | recipes | how-?tos?
+      | faq | tips | troubleshooting | maintenance | routine | daily | weekly | monthly | useful | cheat
+      | miscellaneous | alerts )\b""",
     re.VERBOSE | re.I,
 )
 """Words over collections of independent things."""

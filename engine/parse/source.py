@@ -1,4 +1,4 @@
-"""From the bytes of a file to the text of a document; the only place that refuses a whole file for what it is made of."""
+"""From the bytes of a file to the text of a document; only here a whole file is refused for what it is made of."""
 
 from __future__ import annotations
 

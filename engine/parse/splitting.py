@@ -1,4 +1,4 @@
-"""A shell block into titled parts: a comment that opens a paragraph is a boundary, but only between complete commands."""
+"""A shell block into titled parts: a comment that opens a paragraph is a boundary, between complete commands only."""
 
 from __future__ import annotations
 

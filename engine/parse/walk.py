@@ -168,7 +168,7 @@ class SectionWalk:
             return False
         if block.has_code or isinstance(following, Code):
             return True
-        # A lone `3. Playbooks` is a heading that was numbered by hand, and without a heading above nothing says what to do.
+        # A lone `3. Playbooks` is a heading numbered by hand; and without a heading above, nothing says what to do.
         is_list = len(block.entries) > 1 or block.start == 1
         return is_list and self.is_headed and not self.holds_code
 
@@ -331,10 +331,10 @@ class SectionWalk:
         for index, piece in enumerate(reading.pieces):
             title = piece.title or self.title_for(piece, is_first=index == 0)
             self.used_titles.add(title)
-            draft = Draft(
-                piece.kind, title, piece.first, piece.last, piece.text, piece.language, piece.guessed, piece.prose,
-                sample=piece.sample, interpreter=piece.interpreter, attributes=reading.info.attributes, broken=piece.broken,
-            )  # fmt: skip
+            draft = Draft(piece.kind, title, piece.first, piece.last, piece.text, piece.language, piece.guessed)
+            draft.prose, draft.sample = piece.prose, piece.sample
+            draft.interpreter, draft.broken = piece.interpreter, piece.broken
+            draft.attributes = reading.info.attributes
             draft.options = [*self.options, *forked.get(index, [])]
             if index == 0:
                 add_prose(draft, prose)

@@ -429,7 +429,9 @@ class _Scanner:
         self.unended(word, opened)
 
     def unended(self, word: str, opened: int) -> None:
-        self.fail(opened, "unterminated-heredoc", f"the here-document never ends: no line is just `{word}`")
+        near = any(line.strip() == word for line in self.text.split("\n"))
+        why = f"spaces stand around `{word}`" if near else f"no line is just `{word}`"
+        self.fail(opened, "unterminated-heredoc", f"the here-document never ends: {why}")
 
     def finish(self) -> None:
         for word, _, opened in self.waiting:

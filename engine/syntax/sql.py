@@ -61,15 +61,20 @@ SENTENCE_CASE = re.compile(r"^\s*[A-Z][a-z]+\b(?!.*--)", re.MULTILINE)
 COMMENT_BEHIND = re.compile(r"[ \t]*--[^\n]*")
 VERB = re.compile(
     r"""\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*
-    (?: SELECT\b | WITH\s+(?:RECURSIVE\s+)?\w+\s+AS\b | INSERT\s+(?:INTO|IGNORE|OR)\b | REPLACE\s+INTO\b | UPDATE\s+\S+.*?\bSET\b
+    (?: SELECT\b | WITH\s+(?:RECURSIVE\s+)?\w+\s+AS\b | INSERT\s+(?:INTO|IGNORE|OR)\b | REPLACE\s+INTO\b
+      | UPDATE\s+\S+.*?\bSET\b
       | DELETE\s+FROM\b | CREATE\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|TEMP(?:ORARY)?\s+|MATERIALIZED\s+)*
-        (?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|USER|ROLE|FUNCTION|PROCEDURE|TRIGGER|EXTENSION|SEQUENCE|PUBLICATION|SUBSCRIPTION|TYPE)\b
+        (?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|USER|ROLE|FUNCTION|PROCEDURE|TRIGGER|EXTENSION|SEQUENCE
+        |PUBLICATION|SUBSCRIPTION|TYPE)\b
       | (?:ALTER|DROP)\s+(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|USER|ROLE|FUNCTION|PROCEDURE|TRIGGER|EXTENSION|SEQUENCE|SYSTEM
         |PUBLICATION|SUBSCRIPTION|TYPE|COLUMN)\b
       | TRUNCATE\s+(?:TABLE\s+)?\w | EXPLAIN\s+(?:ANALYZE|SELECT|\()  | GRANT\s+.*?\bTO\b | REVOKE\s+.*?\bFROM\b
-      | SHOW\s+(?:FULL\s+)?(?:PROCESSLIST|TABLES|DATABASES|STATUS|VARIABLES|GLOBAL|ENGINE|SLAVE|MASTER|REPLICA|CREATE|GRANTS|INDEX|COLUMNS)\b
-      | VACUUM\b[^\n]*; | ANALYZE\s+\w+[^\n]*; | REINDEX\s+\w | CALL\s+\w+\( | DO\s+\$\$ | BEGIN\s*; | COMMIT\s*; | ROLLBACK\s*;
-      | START\s+TRANSACTION | KILL\s+(?:QUERY\s+|CONNECTION\s+)?\d+\s*; | LOCK\s+TABLES?\b | OPTIMIZE\s+TABLE\b | USE\s+\w+\s*; )
+      | SHOW\s+(?:FULL\s+)?(?:PROCESSLIST|TABLES|DATABASES|STATUS|VARIABLES|GLOBAL|ENGINE|SLAVE|MASTER|REPLICA|CREATE
+        |GRANTS|INDEX|COLUMNS)\b
+      | VACUUM\b[^\n]*; | ANALYZE\s+\w+[^\n]*; | REINDEX\s+\w | CALL\s+\w+\( | DO\s+\$\$ | BEGIN\s*;
+      | COMMIT\s*; | ROLLBACK\s*;
+      | START\s+TRANSACTION | KILL\s+(?:QUERY\s+|CONNECTION\s+)?\d+\s*; | LOCK\s+TABLES?\b
+      | OPTIMIZE\s+TABLE\b | USE\s+\w+\s*; )
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
@@ -148,7 +153,7 @@ NOT_BLOCKS = frozenset({"TRANSACTION", "WORK", "EXISTS", "NOT", ";", "(", "TRAN"
 def _token_spans(text: str, start: int, end: int, dialect: str) -> Iterator[Span]:
     """Spans by sqlglot's tokens, with `BEGIN … END` of a routine kept whole."""
     from sqlglot.errors import TokenError
-    from sqlglot.tokens import TokenType
+    from sqlglot.tokenizer_core import TokenType
 
     try:
         tokens = _tokenizer(dialect).tokenize(text[start:end])

@@ -18,14 +18,23 @@ FORKS = [
     ("# For Kubernetes:\na -b\n\n# For Docker:\nc -d", [["For Kubernetes"], ["For Docker"]]),
     ("# Kubernetes\na -b\n\n# AWS ECS\nc -d", [["Kubernetes"], ["AWS ECS"]]),
     ("# Option A\na -b\n\n# Option B: other\nc -d\n\n# Verify\ne -f", [["Option A"], ["Option B: other"], []]),
-    ("# Delete one\na -b\n\n# Or delete all\nc -d\n\n# Or start again\ne -f", [["Delete one"], ["Or delete all"], ["Or start again"]]),
-    ("# For plain systemd:\n# 1. Stop\na -b\n\n# 2. Start\nc -d\n\n# For Docker:\ne -f", [["For plain systemd"]] * 2 + [["For Docker"]]),
-    ("# For plain systemd:\n# 1. Stop\na -b\n\n# For Docker:\ne -f\n\n# Check it\ng -h", [["For plain systemd"], ["For Docker"], []]),
+    (
+        "# Delete one\na -b\n\n# Or delete all\nc -d\n\n# Or start again\ne -f",
+        [["Delete one"], ["Or delete all"], ["Or start again"]],
+    ),
+    (
+        "# For plain systemd:\n# 1. Stop\na -b\n\n# 2. Start\nc -d\n\n# For Docker:\ne -f",
+        [["For plain systemd"]] * 2 + [["For Docker"]],
+    ),
+    (
+        "# For plain systemd:\n# 1. Stop\na -b\n\n# For Docker:\ne -f\n\n# Check it\ng -h",
+        [["For plain systemd"], ["For Docker"], []],
+    ),
     ("# For Kubernetes:\na -b\n\n# Check it\nc -d", [[], []]),
     ("# 1. Stop\na -b\n\n# Or 2\nc -d", [[], []]),
     ("# On publisher - check tables\na -b\n\n# On subscriber - check tables\nc -d", [[], []]),
     ("# For example, one\na -b\n\n# For more, look\nc -d", [[], []]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("body", "expected"), FORKS, ids=[row[0][:24] for row in FORKS])

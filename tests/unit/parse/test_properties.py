@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -16,23 +17,86 @@ from engine.parse.markdown import read_blocks
 from engine.parse.quick_blocks import QuickBlocks
 
 PIECES = [
-    "# Title", "## Section", "### Scenario 1: x", "### Scenario 2: y", "text", "**Label**:", "Output:", "Verify:", "- bullet",
-    "  - nested", "- [ ] item", "  - [x] inner", "1. one", "2. two", "1. [ ] gate", "> quote", "> ```bash", "> uptime",
-    "```", "```bash", "```sql", "```console", "````md", "~~~", "~~~sh", "    indented", "\tkubectl get pods", "", "", "<!--", "-->",
-    "<div>", "| a | b |", "|---|---|", "---", "!!! note", '=== "Tab"', "```{note}", "Run `kubectl get pods -n x` now.",
-    "# 1. Comment", "# For Kubernetes:", "# For Docker:", "# Or else", "echo hi", "kubectl get pods", "$ ls", "# ls -l", "cat <<EOF",
-    "EOF", 'echo "', "for i in 1 2; do", "done", "fi", "SELECT 1;", "-- comment", "mysql> SELECT 1;", "127.0.0.1:6379> INFO", "\\dt",
-    "{{X}}", "<name>", "key: value", "+---+", "NAME   READY", "#!/bin/bash", "\x00", "é", "\u2028", "\x0c", "#", "# ",
-]  # fmt: skip
+    "# Title",
+    "## Section",
+    "### Scenario 1: x",
+    "### Scenario 2: y",
+    "text",
+    "**Label**:",
+    "Output:",
+    "Verify:",
+    "- bullet",
+    "  - nested",
+    "- [ ] item",
+    "  - [x] inner",
+    "1. one",
+    "2. two",
+    "1. [ ] gate",
+    "> quote",
+    "> ```bash",
+    "> uptime",
+    "```",
+    "```bash",
+    "```sql",
+    "```console",
+    "````md",
+    "~~~",
+    "~~~sh",
+    "    indented",
+    "\tkubectl get pods",
+    "",
+    "",
+    "<!--",
+    "-->",
+    "<div>",
+    "| a | b |",
+    "|---|---|",
+    "---",
+    "!!! note",
+    '=== "Tab"',
+    "```{note}",
+    "Run `kubectl get pods -n x` now.",
+    "# 1. Comment",
+    "# For Kubernetes:",
+    "# For Docker:",
+    "# Or else",
+    "echo hi",
+    "kubectl get pods",
+    "$ ls",
+    "# ls -l",
+    "cat <<EOF",
+    "EOF",
+    'echo "',
+    "for i in 1 2; do",
+    "done",
+    "fi",
+    "SELECT 1;",
+    "-- comment",
+    "mysql> SELECT 1;",
+    "127.0.0.1:6379> INFO",
+    "\\dt",
+    "{{X}}",
+    "<name>",
+    "key: value",
+    "+---+",
+    "NAME   READY",
+    "#!/bin/bash",
+    "\x00",
+    "é",
+    "\u2028",
+    "\x0c",
+    "#",
+    "# ",
+]
 documents = st.lists(st.sampled_from(PIECES), max_size=30).map("\n".join)
 anything = st.one_of(documents, st.text(max_size=200))
 
 
 def maybe_read(text: str) -> Runbook | None:
+    """None for a document that is refused."""
     try:
-        return read_runbook("any.md", text.encode("utf-8", "surrogateescape"))
-    except DocumentError as refusal:
-        assert str(refusal).startswith("any.md")
+        return read_runbook("any.md", text.encode())
+    except DocumentError:
         return None
 
 
@@ -72,11 +136,50 @@ def test_every_id_of_a_document_is_its_own_and_can_be_typed(text: str) -> None:
 
 
 BODY = [
-    "# 1. Look", "# Look", "# WARNING: careful", "#", "", "", "kubectl get pods", "echo hi \\", "  --more", "$ ls -l", "> more", "out put",
-    "NAME   READY   STATUS", "cat <<EOF", "EOF", "SELECT 1;", "-- title", "DELETE FROM t", "if true; then", "fi", "key: value", "# For A:",
-    "# For B:", "# Or so", "mysql> SELECT 1;", "-> FROM t;", "127.0.0.1:6379> INFO", "'quote", "{", "}", "x=1", "# ls -l", "\\dt",
-    "user@host:~$ uptime", "#!/bin/sh", "```", "(aside)", "# (aside)", "+--+", "| 1 |", "DELIMITER //", "//", "$$",
-]  # fmt: skip
+    "# 1. Look",
+    "# Look",
+    "# WARNING: careful",
+    "#",
+    "",
+    "",
+    "kubectl get pods",
+    "echo hi \\",
+    "  --more",
+    "$ ls -l",
+    "> more",
+    "out put",
+    "NAME   READY   STATUS",
+    "cat <<EOF",
+    "EOF",
+    "SELECT 1;",
+    "-- title",
+    "DELETE FROM t",
+    "if true; then",
+    "fi",
+    "key: value",
+    "# For A:",
+    "# For B:",
+    "# Or so",
+    "mysql> SELECT 1;",
+    "-> FROM t;",
+    "127.0.0.1:6379> INFO",
+    "'quote",
+    "{",
+    "}",
+    "x=1",
+    "# ls -l",
+    "\\dt",
+    "user@host:~$ uptime",
+    "#!/bin/sh",
+    "```",
+    "(aside)",
+    "# (aside)",
+    "+--+",
+    "| 1 |",
+    "DELIMITER //",
+    "//",
+    "$$",
+]
 
 
 @settings(deadline=None)
@@ -101,10 +204,49 @@ def test_no_line_of_a_fence_disappears(language: str, body: list[str]) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from([
-    "a", "# h", "- x", "  - y", "1. z", "2) q", "```", "~~~", "> q", ">", "", "", "    code", "\tt", "---", "===", "| a | b |", "|---|---|",
-    "a | b", "-|-", "<div>", "<!-- c -->", "***", "+ p", "-", "1.", "   b", "     c", "> - x", "> ```", "* * *", "  ", "= ", "[a]: b",
-]), max_size=14).map("\n".join))  # fmt: skip
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a",
+                "# h",
+                "- x",
+                "  - y",
+                "1. z",
+                "2) q",
+                "```",
+                "~~~",
+                "> q",
+                ">",
+                "",
+                "",
+                "    code",
+                "\tt",
+                "---",
+                "===",
+                "| a | b |",
+                "|---|---|",
+                "a | b",
+                "-|-",
+                "<div>",
+                "<!-- c -->",
+                "***",
+                "+ p",
+                "-",
+                "1.",
+                "   b",
+                "     c",
+                "> - x",
+                "> ```",
+                "* * *",
+                "  ",
+                "= ",
+                "[a]: b",
+            ]
+        ),
+        max_size=14,
+    ).map("\n".join)
+)
 def test_quick_blocks_are_the_blocks_of_markdown_it(text: str) -> None:
     stock = MarkdownIt("commonmark").enable("table").disable("reference")
     quick = MarkdownIt("commonmark")
@@ -120,4 +262,4 @@ def test_blocks_lie_in_order_within_the_document(text: str) -> None:
     lines = text.split("\n")
     blocks = read_blocks(lines)
     assert all(1 <= block.first <= block.last <= len(lines) for block in blocks)
-    assert all(before.last < after.first for before, after in zip(blocks, blocks[1:], strict=False))
+    assert all(before.last < after.first for before, after in pairwise(blocks))
