@@ -33,6 +33,8 @@ READ_SIZE = 65536
 BUSY_SECONDS = 0.02
 HELD_LIMIT = 1 << 20
 """Bytes without an end in the status FIFO, into which only somebody else can have written so much."""
+SETTLE = b'__oncue_status=$?; \\builtin trap - DEBUG ERR RETURN; \\__oncue_settle %s %s "$__oncue_status"\n'
+"""These three traps come back when a function that has cleared them returns, so they are cleared outside of one."""
 PR_SET_CHILD_SUBREAPER = 36
 NOT_RESTORED = frozenset({"SHELLOPTS", "BASHOPTS", "TMOUT", "PROMPT_COMMAND", "PS0", "HISTFILE", "COLUMNS", "LINES"})
 """Variables of the operator that would change how the session itself works, or that say another terminal's size."""
@@ -88,6 +90,8 @@ class Shell:
         self.tty = os.ttyname(self.peer)
         self.sane = terminal.attributes(self.master)
         self.alive = True
+        self.sent = 0
+        """Bytes given to the pipe that bash takes its lines from."""
         self._held = b""
         self._pidfd = os.pidfd_open(self.pid)
         self._poll = select.poll()
@@ -104,14 +108,20 @@ class Shell:
         deadline = time.monotonic() + patience
         while view:
             try:
-                view = view[os.write(self._lines, view) :]
+                written = os.write(self._lines, view)
+                view = view[written:]
+                self.sent += written
             except BlockingIOError:
-                ready = select.select([self._pidfd], [self._lines], [], deadline - time.monotonic())
-                if ready[0] or not ready[1]:
+                # A dead bash shows as an error of the pipe, which is ready then.
+                if not terminal.ready(self._lines, select.POLLOUT, max(0.0, deadline - time.monotonic())):
                     return False
             except BrokenPipeError:
                 return False
         return True
+
+    def settling(self, number: int, nonce: str) -> bytes:
+        """The line that puts bash in order after step `number`, has it write down its environment, and report."""
+        return SETTLE % (nonce.encode(), os.fsencode(shlex.quote(str(self.captures[number % 2]))))
 
     def finish(self) -> None:
         """No more lines: bash ends when it has done the last one, and its background jobs go on."""
@@ -146,7 +156,7 @@ class Shell:
         return b"".join(parts)
 
     def has_output(self) -> bool:
-        return bool(select.select([self.master], [], [], 0)[0])
+        return terminal.ready(self.master, select.POLLIN, 0)
 
     def reports(self) -> list[Report]:
         with suppress(BlockingIOError):
@@ -184,8 +194,11 @@ class Shell:
     def idle(self) -> bool:
         """Whether bash waits for its next line."""
         process = processes.find(self.pid)
-        unread = struct.unpack("i", fcntl.ioctl(self._lines, termios.FIONREAD, bytes(4)))[0]
-        return self.at_prompt() and process is not None and process.state == "S" and unread == 0
+        return self.at_prompt() and process is not None and process.state == "S" and self.taken() == self.sent
+
+    def taken(self) -> int:
+        """Bytes that bash has read of those sent: of what it has not read it can have executed nothing."""
+        return self.sent - int(struct.unpack("i", fcntl.ioctl(self._lines, termios.FIONREAD, bytes(4)))[0])
 
     def await_busy(self) -> None:
         """Give bash the moment it needs to have read its line: an interrupt then would leave half of it to execute."""
@@ -194,9 +207,9 @@ class Shell:
             os.sched_yield()
 
     def at_prompt(self) -> bool:
-        """Whether bash has no step's terminal for its input."""
+        """Whether bash has its own input, and not a step's terminal or what a step has put in its place."""
         try:
-            return str(Path(f"/proc/{self.pid}/fd/0").readlink()) == self.pipe
+            return os.readlink(f"/proc/{self.pid}/fd/0") == self.pipe  # noqa: PTH115 - once a step, at a third of a Path
         except OSError:
             return False
 
@@ -212,7 +225,7 @@ class Shell:
 
     def reap(self, timeout: float) -> int | None:
         """Its exit status, 128 + n for signal n, once it has ended; None if it has not ended in time."""
-        if self.exit_status is None and select.select([self._pidfd], [], [], timeout)[0]:
+        if self.exit_status is None and terminal.ready(self._pidfd, select.POLLIN, timeout):
             self.exit_status = _wait(self.pid)
             self.alive = False
         return self.exit_status

@@ -103,6 +103,14 @@ class Step:
     exit_status: int | None = None
     """Of the shell, when the step has ended it."""
     dead: bool = False
+    untouched: bool = False
+    """The shell had ended before it read anything of the step."""
+    usurped: bool = False
+    """The step has put something in the place of the shell's own input."""
+    sent_from: int = 0
+    """How much had been sent to bash before the lines that perform the step."""
+    heard: bool = False
+    """It has written something."""
     over: bool = False
     lost: bool = False
     shell_killed: bool = False
@@ -151,6 +159,7 @@ class Step:
 
     def remember(self, data: bytes) -> None:
         """Keep the text after the last newline."""
+        self.heard = True
         newline = data.rfind(b"\n", max(0, len(data) - TAIL))
         if newline >= 0:
             self.tail = data[newline + 1 :]

@@ -30,6 +30,7 @@ __oncue_settle() {
     builtin printf -v PS1 '$ '
     builtin trap - @TRAPS@
     __oncue_options
+    exec 1>/dev/null 2>&1
     builtin trap '' XFSZ  # after `ulimit -f` a write can be this shell's end
     {
         builtin printf '# %s\n' "$1"

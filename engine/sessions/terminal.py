@@ -6,9 +6,11 @@ import errno
 import fcntl
 import os
 import re
+import select
 import signal
 import struct
 import termios
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -101,6 +103,29 @@ def discard_input(master: int, peer: int, sane: Attributes) -> None:
         while os.read(peer, 65536):
             pass
     termios.tcsetattr(master, termios.TCSANOW, sane)
+
+
+def type_into(master: int, data: bytes, patience: float) -> int:
+    """How many bytes the terminal took in so many seconds. More than it can hold it takes only as they are read."""
+    written = 0
+    until = time.monotonic() + patience
+    while written < len(data):
+        try:
+            written += os.write(master, data[written:])
+        except BlockingIOError:
+            left = until - time.monotonic()
+            if left <= 0 or not ready(master, select.POLLOUT, left):
+                break
+        except OSError:  # hung up
+            break
+    return written
+
+
+def ready(fd: int, event: int, timeout: float) -> bool:
+    """Whether a descriptor of any number is ready, now or within so many seconds."""
+    poll = select.poll()
+    poll.register(fd, event)
+    return bool(poll.poll(timeout * 1000))
 
 
 def open_peer(master: int) -> int:

@@ -113,8 +113,19 @@ def test_a_shell_killed_by_somebody_while_a_step_runs_is_an_outcome(shell) -> No
 
 @pytest.mark.parametrize("fd", [0, 10, 11, 12, 255])
 def test_meddling_with_the_shells_own_descriptors_never_hangs(shell, fd: int) -> None:
-    shell.run(f"exec {fd}>&-; exec {fd}</dev/null; true")
-    assert shell.run("echo fine").output == b"fine\r\n"
+    assert shell.run(f"exec {fd}>&-; exec {fd}</dev/null; (exit 4)").code == 4
+    for _ in range(3):
+        ran = shell.run("echo fine; exit_with() { return 3; }; exit_with")
+        assert (ran.output, ran.code, ran.outcome.restarted) == (b"fine\r\n", 3, None)
+
+
+def test_a_step_whose_shell_ended_before_reading_it_runs_in_a_new_one(shell, tmp_path: Path) -> None:
+    for _ in range(10):
+        os.kill(shell.session.pid, signal.SIGKILL)
+        ran = shell.run("echo run >> runs; exit_with() { return 3; }; exit_with")
+        assert ran.code == 3
+        assert "while no step ran" in ran.outcome.restarted.reason
+    assert (tmp_path / "runs").read_text() == "run\n" * 10
 
 
 def test_many_deaths_leave_nothing_behind(shell) -> None:

@@ -109,6 +109,16 @@ def test_a_loop_that_starts_a_new_child_for_every_one_killed_is_ended_too(shell)
     assert shell.end().code == 137
 
 
+def test_a_step_whose_shell_is_killed_is_never_run_again_by_itself(shell, tmp_path: Path) -> None:
+    for _ in range(10):
+        shell.begin("echo run >> runs; trap '' INT TERM; echo ready; while :; do sleep 100; done")
+        shell.sees(b"ready")
+        for _ in range(3):
+            shell.session.interrupt()
+        assert shell.end().code == 137
+    assert (tmp_path / "runs").read_text() == "run\n" * 10
+
+
 def test_a_stopped_shell_can_be_ended(shell) -> None:
     shell.begin("echo ready; kill -STOP $$; echo on")
     shell.sees(b"ready")
@@ -153,7 +163,7 @@ def test_a_step_that_takes_too_long_is_timed_out(shell) -> None:
 
 
 def test_a_timeout_gets_harder_by_itself(shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.sessions.bash.TIMEOUT_GRACE", 0.05)
+    monkeypatch.setattr("engine.sessions.bash_watch.TIMEOUT_GRACE", 0.05)
     ran = shell.run("trap '' INT TERM; while :; do sleep 100; done", timeout=0.05)
     assert (ran.status, ran.code) == ("timed_out", 137)
     assert shell.run("echo fine").output == b"fine\r\n"
