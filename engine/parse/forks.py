@@ -9,8 +9,8 @@ from typing import NamedTuple
 from .splitting import Part
 
 PLATFORM = r"""(?:(?:aws|amazon|google|gcp|azure|plain)\s+)?(?:kubernetes|k8s|openshift|docker(?:[ -](?:compose|swarm))?
-    |podman|nomad|systemd|sysvinit|ecs|eks|gke|aks|ec2|lambda|fargate|vms?|bare[ -]metal|linux|mac\ ?os|os\ x|windows|ubuntu
-    |debian|rhel|centos|fedora|alpine|arch|suse|homebrew|postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|aws|gcp
+    |podman|nomad|systemd|sysvinit|ecs|eks|gke|aks|ec2|lambda|fargate|vms?|bare[ -]metal|linux|mac\ ?os|os\ x|windows
+    |ubuntu|debian|rhel|centos|fedora|alpine|arch|suse|homebrew|postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|aws|gcp
     |azure|helm|auto\ scaling)(?:\s*[/,&]\s*[\w. ]+)?(?:\s+\([^()]*\))?:?"""
 NOTHING_MORE = r"(?:(?!\ -\ )[^:–—]){1,50}"
 

@@ -59,8 +59,9 @@ NOT_ACTIONS = re.compile(
 
 
 LISTS_FACTS = re.compile(
-    r"\b(?:assumes?|assumptions?|situations?|reasons?|benefits|features|caveats|limitations|(?:consists?|types?|kinds) of"
-    r"|means|includes?|contains?|supports?|provides?|(?:options|values|fields|parameters) are|for (?:one|any) of)\b",
+    r"\b(?:assumes?|assumptions?|situations?|reasons?|benefits|features|caveats|limitations"
+    r"|(?:consists?|types?|kinds) of|means|includes?|contains?|supports?|provides?"
+    r"|(?:options|values|fields|parameters) are|for (?:one|any) of)\b",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"(?<=[a-z)\]\"'][.!?])\s+(?=[A-Z])")

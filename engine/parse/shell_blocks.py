@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..model import Problem, StepKind
 from ..syntax.shell import Outline
 from ..syntax.sql import reads_as_sql
 from .blocks import Code
 from .commands import ASSIGNMENT, KEYWORDS, command_word, is_known, reads_as_command
-from .forks import forks
+from .forks import Fork, forks
 from .inline import shorten
 from .languages import Info
 from .pieces import Piece, Reading, maybe_problem, outline_of, template, whole
@@ -142,14 +143,21 @@ def _script_title(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=512)
+def _parts(text: str) -> tuple[tuple[Part, Fork | None], ...]:
+    """The parts of a block with their alternatives; the same block often stands in a document many times."""
+    parts = split(text.split("\n"), outline_of(text))
+    return tuple(zip(parts, [None] if len(parts) == 1 else forks(parts), strict=True))
+
+
 def _pieces(code: Code, info: Info, lines: Sequence[str], shape: Outline) -> list[Piece]:
     """A comment paragraph without a command goes to the prose of the piece after it, or else before it."""
-    parts = split(lines, shape)
+    parts = _parts(code.text)
     is_whole = len(parts) == 1
     may_be_input = CAPITAL.search(code.text) is not None
     pieces: list[Piece] = []
     held: list[Part] = []
-    for part, fork in zip(parts, [None] if is_whole else forks(parts), strict=True):
+    for part, fork in parts:
         if not part.has_commands and not part.numbered and not is_whole:
             held.append(part)
             continue
