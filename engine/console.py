@@ -200,7 +200,7 @@ def _as_is() -> Iterator[None]:
 def _line_editor() -> Callable[[str], str]:
     """`input` with readline's editing, loaded at the first question (2 ms)."""
     with suppress(ImportError):  # a Python built without readline still reads lines
-        import readline  # noqa: PLC0415
+        import readline
 
         readline.set_auto_history(False)
     return input

@@ -7,6 +7,21 @@ from pathlib import Path
 
 from ..errors import DocumentError, UsageError
 from ..model import Runbook, Section
+from ..parse import read_runbook
+
+NOTHING_TO_WALK = (
+    "nothing to walk was found: no shell or SQL block, no checklist, no numbered list under a heading, "
+    "no block to copy and no command in the text"
+)
+
+
+def open_runbook(name: str) -> tuple[bytes, Runbook]:
+    """A document and what it says. Raises `DocumentError` also for one that holds no step at all."""
+    data = read(name)
+    runbook = read_runbook(name, data)
+    if not runbook.steps:
+        raise DocumentError(name, NOTHING_TO_WALK)
+    return data, runbook
 
 
 def read(name: str) -> bytes:

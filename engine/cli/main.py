@@ -43,7 +43,7 @@ def _load(command: str) -> Callable[[Arguments], int]:
 
 
 def _complain(sentence: str) -> None:
-    from ..output import visible  # noqa: PLC0415 - only where there is something to say
+    from ..output import visible
 
     for line in f"oncue: {sentence}".split("\n"):
         print(visible(line), file=sys.stderr)

@@ -7,14 +7,13 @@ import os
 import shutil
 
 from .. import outline
-from ..parse import read_runbook
 from ..variables import find
 from . import document
 from .printing import print_json, print_lines
 
 
 def steps(arguments: argparse.Namespace) -> int:
-    runbook = read_runbook(arguments.file, document.read(arguments.file))
+    _, runbook = document.open_runbook(arguments.file)
     variables = find(runbook.steps, runbook.declared, os.environ)
     if arguments.json:
         print_json(outline.to_json(runbook, variables))

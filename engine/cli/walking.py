@@ -35,8 +35,7 @@ METADATA_SHOWN = 8
 
 
 def run(arguments: Arguments) -> int:
-    data = document.read(arguments.file)
-    runbook = read_runbook(arguments.file, data)
+    data, runbook = document.open_runbook(arguments.file)
     console = Console(os.environ)
     given = _pairs(arguments.var, "--var")
     databases = _pairs(arguments.db, "--db")

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 
-from ..errors import DocumentError
 from ..model import Choice, Escalation, Item, Jump, Lines, Option, Problem, Runbook, Section, Step, Suggestion
 from .alternatives import find_section_choices
 from .drafts import ChoiceDraft, Draft, ItemDraft, OptionDraft, add_prose
@@ -30,11 +29,6 @@ from .sections import Unit, fallback_title, read_units
 from .shape import shape_of
 from .source import read_text
 from .walk import SectionWalk
-
-NO_STEP = (
-    "nothing to walk was found: no shell or SQL block, no checklist, no numbered list under a heading, "
-    "no block to copy and no command in the text"
-)
 
 Placed = tuple[int, Draft]
 """A step with the place of its unit."""
@@ -83,8 +77,6 @@ class _Reading:
 
     def runbook(self) -> Runbook:
         drafts = self.walk()
-        if not drafts:
-            raise DocumentError(self.path, NO_STEP)
         texts = [list(texts_of(unit.blocks)) for unit in self.units]
         drawers = tuple(drawer for unit in self.units for drawer in find_drawers(unit))
         title = self.units[0].title or fallback_title(self.path)

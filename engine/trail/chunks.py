@@ -38,13 +38,13 @@ class Codec:
 
     @cached_property
     def _compressor(self) -> ZstdCompressor:
-        import zstandard  # noqa: PLC0415 - 5 ms, and a step without output needs none
+        import zstandard
 
         return zstandard.ZstdCompressor(level=3)
 
     @cached_property
     def _decompressor(self) -> ZstdDecompressor:
-        import zstandard  # noqa: PLC0415
+        import zstandard
 
         return zstandard.ZstdDecompressor()
 
@@ -64,7 +64,7 @@ class Codec:
         return data
 
     def _expand(self, stored: bytes, n_bytes: int) -> bytes:
-        import zstandard  # noqa: PLC0415
+        import zstandard
 
         try:
             # The library allocates what the frame declares, whatever limit it is given.

@@ -9,8 +9,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from engine.errors import DocumentError
-from engine.model import Runbook
 from engine.parse import read_runbook
 from engine.parse.blocks import Block, Code, Container, Heading, Listing
 from engine.parse.front_matter import read_front_matter
@@ -57,34 +55,24 @@ def boxes_of(path: Path) -> int:
     return sum(entry.ticked is not None for block in lists for entry in block.entries)
 
 
-def maybe_read(path: Path) -> Runbook | None:
-    """None when the document holds nothing to walk."""
-    try:
-        return read_runbook(path.name, path.read_bytes())
-    except DocumentError:
-        return None
-
-
 def _counted(counts: Counter[str]) -> str:
     return " ".join(f"{name or 'none'}:{count}" for name, count in sorted(counts.items())) or "-"
 
 
 def row(path: Path) -> list[str]:
     headings = sum(isinstance(block, Heading) for block in every(blocks_of(path)))
-    runbook = maybe_read(path)
-    steps = Counter(step.kind for step in runbook.steps) if runbook else Counter()
-    problems = Counter(problem.code for problem in runbook.problems) if runbook else Counter(["nothing to walk"])
-    shape = runbook.shape if runbook else "-"
-    choices = str(len(runbook.choices)) if runbook else "-"
+    runbook = read_runbook(path.name, path.read_bytes())
+    steps = Counter(step.kind for step in runbook.steps)
+    problems = Counter(problem.code for problem in runbook.problems)
     name = path.name if len(path.name) <= 44 else f"…{path.name[-43:]}"
     return [
         name,
-        shape,
+        runbook.shape,
         str(headings),
         _counted(fences_of(path)),
         _counted(steps),
         str(boxes_of(path)),
-        choices,
+        str(len(runbook.choices)),
         _counted(problems),
     ]
 
