@@ -22,7 +22,7 @@ from ..errors import OncueError, Refused, UsageError
 from ..events import ShellRestarted, StepOutcome
 from . import processes, terminal
 from .bash_drain import Drain
-from .bash_restart import LOST, NAME, export_line, latest_capture, quoted, surviving_environment
+from .bash_restart import LOST, NAME, NEWS, export_line, latest_capture, quoted, surviving_environment
 from .bash_script import unclosed_document, write_block, write_script
 from .bash_shell import READ_SIZE, Report, Shell, first_environment, write_private
 from .bash_step import Step
@@ -59,6 +59,8 @@ class BashSession:
         self._typed = False
         """Something was typed into the last step, and may not have been read."""
         self._steps = self._shells = 0
+        self._reported = 0
+        """The last step that ended with its shell alive."""
         self._restarted: ShellRestarted | None = None
         self._call = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._shell = self._start(self._environment, directory)
@@ -214,6 +216,7 @@ class BashSession:
         self._typed = step.typed
         if step.report is not None:
             self._directory = step.report.directory
+            self._reported = step.number
         if step.error is not None:
             raise step.error
         status = step.report.status if step.report is not None else step.exit_status
@@ -300,7 +303,7 @@ class BashSession:
         directory = Path(wanted) if Path(wanted).is_dir() else Path("/")
         new = self._start(environment, directory)
         path = self._scratch / f"restore-{self._shells}"
-        write_private(path, (capture or b"") + export_line(exports) + b"\n")
+        write_private(path, (capture.lines if capture else b"") + export_line(exports) + b"\n")
         where = quoted(os.fsencode(wanted))
         lines = b"\\builtin . %s\n\\builtin cd -- %s\n" % (os.fsencode(shlex.quote(str(path))), where)
         with self._lock:
@@ -310,12 +313,14 @@ class BashSession:
             report = self._meet(new, self._greet(new, lines))
         finally:
             path.unlink(missing_ok=True)
-        lost = LOST if report.directory == wanted else (f"the directory {wanted}", *LOST)
-        restored = (
-            "the exported environment",
-            *((f"the directory {wanted}",) if report.directory == wanted else ()),
+        place = (f"the directory {wanted}",)
+        moved = report.directory != wanted
+        stale = capture is None or capture.step < self._reported
+        return ShellRestarted(
+            reason=reason,
+            restored=("the exported environment", *(() if moved else place)),
+            lost=(*(place if moved else ()), *((NEWS,) if stale else ()), *LOST),
         )
-        return ShellRestarted(reason=reason, restored=restored, lost=lost)
 
     def _end(self) -> None:
         """End the shell for good. Called with the turn taken."""
@@ -362,7 +367,7 @@ def _reason(step: Step, status: int | None) -> str:
         return "the step has replaced a file descriptor that belongs to the shell (0 or one from 10 up)"
     if step.shell_killed:
         return "nothing less than killing the shell ended the step"
-    return f"the step ended the shell with status {status}"
+    return f"the shell ended with status {status} during the step"
 
 
 def _about(stray: int) -> str:

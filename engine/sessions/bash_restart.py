@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_ ")
+NEWS = "what the last step changed in the environment"
 LOST = (
     "functions",
     "aliases",
@@ -17,15 +19,22 @@ LOST = (
 )
 
 
-def latest_capture(paths: Sequence[Path]) -> bytes | None:
-    """The newest complete capture, as lines for a shell. Complete is one that ends with the nonce it begins with."""
+class Capture(NamedTuple):
+    step: int
+    """After which step it was written; 0 for before the first."""
+    lines: bytes
+    """For a shell to execute."""
+
+
+def latest_capture(paths: Sequence[Path]) -> Capture | None:
+    """The newest complete one. Complete is one that ends with the nonce it begins with."""
     complete: dict[int, bytes] = {}
     for path in paths:
         text = path.read_bytes().partition(b"\0")
         first, _, body = text[0].partition(b"\n")
         if text[1] and first.startswith(b"# ") and body.endswith(b"\n" + first + b"\n"):
             complete[int(first[2:].partition(b"-")[0])] = body
-    return complete[max(complete)] if complete else None
+    return Capture(*max(complete.items())) if complete else None
 
 
 def surviving_environment(environment: Mapping[str, str], captured: bool) -> dict[str, str]:

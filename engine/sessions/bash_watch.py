@@ -128,7 +128,8 @@ class Watch:
             if report.nonce in self.step.nonces and self.step.report is None:
                 with self._lock:
                     self.step.report = report
-                    self.step.usurped = not self.shell.at_prompt()
+                    # A shell that is just ending has no descriptors either, and is no concern of this step.
+                    self.step.usurped = not self.shell.at_prompt() and self.shell.reap(PIPE_GRACE) is None
                 self._wind_up()
 
     def _wind_up(self) -> None:

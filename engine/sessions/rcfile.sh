@@ -13,9 +13,11 @@ builtin unset -v HISTFILE PROMPT_COMMAND PS0 TMOUT MAILCHECK
 builtin set +o history +o histexpand
 PS1='$ '
 
-# Tells the session that a line is over: its nonce, the status, the working directory.
+# Tells the session that a line is over: its nonce, the status, the working directory. Prompts that a step has set are
+# not to be expanded by us, because what they run would be no step's.
 __oncue_report() {
-    builtin unset -v PROMPT_COMMAND
+    builtin unset -v PROMPT_COMMAND PS0
+    builtin printf -v PS1 '$ '
     { builtin printf '%s %s ' "$1" "$2"; builtin pwd; builtin printf '\0'; } 1<>@STATUS@
     return "$2"
 }
@@ -26,8 +28,7 @@ __oncue_settle() {
     @POSIX_ON@
     \unset -f builtin
     @POSIX_OFF@
-    builtin unset -v PROMPT_COMMAND PS0 TMOUT __oncue_status
-    builtin printf -v PS1 '$ '
+    builtin unset -v TMOUT __oncue_status
     builtin trap - @TRAPS@
     __oncue_options
     exec 1>/dev/null 2>&1

@@ -84,6 +84,12 @@ def test_nothing_of_the_shells_own_doing_is_output(shell) -> None:
     assert shell.run("true").output == b""
 
 
+def test_prompts_that_a_step_sets_are_not_run_between_steps(shell, tmp_path: Path) -> None:
+    shell.run("PS1='$(touch ps1)'; PS0='$(touch ps0)'; PROMPT_COMMAND='touch prompt_command'; PS4='$(touch ps4)'")
+    shell.run("true")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+
+
 def test_a_step_finds_no_descriptors_but_the_three(shell) -> None:
     assert shell.run("ls /proc/self/fd").output.split() == [b"0", b"1", b"2", b"3"]
 

@@ -93,6 +93,7 @@ def test_variables_no_shell_can_hold_reach_programs_after_a_restart_too(open_she
 
 def test_a_shell_killed_while_it_is_idle_is_replaced_at_the_next_step(shell) -> None:
     shell.run("export KEPT=1; f() { :; }")
+    shell.run("true")
     pid = shell.session.pid
     os.kill(pid, signal.SIGKILL)
     shell.until(lambda: Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z")
@@ -119,13 +120,16 @@ def test_meddling_with_the_shells_own_descriptors_never_hangs(shell, fd: int) ->
         assert (ran.output, ran.code, ran.outcome.restarted) == (b"fine\r\n", 3, None)
 
 
-def test_a_step_whose_shell_ended_before_reading_it_runs_in_a_new_one(shell, tmp_path: Path) -> None:
-    for _ in range(10):
+def test_a_step_whose_shell_ended_before_reading_it_runs_in_a_new_one_and_never_twice(shell, tmp_path: Path) -> None:
+    codes = []
+    for _ in range(20):
         os.kill(shell.session.pid, signal.SIGKILL)
         ran = shell.run("echo run >> runs; exit_with() { return 3; }; exit_with")
-        assert ran.code == 3
-        assert "while no step ran" in ran.outcome.restarted.reason
-    assert (tmp_path / "runs").read_text() == "run\n" * 10
+        codes.append(ran.code)
+        assert ran.outcome.restarted is not None
+    # A shell that dies with the step in its hands is an outcome; nobody can know how far it had got.
+    assert set(codes) <= {3, 137}
+    assert codes.count(3) <= (tmp_path / "runs").read_text().count("run") <= 20
 
 
 def test_many_deaths_leave_nothing_behind(shell) -> None:
@@ -135,3 +139,12 @@ def test_many_deaths_leave_nothing_behind(shell) -> None:
     shell.run("true")
     assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
     assert {path.name for path in shell.scratch.glob("status-*")} == {"status-8"}
+
+
+def test_an_environment_that_could_not_be_written_down_any_more_is_said_to_be_lost(shell) -> None:
+    shell.run("export KEPT=before")
+    # The shell stops at its prompt, before it writes down what the step has changed.
+    shell.run("export KEPT=after; readonly PS1='$(kill -9 $$)'")
+    ran = shell.run("true")
+    assert "what the last step changed in the environment" in ran.outcome.restarted.lost
+    assert shell.run("echo $KEPT").lines == ["before"]
