@@ -64,9 +64,10 @@ def read_shown(code: Code, info: Info, lines: Sequence[str]) -> Reading | None:
     if height == 0 or not _is_result(lines[height:]):
         return None
     text = "\n".join(lines[:height])
+    if outline_of(text).fault is not None:
+        return None  # an open here-document or quote: what follows belongs to it
     piece = Piece("shell", text, code.body_first, code.last, info.language)
     piece.sample = "\n".join(lines[height:]).strip("\n")
-    piece.broken = maybe_problem(outline_of(text).fault, code.body_first)
     return Reading([piece], info)
 
 
