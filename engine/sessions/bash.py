@@ -224,11 +224,10 @@ class BashSession:
             message = "the session was closed while the step ran"
             return Outcome("interrupted", status, self._directory, message=message)
         said = [_about(stray)] if stray else []
-        if step.usurped:
-            self._shell.signal(signal.SIGKILL)
-            self._shell.reap(START_SECONDS)
-        if step.dead or step.usurped:
+        if step.dead:
             said += self._replace_shell(_reason(step, status), task.exports)
+        elif step.unusable:
+            said += self._replace_shell(self._finish_off(), task.exports)
         restarted, self._restarted = self._restarted, None
         return Outcome(
             status=_outcome(step, status),
@@ -238,6 +237,15 @@ class BashSession:
             message="; ".join(said),
             restarted=restarted,
         )
+
+    def _finish_off(self) -> str:
+        """End a shell that cannot be used any more, and answer what was wrong with it."""
+        status = self._shell.reap(END_GRACE)
+        if status is not None:
+            return f"the shell ended with status {status} right after the step"
+        self._shell.signal(signal.SIGKILL)
+        self._shell.reap(START_SECONDS)
+        return "the step has replaced a file descriptor that belongs to the shell (0 or one from 10 up)"
 
     def _replace_shell(self, reason: str, exports: Sequence[tuple[str, str]]) -> list[str]:
         """A new shell, or what there is to say when there can be none. The step's own outcome stands either way."""
@@ -303,7 +311,9 @@ class BashSession:
         directory = Path(wanted) if Path(wanted).is_dir() else Path("/")
         new = self._start(environment, directory)
         path = self._scratch / f"restore-{self._shells}"
-        write_private(path, (capture.lines if capture else b"") + export_line(exports) + b"\n")
+        # What the capture was too early for; later it may hold what the step has made of the values.
+        early = exports if capture is None or capture.step < self._steps else ()
+        write_private(path, (capture.lines if capture else b"") + export_line(early) + b"\n")
         where = quoted(os.fsencode(wanted))
         lines = b"\\builtin . %s\n\\builtin cd -- %s\n" % (os.fsencode(shlex.quote(str(path))), where)
         with self._lock:
@@ -363,8 +373,6 @@ def _outcome(step: Step, status: int | None) -> StepOutcome:
 def _reason(step: Step, status: int | None) -> str:
     if step.lost:
         return "the shell had stopped reporting, so nobody can know how the step ended"
-    if step.usurped:
-        return "the step has replaced a file descriptor that belongs to the shell (0 or one from 10 up)"
     if step.shell_killed:
         return "nothing less than killing the shell ended the step"
     return f"the shell ended with status {status} during the step"

@@ -105,8 +105,8 @@ class Step:
     dead: bool = False
     untouched: bool = False
     """The shell had ended before it read anything of the step."""
-    usurped: bool = False
-    """The step has put something in the place of the shell's own input."""
+    unusable: bool = False
+    """The shell reported, and then ended, or has something else in the place of its own input."""
     sent_from: int = 0
     """How much had been sent to bash before the lines that perform the step."""
     heard: bool = False

@@ -128,8 +128,7 @@ class Watch:
             if report.nonce in self.step.nonces and self.step.report is None:
                 with self._lock:
                     self.step.report = report
-                    # A shell that is just ending has no descriptors either, and is no concern of this step.
-                    self.step.usurped = not self.shell.at_prompt() and self.shell.reap(PIPE_GRACE) is None
+                    self.step.unusable = not self.shell.at_prompt()
                 self._wind_up()
 
     def _wind_up(self) -> None:
