@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from .. import commands as c
 from ..client import Client
 from ..console import Console
+from ..model import Step
 from ..state import walked
+from .questions import Questions, WentBack
 
 Input = Mapping[str, Any]
 """A `model.Variable` as the host tells it."""
 
 
 class Inputs:
-    def __init__(self, client: Client, console: Console) -> None:
+    def __init__(self, client: Client, console: Console, questions: Questions) -> None:
         self._client = client
         self._console = console
+        self._questions = questions
         self._all: list[Input] = []
 
     def load(self) -> None:
@@ -35,13 +39,24 @@ class Inputs:
             self._console.say()
             self._console.say("Inputs", "title")
             self._console.say("Enter takes the default, or leaves it for the step that needs it.", "dim", "  ")
-            for one in wanted:
-                self._ask(one, required=False)
+            with suppress(WentBack):  # Ctrl-C: the rest is left for the steps that need it
+                self._ask_all(wanted)
 
-    def ask_missing(self, names: Iterable[str]) -> None:
+    def of(self, step: Step) -> list[Input]:
+        """What this step's text wants."""
+        first, last = step.lines
+        return [one for one in self._all if any(first <= line <= last for line in one["lines"])]
+
+    def ask_of(self, step: Step) -> None:
+        self._ask_all(self.of(step))
+
+    def ask_named(self, names: Iterable[str]) -> None:
         described = {one["name"]: one for one in self._all}
-        for name in names:
-            self._ask(described[name], required=True)
+        self._ask_all(described[name] for name in names)
+
+    def _ask_all(self, inputs: Iterable[Input]) -> None:
+        for one in inputs:
+            self._ask(one)
 
     def _wanted(self) -> list[Input]:
         steps = [step.planned for step in walked(self._client.state)]
@@ -50,17 +65,18 @@ class Inputs:
             one for one in self._all if any(first <= line <= last for first, last in places for line in one["lines"])
         ]
 
-    def _ask(self, one: Input, *, required: bool) -> None:
+    def _ask(self, one: Input) -> None:
+        """Enter keeps the value it has, or takes the default, or leaves it without one."""
         self._console.say(_about(one), "dim", "  ")
-        while True:
-            value = self._console.ask(_prompt(one), hidden=bool(one["secret"])) or one["default"] or ""
-            if not value and not required:
-                return
+        known = self._client.state.variables.get(one["name"], one["default"])
+        shown = "" if known is None or one["secret"] else f" [{known}]"
+        while value := self._questions.optional(f"  {one['name']}{shown}:", hidden=bool(one["secret"])) or known or "":
             problem = problem_of(one, value)
             if problem is None:
-                break
+                self._set(one, value)
+                return
             self._console.say(problem, "warn", "  ")
-        self._set(one, value)
+            known = None
 
     def _set(self, one: Input, value: str) -> None:
         self._client.command(c.SetVariable(name=one["name"], value=value, secret=bool(one["secret"])))
@@ -68,8 +84,6 @@ class Inputs:
 
 def problem_of(one: Input, value: str) -> str | None:
     """Why this value will not do, in a few words; None when it will."""
-    if not value:
-        return "a value is needed here; Ctrl-C goes back"
     if one["choices"] and value not in one["choices"]:
         return f"one of: {', '.join(one['choices'])}"
     if one["pattern"] and not re.fullmatch(one["pattern"], value):
@@ -82,8 +96,3 @@ def _about(one: Input) -> str:
     lines = ", ".join(str(line) for line in one["lines"][:4])
     parts = (one["description"], " / ".join(one["choices"]), f"line {lines}" if lines else "")
     return " · ".join(part for part in parts if part)
-
-
-def _prompt(one: Input) -> str:
-    default = f" [{one['default']}]" if one["default"] is not None else ""
-    return f"  {one['name']}{default}:"

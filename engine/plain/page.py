@@ -70,6 +70,8 @@ class Page:
             self._console.say(f"broken: {step.broken.message}; it cannot run until it is edited", "bad", "  ")
         elif prepared["problem"]:
             self._console.say(prepared["problem"], "bad", "  ")
+        elif prepared["missing"]:
+            self._console.say(f"cannot run yet: no value for {', '.join(prepared['missing'])}", "warn", "  ")
         else:
             guessed = " · language guessed" if step.guessed else ""
             self._console.say(f"{prepared['session']} · {prepared['why']}{guessed}", "dim", "  ")

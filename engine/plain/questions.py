@@ -10,6 +10,10 @@ COMMON_KEYS: Mapping[str, str] = {"n": "note", "b": "back", "j": "jump", "l": "l
 """Offered at every question about a step."""
 
 
+class WentBack(Exception):
+    """Ctrl-C at a question inside another: nothing is done, and the outer question is asked again."""
+
+
 class Questions:
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -25,12 +29,17 @@ class Questions:
         return answer
 
     def required(self, question: str) -> str:
-        while not (answer := self._console.ask(question).strip()):
+        while not (answer := self.optional(question)):
             self._console.say("a word is needed here; Ctrl-C goes back", "dim")
         return answer
 
-    def optional(self, question: str) -> str:
-        return self._console.ask(f"{question} (Enter for nothing)").strip()
+    def optional(self, question: str, *, hidden: bool = False) -> str:
+        """One line, maybe empty. Raises `WentBack` on Ctrl-C."""
+        try:
+            return self._console.ask(question, hidden=hidden).strip()
+        except KeyboardInterrupt:
+            self._console.say()
+            raise WentBack from None
 
 
 def _offer(key: str, label: str) -> str:

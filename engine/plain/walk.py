@@ -6,6 +6,7 @@ What happened comes back as events; only the state folded from them decides what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from .. import commands as c
 from .. import events as e
 from ..client import Client
 from ..console import Closed, Console
-from ..errors import HostUnreachable, Refused
+from ..errors import HostUnreachable, OncueError, Refused
 from ..feed import OutputPiece
 from ..machine import outcome_of
 from ..model import Item, Runbook, Step
@@ -21,11 +22,12 @@ from ..state import FAILED, RunState, held_by, option_of, previous_step
 from ..summary import exit_code_of
 from .inputs import Inputs
 from .page import Page
-from .questions import COMMON_KEYS, Questions
+from .questions import COMMON_KEYS, Questions, WentBack
 from .watch import Watch
 
 INTERRUPTED = 130
 OVER = ("left", "ended", "broken")
+OPTIONAL = "(Enter for nothing)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ def walk(client: Client, runbook: Runbook, console: Console, permission: Permiss
     except Closed:
         client.close("the terminal was closed")
         return INTERRUPTED
+    except BrokenPipeError:  # nobody reads what is shown, so nobody decides either
+        with suppress(OncueError):
+            client.command(c.Leave(reason="the output was closed"))
+        raise
     except HostUnreachable as error:
         console.say(f"{error}. `oncue resume {client.run_id}` goes on from the trail.", "bad")
         return error.exit_code
@@ -57,8 +63,8 @@ class Walk:
         self._permission = permission
         self._page = Page(client, runbook, console)
         self._watch = Watch(client, console)
-        self._inputs = Inputs(client, console)
         self._ask = Questions(console)
+        self._inputs = Inputs(client, console, self._ask)
 
     @property
     def state(self) -> RunState:
@@ -66,6 +72,7 @@ class Walk:
 
     def run(self) -> int:
         self._client.catch_up()
+        self._watch.pass_over()
         self._pass_over_the_past()
         self._inputs.load()
         if self.state.resumed is not None:
@@ -80,14 +87,17 @@ class Walk:
                 if not self._console.interactive:
                     self._client.command(c.Leave(reason=str(error)))
                     return exit_code_of(self.state)
+            except WentBack:
+                self._page.forget()
             except KeyboardInterrupt:
                 if self._interrupted():
                     return INTERRUPTED
         return exit_code_of(self.state)
 
     def _go_on(self) -> None:
-        if self.state.phase == "running":
-            self._run_to_its_end()
+        if self._watch.behind:
+            self._watch.run()
+            self._after_step()
         elif self.state.phase == "unknown":
             self._settle()
         elif self.state.current is None:
@@ -103,8 +113,7 @@ class Walk:
             if isinstance(told, OutputPiece) and told.attempt == self.state.running:
                 self._watch.show(told)
 
-    def _run_to_its_end(self) -> None:
-        self._watch.run()
+    def _after_step(self) -> None:
         self._page.end()
         here = self.state.steps.get(self.state.current or "")
         if here is not None and here.status in FAILED:
@@ -137,8 +146,6 @@ class Walk:
             self._start(step, prepared, "yes_flag")
         elif not self._console.interactive:
             raise Refused(self._why_held(step, prepared))
-        elif prepared["missing"]:
-            self._inputs.ask_missing(prepared["missing"])
         else:
             self._page.prepared(step, prepared, broken=self._broken(step))
             self._answer(step, prepared, ready=ready)
@@ -146,9 +153,11 @@ class Walk:
     def _answer(self, step: Step, prepared: Mapping[str, Any], *, ready: bool) -> None:
         verb = "run" if self.state.steps[step.id].status == "pending" else "run again"
         runs = {"r": verb} if ready else {}
-        answer = self._ask.key({**runs, "e": "edit", "s": "skip", "d": "done by hand", **COMMON_KEYS})
+        inputs = {"v": "values"} if self._inputs.of(step) else {}
+        answer = self._ask.key({**runs, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **COMMON_KEYS})
         actions: Mapping[str, Callable[[], None]] = {
             "r": lambda: self._start(step, prepared, "asked"),
+            "v": lambda: self._inputs.ask_of(step),
             "e": lambda: self._edit(step, prepared),
             "s": lambda: self._skip(step),
             "d": lambda: self._mark_done(step, "what was done?"),
@@ -157,7 +166,8 @@ class Walk:
 
     def _start(self, step: Step, prepared: Mapping[str, Any], approval: Literal["asked", "yes_flag"]) -> None:
         again = self.state.steps[step.id].status in ("succeeded", "done")
-        self._client.command(c.Start(step_id=step.id, text=prepared["text"], again=again, approval=approval))
+        self._watch.start(c.Start(step_id=step.id, text=prepared["text"], again=again, approval=approval))
+        self._after_step()
 
     def _edit(self, step: Step, prepared: Mapping[str, Any]) -> None:
         current = self.state.steps[step.id].edited or step.text
@@ -172,7 +182,7 @@ class Walk:
         self._client.command(c.Skip(step_id=step.id, reason=self._ask.required("why is it skipped?")))
 
     def _mark_done(self, step: Step, question: str) -> None:
-        self._client.command(c.MarkDone(step_id=step.id, note=self._ask.optional(question)))
+        self._client.command(c.MarkDone(step_id=step.id, note=self._ask.optional(f"{question} {OPTIONAL}")))
 
     def _broken(self, step: Step) -> bool:
         return step.broken is not None and self.state.steps[step.id].edited is None
@@ -221,10 +231,10 @@ class Walk:
         """A command the step's words mention: the same way as any other text that runs."""
         prepared = self._client.ask("prepare", step_id=step.id, suggestion=suggestion)["prepared"]
         if prepared["missing"]:
-            self._inputs.ask_missing(prepared["missing"])
+            self._inputs.ask_named(prepared["missing"])
             prepared = self._client.ask("prepare", step_id=step.id, suggestion=suggestion)["prepared"]
         self._page.prepared(step, prepared, broken=False)
-        if not prepared["problem"] and self._ask.key({"r": "run", "x": "do not"}) == "r":
+        if not prepared["missing"] and not prepared["problem"] and self._ask.key({"r": "run", "x": "do not"}) == "r":
             self._start(step, prepared, "asked")
 
     def _at_item(self, step: Step) -> None:
@@ -273,7 +283,7 @@ class Walk:
             raise Refused("somebody has to settle it: it worked, it did not, or run it again")
         settlements: Mapping[str, e.Settlement] = {"w": "worked", "f": "did_not_work", "a": "run_again"}
         answer = self._ask.key({"w": "it worked", "f": "it did not", "a": "run it again (asks first)"})
-        reason = self._ask.optional("how do you know?") if answer != "a" else ""
+        reason = self._ask.optional(f"how do you know? {OPTIONAL}") if answer != "a" else ""
         self._client.command(c.Settle(step_id=attempt.step_id, settlement=settlements[answer], reason=reason))
 
     # Answers that are always there.
@@ -300,7 +310,7 @@ class Walk:
     def _jump(self) -> None:
         self._page.steps()
         steps = self._page.numbered()
-        number = self._console.ask("go to step number:")
+        number = self._ask.required("go to step number:")
         if not number.isdigit() or not 1 <= int(number) <= len(steps):
             raise Refused(f"there is no step {number!r}")
         self._client.command(c.Select(step_id=steps[int(number) - 1]))

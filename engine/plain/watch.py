@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from .. import commands as c
 from .. import events as e
 from ..client import Client, Told
 from ..console import Console
+from ..errors import Refused
 from ..feed import Gap, OutputPiece
 from ..summary import span
 
 QUIET_SECONDS = 2.0
 """Silence after which the host is asked whether the step waits for input that nobody was told about."""
-CTRL_C, CTRL_BACKSLASH = b"\x03", b"\x1c"
+CTRL_C, CTRL_BACKSLASH, CTRL_Z = b"\x03", b"\x1c", b"\x1a"
 HARDER = {"INT": "again for TERM", "TERM": "again for KILL", "KILL": "the hardest there is"}
 
 
@@ -21,13 +24,39 @@ class Watch:
         self._console = console
         self._canonical = True
         self._noticed = False
+        self._followed = 0
+        """The latest attempt whose output and end have been shown."""
+
+    def pass_over(self) -> None:
+        """What ended before this client came is not shown again."""
+        ended = [number for number, attempt in self._client.state.attempts.items() if attempt.outcome is not None]
+        self._followed = max(ended, default=0)
+
+    @property
+    def behind(self) -> bool:
+        """An attempt was started that has not been shown to its end, however quickly that end came."""
+        return max(self._client.state.attempts, default=0) > self._followed
+
+    def start(self, command: c.Start) -> None:
+        """Start a step with the keyboard already handed over, so that the first Ctrl-C is the step's."""
+        with self._console.passing_keys(self._resized):
+            self._client.command(command)
+            self._follow()
+        self._end()
 
     def run(self) -> None:
         """Until the step has ended and everything told about it has been shown."""
         with self._console.passing_keys(self._resized):
-            while self._client.state.phase == "running" or self._client.pending:
-                self._once()
+            self._follow()
+        self._end()
+
+    def _follow(self) -> None:
+        while self._client.state.phase == "running" or self._client.pending:
+            self._once()
+
+    def _end(self) -> None:
         self._console.program_ended()
+        self._followed = max(self._client.state.attempts, default=0)
 
     def show(self, told: Told | None) -> None:
         match told:
@@ -59,8 +88,11 @@ class Watch:
     def _pass_on(self, keys: bytes) -> None:
         """Ctrl-C is the step's own key while it reads key by key, as an editor does; Ctrl-\\ always interrupts."""
         self._noticed = False
-        if keys == CTRL_BACKSLASH or (keys == CTRL_C and self._canonical):
-            self._client.command(c.Interrupt())
+        if keys == CTRL_Z and self._canonical:
+            self._console.say("Ctrl-Z would strand the step; Ctrl-C interrupts it", "warn")
+        elif keys == CTRL_BACKSLASH or (keys == CTRL_C and self._canonical):
+            with suppress(Refused):  # the step has just ended by itself
+                self._client.command(c.Interrupt())
         else:
             self._client.keys(keys)
 
