@@ -13,7 +13,7 @@ from typing import Any
 from . import commands as c
 from . import events as e
 from .errors import Refused
-from .state import FAILED, Phase, RunState, Status, StepState, held_by, option_of, unresolved, walked
+from .state import Phase, RunState, Status, StepState, has_failed, held_by, option_of, unresolved, walked
 
 ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Attach, c.Detach, c.Resize})
 ITEMS: frozenset[type[e.Said]] = frozenset({c.Tick, c.Untick, c.Waive})
@@ -72,7 +72,7 @@ def allowed(state: RunState, step_id: str | None = None) -> frozenset[str]:
 
 def outcome_of(state: RunState) -> e.RunOutcome:
     """What the run would be called if it ended now."""
-    if any(step.status in FAILED for step in walked(state)):
+    if any(has_failed(state, step) for step in walked(state)):
         return "failed"
     return "abandoned" if unresolved(state) else "done"
 

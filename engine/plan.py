@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from .events import PlannedChoice, PlannedItem, PlannedOption, PlannedStep
 from .model import Choice, Item, Runbook, Step
+
+
+class Sectioned(Protocol):
+    @property
+    def section(self) -> tuple[str, ...]: ...
+    @property
+    def options(self) -> tuple[str, ...]: ...
+
+
+def implied_options(steps: Iterable[Sectioned], section: tuple[str, ...]) -> frozenset[str]:
+    """Options that naming this section has chosen already: those all of its steps hang on."""
+    inside = [frozenset(step.options) for step in steps if section and step.section[: len(section)] == section]
+    return frozenset.intersection(*inside) if inside else frozenset()
 
 
 def steps_of(runbook: Runbook) -> tuple[PlannedStep, ...]:

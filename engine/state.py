@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from . import events as e
+from .plan import implied_options
 
 Phase = Literal["unstarted", "idle", "running", "unknown", "left", "ended", "broken"]
 """`left`: open, without a host. `broken`: the trail could not be written, so nothing more may run."""
@@ -86,6 +87,8 @@ class RunState:
     steps: Mapping[str, StepState] = field(default_factory=_empty)
     """In document order."""
     items: Mapping[str, ItemStatus] = field(default_factory=_empty)
+    waivers: Mapping[str, str] = field(default_factory=_empty)
+    """Item id → why it was waived."""
     attempts: Mapping[int, Attempt] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=_empty)
     """Choice id → option id."""
@@ -116,6 +119,27 @@ def apply(state: RunState, recorded: e.Recorded) -> RunState:
 
 
 # What a reader may ask of a state.
+
+
+def orphaned(state: RunState) -> RunState:
+    """The state as it is when no host is alive any more: a step in flight is unknown, whatever the trail's last word."""
+    attempt = state.attempts.get(state.running or 0)
+    if attempt is None or attempt.outcome is not None:
+        return state
+    return replace(
+        state,
+        phase="unknown",
+        steps={**state.steps, attempt.step_id: replace(state.steps[attempt.step_id], status="unknown")},
+        attempts={**state.attempts, attempt.number: replace(attempt, outcome="unknown")},
+    )
+
+
+def has_failed(state: RunState, step: StepState) -> bool:
+    """Its latest attempt failed and nobody has made it good: passing over a failure does not undo it."""
+    if step.status in FAILED:
+        return True
+    last = state.attempts[step.attempts[-1]] if step.attempts else None
+    return step.status == "skipped" and last is not None and last.outcome in FAILED
 
 
 def option_of(state: RunState, step: e.PlannedStep) -> tuple[e.PlannedChoice, str] | None:
@@ -188,9 +212,16 @@ def _run_started(state: RunState, event: e.RunStarted, stamp: e.Stamp) -> RunSta
         steps={step.id: StepState(step) for step in event.plan},
         items={item.id: "open" for step in event.plan for item in step.items},
         scopes=(event.section,),
+        chosen=_implied(event),
         directory=event.directory,
     )
     return replace(begun, current=next_step(begun, None))
+
+
+def _implied(event: e.RunStarted) -> dict[str, str]:
+    """Naming a section that is one of several alternatives has chosen it."""
+    implied = implied_options(event.plan, event.section)
+    return {choice.id: option.id for choice in event.choices for option in choice.options if option.id in implied}
 
 
 def _run_resumed(state: RunState, event: e.RunResumed, _stamp: e.Stamp) -> RunState:
@@ -233,6 +264,11 @@ def _item(status: ItemStatus) -> Callable[[RunState, Any, e.Stamp], RunState]:
         return replace(state, items={**state.items, event.item_id: status})
 
     return apply_item
+
+
+def _item_waived(state: RunState, event: e.ItemWaived, stamp: e.Stamp) -> RunState:
+    waived = _item("waived")(state, event, stamp)
+    return replace(waived, waivers={**state.waivers, event.item_id: event.reason})
 
 
 def _with_step(state: RunState, step_id: str, **changes: Any) -> RunState:
@@ -329,7 +365,7 @@ APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
     e.StepSelected: _step_selected,
     e.ItemTicked: _item("ticked"),
     e.ItemUnticked: _item("open"),
-    e.ItemWaived: _item("waived"),
+    e.ItemWaived: _item_waived,
     e.StepEdited: _step_edited,
     e.StepStarted: _step_started,
     e.StepEnded: _step_ended,

@@ -13,7 +13,7 @@ from engine import commands as c
 from engine import events as e
 from engine.errors import Refused
 from engine.machine import DECISIONS, PHASES, STATUSES, allowed, decide, outcome_of
-from engine.state import APPLY, Phase, RunState, Status, fold, next_step, previous_step, unresolved
+from engine.state import APPLY, Phase, RunState, Status, fold, next_step, orphaned, previous_step, unresolved
 
 ALL_COMMANDS = (*get_args(get_args(c.Command)[0]), *get_args(c.Report))
 ALL_EVENTS = get_args(get_args(e.Event)[0])
@@ -168,6 +168,26 @@ def test_the_outcome_says_whether_all_was_done() -> None:
     assert outcome_of(run(*CHECKED[:2], conclude("failed", 1))) == "failed"
     done = run(*CHECKED, c.Skip(step_id="look", reason="r"), section=("Diagnosis",))
     assert outcome_of(done) == "done"
+
+
+def test_passing_over_a_failure_does_not_undo_it() -> None:
+    failed = (*CHECKED[:2], conclude("failed", 1))
+    skipped = run(*failed, c.Skip(step_id="check", reason="r"), c.Skip(step_id="look", reason="r"))
+    assert outcome_of(skipped) == "failed"
+    by_hand = run(*failed, c.MarkDone(step_id="check"), c.Skip(step_id="look", reason="r"), section=("Diagnosis",))
+    assert outcome_of(by_hand) == "done"
+
+
+def test_a_section_that_is_an_alternative_chooses_it() -> None:
+    plan = tuple(step.model_copy(update={"section": ("Resolution", step.title)}) for step in PLAN)
+    state = fold(recorded((started(plan=plan, section=("Resolution", "Dock")),)))
+    assert (state.chosen, state.current) == ({"platform": "d"}, "dock")
+
+
+def test_a_step_in_flight_whose_host_is_gone_is_unknown_to_every_reader() -> None:
+    state = orphaned(run(*CHECKED[:2]))
+    assert (state.steps["check"].status, state.attempts[1].outcome) == ("unknown", "unknown")
+    assert orphaned(run(*CHECKED)) == run(*CHECKED)
 
 
 def test_what_is_allowed_follows_phase_and_status() -> None:
