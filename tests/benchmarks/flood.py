@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+os.environ["PYTHONPATH"] = str(ROOT)  # hosts run the same code
 
 from support.hosts import Bench, run_current  # noqa: E402
 
