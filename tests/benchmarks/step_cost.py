@@ -32,6 +32,7 @@ from support.hosts import Bench, run_current, until_idle  # noqa: E402
 from engine import clock, plan  # noqa: E402
 from engine import commands as c  # noqa: E402
 from engine import events as e  # noqa: E402
+from engine.client import Client  # noqa: E402
 from engine.parse import read_runbook  # noqa: E402
 from engine.runner import Runner  # noqa: E402
 from engine.sessions.bash import BashSession  # noqa: E402
@@ -138,17 +139,17 @@ class Hosted:
         folder.mkdir()
         self._bench = Bench(folder)
         self._document = document(n_steps).decode()
-        _, self._client = self._bench.start(self._document)
-        self.step()
+        self._client: Client | None = None
 
     def prepare(self) -> None:
-        if self._client.state.current is None:
+        if self._client is None or self._client.state.current is None:
             _, self._client = self._bench.start(self._document)
             self.step()
 
     def step(self) -> None:
-        run_current(self._client)
-        until_idle(self._client)
+        if self._client is not None:
+            run_current(self._client)
+            until_idle(self._client)
 
     def close(self) -> None:
         self._bench.close()
