@@ -15,6 +15,7 @@ from .gathering import gather
 from .identity import Ids
 from .markdown import read_blocks
 from .metadata import read_metadata
+from .numbered import Placed, with_numbered_headings
 from .reference import (
     Text,
     find_alerts,
@@ -29,9 +30,6 @@ from .sections import Unit, fallback_title, read_units
 from .shape import shape_of
 from .source import read_text
 from .walk import SectionWalk
-
-Placed = tuple[int, Draft]
-"""A step with the place of its unit."""
 
 
 def read_runbook(path: str, data: bytes) -> Runbook:
@@ -120,7 +118,7 @@ class _Reading:
                 drafts.extend((place, draft) for draft in found)
             elif unit.level > 1 and walk.prose:
                 carried.append((unit.level, walk.take_prose()))
-        return drafts
+        return with_numbered_headings(drafts, self.units, self.options, self.lines)
 
     # --- into the model --------------------------------------------------------------------------------------
 

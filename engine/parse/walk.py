@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from ..model import Problem
+from .actions import tell, tells
 from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Paragraph, Table
 from .drafts import ChoiceDraft, Draft, Event, Gate, Hint, ItemDraft, OptionDraft, add_expectation, add_prose
 from .fences import read_code
@@ -39,6 +40,10 @@ class SectionWalk:
         self.options: list[OptionDraft] = []
         self.prose: list[tuple[int, int]] = []
         self.lead: Lead | None = None
+        self.led: Entry | None = None
+        """The list entry that says what the next code block is for."""
+        self.next_number = 0
+        """With which a numbered list would go on after a block that interrupts it."""
         self.awaits_expectation = False
         self.used_titles: set[str] = set()
         self.holds_code = any(_holds_code(block) for block in unit.blocks)
@@ -166,11 +171,11 @@ class SectionWalk:
             return block.has_code
         if all(ONLY_LINK.match(entry.text) for entry in block.entries):
             return False
-        if block.has_code or isinstance(following, Code):
+        if block.has_code or isinstance(following, Code) or 1 < block.start == self.next_number:
             return True
         # A lone `3. Playbooks` is a heading numbered by hand; and without a heading above, nothing says what to do.
         is_list = len(block.entries) > 1 or block.start == 1
-        return is_list and self.is_headed and not self.holds_code
+        return is_list and self.is_headed and (not self.holds_code or tell(block.entries))
 
     def is_commanding(self, block: Listing) -> bool:
         """Bullets of which at least half name a command to be typed are steps like a numbered list's."""
@@ -192,13 +197,15 @@ class SectionWalk:
                 self.options[depth:] = [choice.options[index]]
             is_last = index + 1 == len(block.entries)
             if _holds_code_in(entry.blocks):
-                self.enter(entry)
+                self.enter_step(entry)
             elif leads_on and is_last:
                 self.lead = _entry_lead(entry)
+                self.led = entry
                 self.keep(entry)
             else:
                 self.manual(entry)
         del self.options[depth:]
+        self.next_number = block.start + len(block.entries)
 
     def enter(self, entry: Entry) -> None:
         """An entry with a code block inside: its text says what the block is for."""
@@ -209,6 +216,18 @@ class SectionWalk:
             self.lead = _entry_lead(entry)
         self.walk_blocks(entry.blocks)
 
+    def enter_step(self, entry: Entry) -> None:
+        before = len(self.events)
+        self.enter(entry)
+        self.keep_action(entry, before)
+
+    def keep_action(self, entry: Entry, before: int) -> None:
+        """The entry is done by hand where its code block was only to be copied or compared."""
+        added = self.events[before:]
+        is_copied = bool(added) and all(isinstance(event, Draft) and event.kind == "template" for event in added)
+        if is_copied or (not added and tells(entry)):
+            self.manual(entry)
+
     def manual(self, entry: Entry) -> None:
         title = title_of(entry.text) or self.unit.title or "Do this"
         draft = Draft("manual", title, entry.first, entry.last)
@@ -218,7 +237,7 @@ class SectionWalk:
         for block in entry.blocks:
             if isinstance(block, Listing) and block.is_checklist:
                 self.collect_items(block, 0, draft.items)
-            else:
+            elif not isinstance(block, Code):
                 rest.append((block.first, block.last))
                 draft.suggestions.extend(suggestions_in([block]))
         is_cut = len(" ".join(plain(entry.text).split())) > len(title) + 1
@@ -259,7 +278,7 @@ class SectionWalk:
                 # The code block is how this item is done, so it becomes a step and not the gate before it.
                 self.gate(title, items)
                 items = []
-                self.enter(entry)
+                self.enter_step(entry)
             else:
                 items.extend(self.items_of(entry, 0))
         self.gate(title, items)
@@ -296,6 +315,8 @@ class SectionWalk:
 
     def code(self, block: Code) -> None:
         reading = read_code(block)
+        led, self.led = self.led, None
+        before = len(self.events)
         awaited, self.awaits_expectation = self.awaits_expectation, False
         previous = self.previous_runnable()
         if reading.output and not reading.pieces:
@@ -308,6 +329,8 @@ class SectionWalk:
             self.steps(block, reading)
         if reading.problem:
             self.problems.append(reading.problem)
+        if led is not None:
+            self.keep_action(led, before)
         self.lead = None
 
     def is_seen_not_typed(self, reading: Reading, awaited: bool) -> bool:

@@ -64,7 +64,7 @@ def test_a_step_that_does_not_run_has_no_level() -> None:
     found = to_json(read("# T\n\n## S\n\n1. wait\n\n```yaml\na: 1\n```\n"), ())
     steps = found["steps"]
     assert isinstance(steps, list)
-    assert [step["level"] for step in steps] == [None]
+    assert [step["level"] for step in steps] == [None, None]
 
 
 def test_problems_stand_at_the_end_with_path_and_line() -> None:
