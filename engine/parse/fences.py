@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ..model import Problem, StepKind
@@ -12,6 +13,14 @@ from .pieces import Reading, template, whole
 from .shell_blocks import is_shell, read_commands, read_script, read_shell, read_shown
 from .sql_blocks import read_statements
 from .terminal_blocks import maybe_terminal, read_exchanges
+
+SQL_CLAUSE = re.compile(r"\b(?:from|set|into|table|index|user|role|view|database)\b", re.IGNORECASE)
+SQL_MARKS = re.compile(
+    r"[\w)\"'>]\s*(?:[<>!]?=|<>)\s*[\w'\"(<{$:]|\(\s*\*\s*\)|^\s*(?:select|SELECT)\s+\*\s|\b(?:like\s*'|LIKE\s*'|in\s*\(|IN\s*\()"
+    r"|\b\w+\.\w+\b|\b(?:SELECT\b.*\bFROM|UPDATE\b.*\bSET|DELETE\s+FROM|INSERT\s+INTO|(?:ALTER|DROP|CREATE)\s+\w+)\b",
+    re.DOTALL,
+)
+"""What a sentence that begins like a statement does not have; needed where no semicolon tells."""
 
 
 def read_code(code: Code) -> Reading:
@@ -66,12 +75,18 @@ def _sql(code: Code, info: Info) -> Reading:
     return read_statements(code, info)
 
 
+def _is_sql(text: str) -> bool:
+    if not reads_as_sql(text):
+        return False
+    return ";" in text or (SQL_CLAUSE.search(text) is not None and SQL_MARKS.search(text) is not None)
+
+
 def _guess(code: Code, info: Info) -> Reading:
     """Judged by content; what comes out is marked as guessed, and is a template when in doubt."""
     lines = code.text.split("\n")
     if terminal := maybe_terminal(code.text, is_console=False):
         reading = read_exchanges(code, info, terminal)
-    elif reads_as_sql(code.text) and ";" in code.text:
+    elif _is_sql(code.text):
         reading = read_statements(code, info._replace(language="sql"))
     elif code.text.lstrip().startswith("#!"):
         reading = read_script(code, info._replace(language="bash"))
