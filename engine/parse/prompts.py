@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..syntax.shell import maybe_fault
-from .commands import COMMANDS, ENGLISH_TOO, SHELLISH, command_word, reads_as_command
+from ..syntax.sql import reads_as_sql
+from .commands import COMMANDS, ENGLISH_TOO, SHELLISH, command_word, is_known, reads_as_command
 
 Client = Literal["shell", "sql", "redis"]
 
@@ -29,6 +30,8 @@ PERCENT = re.compile(r"\s*%[ \t]+(?P<typed>.*)")
 ROOT = re.compile(r"\s*\#[ \t]+(?P<typed>.*)")
 MYSQL = re.compile(r"\s*(?:mysql(?:\s*\[[^\]]*\]|\s*\([^)]*\))?|MariaDB\s*\[[^\]]*\]|sqlite)>[ \t]*(?P<typed>.*)")
 POSTGRES = re.compile(r"\s*[A-Za-z_][\w.-]*[=\-('\"][#>*][ \t]*(?P<typed>.*)")
+BARE_SQL = re.compile(r"\s*[a-z_]\w*[#>][ \t]+(?P<typed>.*)")
+"""`template1# select …`, as some write it: only believed when a statement or a command of psql follows."""
 REDIS = re.compile(
     r"\s*(?P<host>[\w.-]+):(?P<port>\d{2,5})(?:\[\d+\])?>[ \t]*(?P<typed>.*)|\s*redis(?:-cli)?>[ \t]*(?P<typed2>.*)"
 )
@@ -88,10 +91,12 @@ def _style(lines: Sequence[str], *, is_console: bool) -> frozenset[str]:
     if first != "chevron":
         # Anywhere but at the top, `> ` continues a command or belongs to its output.
         found.discard("chevron")
+    if "root" in found and found <= {"root", "sql", "redis"} and _is_root_style(lines, is_console):
+        return frozenset(found)  # root opens the client, and the rest is typed into that
     if found - {"root"}:
         # A script may hold a lone `$ ` in a string: its first line of code tells.
         return frozenset(found - {"root"}) if is_console or first != "none" else frozenset()
-    return frozenset({"root"}) if "root" in found and _is_root_style(lines, is_console) else frozenset()
+    return frozenset()
 
 
 def _kind(line: str, is_console: bool) -> str:
@@ -107,15 +112,21 @@ def _kind(line: str, is_console: bool) -> str:
         return "chevron" if (found := CONTINUATION.match(line)) and _is_typed(found["typed"] or "") else ""
     if head == "%":
         return "percent" if is_console and PERCENT.match(line) else ""
-    if MYSQL.match(line):
-        return "sql"
-    if (found := POSTGRES.match(line)) and _reads_as_client_line(found["typed"]):
+    if _at_sql_prompt(line):
         return "sql"
     if ">" in line and REDIS.match(line):
         return "redis"
     if NAMED.match(line):
         return "named"
     return "host" if is_console and (found := HOST.match(line)) and _is_typed(found["typed"]) else ""
+
+
+def _at_sql_prompt(line: str) -> re.Match[str] | None:
+    found = MYSQL.match(line) or POSTGRES.match(line)
+    if found:
+        return found if _reads_as_client_line(found["typed"]) else None
+    found = BARE_SQL.match(line)
+    return found if found and (found["typed"][:1] == "\\" or reads_as_sql(found["typed"])) else None
 
 
 def _reads_as_client_line(typed: str) -> bool:
@@ -129,19 +140,33 @@ def _is_typed(text: str) -> bool:
         return (
             bool(rest) and SHELLISH.search(rest) is not None and text.count(" ") < 6 and not text.endswith((".", ":"))
         )
+    if word.startswith(("/", "./")):
+        return is_known(word) and _is_argument(rest)
     return word in COMMANDS and reads_as_command(text, alone=True) and not text.rstrip().endswith((".", ":"))
+
+
+def _is_argument(rest: str) -> bool:
+    """Behind the path of a program: without any, the line may only name a file, and with words it is a sentence."""
+    return bool(rest) and (" " not in rest or SHELLISH.search(rest) is not None) and not rest.endswith((".", ":"))
 
 
 def _is_root_style(lines: Sequence[str], is_console: bool) -> bool:
     """`# kubectl …` is typed by root when every `#` line reads so and nothing else in the block is a command."""
+    named = ""
     for line in lines:
         stripped = line.strip()
         if stripped.startswith("#"):
             if not is_console and not _is_typed(stripped.lstrip("# ")):
                 return False
-        elif stripped and reads_as_command(stripped, alone=True):
+            named = stripped.lstrip("# ")
+        elif stripped and (reads_as_command(stripped, alone=True) or _uses(stripped, named)):
             return False
     return True
+
+
+def _uses(line: str, named: str) -> bool:
+    """`# sudo` above `sudo -k; …` says which tool is meant, and nobody types it."""
+    return " " not in named and line.split()[0] == named
 
 
 class _Reader:
@@ -169,11 +194,11 @@ class _Reader:
         return Terminal(self.exchanges, self.before)
 
     def typed_at(self, line: str) -> Typed | None:
-        for kind, pattern, client in _PROMPTS:
+        for kind, match, client in _PROMPTS:
             if kind not in self.style:
                 continue
-            found = pattern.match(line)
-            if found is not None and (kind != "sql" or _reads_as_client_line(found["typed"])):
+            found = match(line)
+            if found is not None:
                 if kind in UNSURE and not _is_typed(found["typed"] or ""):
                     continue
                 return client, found["typed"] or "", found
@@ -292,14 +317,13 @@ def _is_grid(line: str) -> bool:
 UNSURE = frozenset({"root", "host", "chevron"})
 """Prompts that only count in front of a known command."""
 
-_PROMPTS: tuple[tuple[str, re.Pattern[str], Client], ...] = (
-    ("dollar", DOLLAR, "shell"),
-    ("percent", PERCENT, "shell"),
-    ("named", NAMED, "shell"),
-    ("host", HOST, "shell"),
-    ("chevron", CONTINUATION, "shell"),
-    ("root", ROOT, "shell"),
-    ("sql", MYSQL, "sql"),
-    ("sql", POSTGRES, "sql"),
+_PROMPTS: tuple[tuple[str, Callable[[str], re.Match[str] | None], Client], ...] = (
+    ("dollar", DOLLAR.match, "shell"),
+    ("percent", PERCENT.match, "shell"),
+    ("named", NAMED.match, "shell"),
+    ("host", HOST.match, "shell"),
+    ("chevron", CONTINUATION.match, "shell"),
+    ("root", ROOT.match, "shell"),
+    ("sql", _at_sql_prompt, "sql"),
 )
-"""Kind of prompt, its pattern, and who reads what is typed there. Redis is apart: its prompt names the server."""
+"""Kind of prompt, what finds it, and who reads what is typed there. Redis is apart: its prompt names the server."""

@@ -15,7 +15,7 @@ from .splitting import Part, headed
 from .sql_blocks import statement_pieces
 
 BARE_CLIENT = re.compile(
-    r"\s*(?:sudo\s+(?:-\S+\s+\w+\s+)?)?(?:psql|mysql|mariadb|sqlite3|redis-cli)\b(?P<rest>[^|<>;&]*)$"
+    r"\s*(?:sudo\s+(?:-\S+\s+\w+\s+)?)?(?:[\w-]+-psql|psql|mysql|mariadb|sqlite3|redis-cli)\b(?P<rest>[^|<>;&]*)$"
 )
 RUNS_AT_ONCE = re.compile(r"\s(?:-[cefl]|--command|--execute|--file|--eval|--scan|-x)\b")
 END_OF_INPUT = "END_OF_INPUT"
