@@ -62,6 +62,8 @@ class Start(Said):
     """The final text the operator was shown. The runner refuses when it is no longer what would run."""
     again: bool = False
     """Needed for a step that already succeeded in this run."""
+    suggestion: bool = False
+    """The text is a command the step's words mention, not the step itself."""
     approval: Literal["asked", "yes_flag"] = "asked"
 
 

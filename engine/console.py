@@ -11,7 +11,6 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import termios
 import textwrap
@@ -84,7 +83,7 @@ class Console:
     def program_output(self, data: bytes, *, full_screen: bool) -> None:
         """What a step printed: cleaned, and else as it came."""
         if cleaned := self._filter.feed(data, full_screen=full_screen):
-            self._write(cleaned)
+            self._write(cleaned if self.interactive else cleaned.replace(b"\r\n", b"\n"))
             self._at_line_start = cleaned.endswith(b"\n") or full_screen
 
     def program_ended(self) -> None:
@@ -218,4 +217,4 @@ def raise_on_hangup() -> None:
         raise Closed
 
     signal.signal(signal.SIGHUP, hang_up)
-    sys.stdout.flush()
+    signal.signal(signal.SIGQUIT, lambda _number, _frame: None)  # Ctrl-\ is for a running step, not for us

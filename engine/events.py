@@ -164,6 +164,8 @@ class StepStarted(Said):
     session: Literal["shell", "sql"]
     text: str
     """Exactly what the session is given."""
+    suggestion: bool = False
+    """A command the step's words mention ran, not the step itself: whatever its outcome, the step stands as before."""
     level: Literal["safe", "unknown", "caution", "dangerous"] = "unknown"
     why: str = ""
     """The verdict's reason."""

@@ -162,20 +162,25 @@ def _start(state: RunState, command: c.Start) -> tuple[e.Event, ...]:
         e.StepStarted(
             step_id=command.step_id,
             attempt=len(state.attempts) + 1,
-            session="sql" if step.planned.kind == "sql" else "shell",
+            session="sql" if step.planned.kind == "sql" and not command.suggestion else "shell",
             text=command.text,
+            suggestion=command.suggestion,
             approval=command.approval,
         ),
     )
 
 
 def _refuse_unready(state: RunState, step: StepState, command: c.Start) -> None:
+    if not command.text.strip():
+        raise Refused("there is nothing to run here")
+    if command.suggestion:
+        return
     choice = option_of(state, step.planned)
     held = held_by(state, step.planned.id)
     if step.planned.kind == "template":
         raise Refused("this is text to copy; it does not run")
-    if not command.text.strip():
-        raise Refused("there is nothing to run here")
+    if step.planned.kind == "manual":
+        raise Refused("this is for a person to do; it does not run")
     if step.planned.broken and step.edited is None:
         raise Refused(f"the block is broken ({step.planned.broken}); edit it before it can run")
     if choice is not None:

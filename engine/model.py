@@ -120,6 +120,11 @@ class Step:
     broken: Problem | None = None
     """Set when the block cannot run as written. It is shown as broken and can only run after an edit."""
 
+    @property
+    def offers(self) -> tuple[Suggestion, ...]:
+        """Every command its words mention: its own, then those of its items in order."""
+        return (*self.suggestions, *(one for item in self.items for one in item.suggestions))
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

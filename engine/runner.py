@@ -142,7 +142,7 @@ class Runner:
         """The step's final text: the operator's edit or the document's, with every known input filled in."""
         step, state = self._find(step_id)
         text = self._source(step, state, suggestion)
-        session: Literal["shell", "sql"] = "sql" if step.kind == "sql" else "shell"
+        session: Literal["shell", "sql"] = "sql" if step.kind == "sql" and suggestion is None else "shell"
         language: Literal["shell", "sql", "template"] = "template" if step.kind == "template" else session
         lacking = missing(text, language, self._variables, self._values())
         try:
@@ -210,14 +210,12 @@ class Runner:
 
     def _refuse_stale(self, command: c.Start) -> None:
         """What runs is what was shown: the text is worked out again here and has to be the same."""
-        step, state = self._find(command.step_id)
-        offers = range(len(step.suggestions)) if step.kind == "manual" else (None,)
+        step, _ = self._find(command.step_id)
+        offers = range(len(step.offers)) if command.suggestion else (None,)
         prepared = [self.prepare(command.step_id, suggestion) for suggestion in offers]
         match = next((one for one in prepared if one.text == command.text), None)
-        if match is None and state.planned.kind in ("shell", "sql"):
-            raise Refused("the step's text has changed since it was shown; look at it again")
         if match is None:
-            raise Refused("this step has nothing to run")
+            raise Refused("the step's text has changed since it was shown; look at it again")
         if match.problem:
             raise Refused(match.problem)
         if match.missing:
@@ -309,11 +307,11 @@ class Runner:
         return Task(
             text=started.text,
             title=step.title,
-            script=bool(step.interpreter),
+            script=bool(step.interpreter) and not started.suggestion,
             database=step.attributes.get("database") or step.attributes.get("db"),
             timeout=_seconds(step.attributes.get("timeout")),
             directory=self._state.directory,
-            exports=() if step.kind == "sql" else self._exports(),
+            exports=() if started.session == "sql" else self._exports(),
         )
 
     def _exports(self) -> tuple[tuple[str, str], ...]:
@@ -363,9 +361,9 @@ class Runner:
     def _source(self, step: Step, state: StepState, suggestion: int | None) -> str:
         if suggestion is None:
             return state.edited if state.edited is not None else step.text
-        if not 0 <= suggestion < len(step.suggestions):
+        if not 0 <= suggestion < len(step.offers):
             raise Refused("the step has no such suggestion")
-        return step.suggestions[suggestion].text
+        return step.offers[suggestion].text
 
     def _values(self) -> Mapping[str, str]:
         known = {name: value for name, value in self._state.variables.items() if value is not None}

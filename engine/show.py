@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from .output import TerminalFilter, visible
-from .state import Attempt, RunState, StepState, fold, walked
+from .state import Attempt, RunState, StepState, fold, orphaned, walked
 from .summary import exit_code_of, lines_of, sign_of, span, took
 from .trail import RunSummary, TrailReader
 
@@ -14,10 +14,11 @@ JSON_OUTPUT_LIMIT = 1024 * 1024
 """Bytes of one attempt's output in JSON; `--output` gives all of them."""
 
 
-def runs_to_json(runs: tuple[RunSummary, ...]) -> list[dict[str, Any]]:
+def runs_to_json(runs: tuple[RunSummary, ...], live: Container[str]) -> list[dict[str, Any]]:
     return [
         {
             "id": run.run_id,
+            "status": _status(run, live),
             "title": run.title,
             "path": run.path,
             "started_at": run.started_at.isoformat(),
@@ -34,17 +35,27 @@ def runs_to_json(runs: tuple[RunSummary, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def runs_to_text(runs: tuple[RunSummary, ...], live: frozenset[str]) -> Iterator[str]:
+def _status(run: RunSummary, live: Container[str]) -> str:
+    """`live`, `open` (no host: it was left, or its host died), or how it ended."""
+    return "live" if run.run_id in live else run.outcome or "open"
+
+
+def runs_to_text(runs: tuple[RunSummary, ...], live: Container[str]) -> Iterator[str]:
     if not runs:
         yield "no runs yet; `oncue run FILE` makes the first"
     for run in runs:
-        outcome = "live" if run.run_id in live else run.outcome or "open"
         started = run.started_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        yield visible(f"{run.run_id}  {started}  {outcome:<10} {run.operator:<10} {run.title}  ({run.path})")
+        yield visible(f"{run.run_id}  {started}  {_status(run, live):<10} {run.operator:<10} {run.title}  ({run.path})")
 
 
-def run_to_json(reader: TrailReader, run_id: str) -> dict[str, Any]:
+def state_of(reader: TrailReader, run_id: str, live: Container[str]) -> RunState:
+    """As the trail has it; a step that its host died over is unknown."""
     state = fold(reader.events(run_id))
+    return state if run_id in live else orphaned(state)
+
+
+def run_to_json(reader: TrailReader, run_id: str, live: Container[str]) -> dict[str, Any]:
+    state = state_of(reader, run_id, live)
     started = state.started
     return {
         "id": run_id,
@@ -75,13 +86,17 @@ def _step_to_json(reader: TrailReader, run_id: str, state: RunState, step: StepS
         "lines": list(planned.lines),
         "status": step.status,
         "reason": step.reason,
-        "items": [{"id": i.id, "text": i.text, "status": state.items[i.id]} for i in planned.items],
+        "items": [
+            {"id": i.id, "text": i.text, "status": state.items[i.id], "reason": state.waivers.get(i.id, "")}
+            for i in planned.items
+        ],
         "attempts": [_attempt_to_json(reader, run_id, state.attempts[number]) for number in step.attempts],
     }
 
 
 def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict[str, Any]:
     output = b"".join(_limited(reader, run_id, attempt.number, JSON_OUTPUT_LIMIT))
+    recorded = attempt.output_bytes or sum(len(chunk.data) for chunk in reader.output(run_id, attempt.number))
     return {
         "attempt": attempt.number,
         "text": attempt.text,
@@ -90,9 +105,9 @@ def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict
         "exit_status": attempt.exit_status,
         "duration_ms": None if attempt.duration_ns is None else attempt.duration_ns / 1e6,
         "started_at": attempt.started_at.isoformat(),
-        "output_bytes": attempt.output_bytes,
+        "output_bytes": recorded,
         "output": output.decode(errors="replace"),
-        "output_cut": len(output) < attempt.output_bytes,
+        "output_cut": len(output) < recorded,
         "message": attempt.message,
     }
 
@@ -106,11 +121,12 @@ def _limited(reader: TrailReader, run_id: str, attempt: int, limit: int) -> Iter
             return
 
 
-def run_to_text(reader: TrailReader, run_id: str) -> Iterator[bytes]:
+def run_to_text(reader: TrailReader, run_id: str, live: Container[str]) -> Iterator[bytes]:
     """Lines ready for a terminal: what programs printed is cleaned, everything else made visible."""
-    state = fold(reader.events(run_id))
+    state = state_of(reader, run_id, live)
     yield from map(_line, _head(reader, run_id, state))
     for step in walked(state):
+        yield from map(_line, _items(state, step))
         for number in step.attempts:
             yield from _attempt_to_text(reader, run_id, step, state.attempts[number])
     if state.notes:
@@ -130,6 +146,16 @@ def _head(reader: TrailReader, run_id: str, state: RunState) -> Iterator[str]:
     yield from lines_of(state)
 
 
+def _items(state: RunState, step: StepState) -> Iterator[str]:
+    settled = [item for item in step.planned.items if state.items[item.id] != "open"]
+    if settled:
+        yield ""
+        yield f"── {step.planned.title} · checklist"
+    for item in settled:
+        reason = state.waivers.get(item.id)
+        yield f"{'☒' if reason else '☑'} {item.text}{f'  (waived: {reason})' if reason else ''}"
+
+
 def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt: Attempt) -> Iterator[bytes]:
     exit_status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
     outcome = attempt.outcome or "running"
@@ -142,7 +168,7 @@ def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt:
         "": f"{sign_of(outcome)} {outcome.replace('_', ' ')}{exit_status}",
         "verdict ": attempt.level,
         "took ": took(attempt.duration_ns),
-        "output ": span(attempt.output_bytes),
+        "output ": span(attempt.output_bytes or sum(len(c.data) for c in reader.output(run_id, attempt.number))),
     }
     yield _line(" · ".join(f"{name}{value}" for name, value in facts.items() if value))
     if attempt.message:

@@ -44,6 +44,9 @@ class Attempt:
     step_id: str
     text: str
     started_at: datetime
+    suggestion: bool = False
+    before: Status = "pending"
+    """How the step stood when this attempt began; a suggestion leaves it so."""
     level: str = "unknown"
     outcome: e.StepOutcome | Literal["unknown"] | None = None
     exit_status: int | None = None
@@ -122,7 +125,7 @@ def apply(state: RunState, recorded: e.Recorded) -> RunState:
 
 
 def orphaned(state: RunState) -> RunState:
-    """The state as it is when no host is alive any more: a step in flight is unknown, whatever the trail's last word."""
+    """The state as it is when no host is alive any more: a step in flight is unknown, whatever the trail says last."""
     attempt = state.attempts.get(state.running or 0)
     if attempt is None or attempt.outcome is not None:
         return state
@@ -138,8 +141,8 @@ def has_failed(state: RunState, step: StepState) -> bool:
     """Its latest attempt failed and nobody has made it good: passing over a failure does not undo it."""
     if step.status in FAILED:
         return True
-    last = state.attempts[step.attempts[-1]] if step.attempts else None
-    return step.status == "skipped" and last is not None and last.outcome in FAILED
+    own = [state.attempts[number] for number in step.attempts if not state.attempts[number].suggestion]
+    return step.status == "skipped" and bool(own) and own[-1].outcome in FAILED - {"interrupted"}
 
 
 def option_of(state: RunState, step: e.PlannedStep) -> tuple[e.PlannedChoice, str] | None:
@@ -285,7 +288,8 @@ def _step_edited(state: RunState, event: e.StepEdited, _stamp: e.Stamp) -> RunSt
 
 
 def _step_started(state: RunState, event: e.StepStarted, stamp: e.Stamp) -> RunState:
-    attempt = Attempt(event.attempt, event.step_id, event.text, stamp.at, event.level)
+    before = state.steps[event.step_id].status
+    attempt = Attempt(event.attempt, event.step_id, event.text, stamp.at, event.suggestion, before, event.level)
     numbers = (*state.steps[event.step_id].attempts, event.attempt)
     started = _with_step(state, event.step_id, status="running", attempts=numbers)
     attempts = {**state.attempts, event.attempt: attempt}
@@ -308,9 +312,8 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
         attempts={**state.attempts, event.attempt: attempt},
         directory=event.directory or state.directory,
     )
-    manual = state.steps[event.step_id].planned.kind == "manual"
-    if manual:  # a suggestion of the step ran; the step itself is still the operator's to tick
-        return _with_step(ended, event.step_id, status="pending")
+    if attempt.suggestion:
+        return _with_step(ended, event.step_id, status=attempt.before)
     if event.outcome == "succeeded":
         return _resolve(ended, event.step_id, status="succeeded")
     return _with_step(ended, event.step_id, status=event.outcome)
@@ -330,6 +333,9 @@ def _step_unknown(state: RunState, event: e.StepUnknown, _stamp: e.Stamp) -> Run
 
 def _step_settled(state: RunState, event: e.StepSettled, _stamp: e.Stamp) -> RunState:
     settled = replace(state, phase="idle", running=None)
+    attempt = state.attempts[event.attempt]
+    if attempt.suggestion:
+        return _with_step(settled, event.step_id, status=attempt.before)
     if event.settlement == "worked":
         return _resolve(settled, event.step_id, status="done", reason=event.reason)
     status: Status = "failed" if event.settlement == "did_not_work" else "pending"

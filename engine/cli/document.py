@@ -44,8 +44,13 @@ def with_steps(runbook: Runbook) -> list[Section]:
     return [section for section in runbook.sections if section.path in holding]
 
 
-def find_section(runbook: Runbook, wanted: str) -> Section:
-    """By path (`A › B` or `A > B`), by whole title, or by a part of the title that only one section has."""
+def find_section(runbook: Runbook, wanted: str) -> tuple[str, ...]:
+    """Its path: by path (`A › B` or `A > B`), whole title, or a part of the title that only one section has.
+
+    The document's own title stands for all of it, which is the empty path.
+    """
+    if wanted.casefold() == runbook.title.casefold():
+        return ()
     words = wanted.casefold().replace(" > ", " › ")
     tests: tuple[Callable[[Section], bool], ...] = (
         lambda one: " › ".join(one.path).casefold() == words,
@@ -55,7 +60,7 @@ def find_section(runbook: Runbook, wanted: str) -> Section:
     for test in tests:
         found = [section for section in runbook.sections if test(section)]
         if len(found) == 1:
-            return found[0]
+            return found[0].path
         if found:
             places = "; ".join(f"{' › '.join(one.path)} (line {one.lines.first})" for one in found)
             raise UsageError(f"{runbook.path}: {wanted!r} could be any of: {places}")

@@ -28,10 +28,11 @@ def runs(arguments: Arguments) -> int:
     if trail.exists() or not is_default(arguments):
         with TrailReader.open(trail) as reader:
             found = reader.runs()
+    alive = _alive(arguments)
     if arguments.json:
-        print_json(past.runs_to_json(found))
+        print_json(past.runs_to_json(found, alive))
     else:
-        print_lines(past.runs_to_text(found, frozenset(one.run_id for one in live(trail))))
+        print_lines(past.runs_to_text(found, alive))
     return 0
 
 
@@ -40,11 +41,11 @@ def show(arguments: Arguments) -> int:
         run_id = reader.find_run(arguments.run)
         _record_access(arguments, "viewed", run_id)
         if arguments.json:
-            print_json(past.run_to_json(reader, run_id))
+            print_json(past.run_to_json(reader, run_id, _alive(arguments)))
         elif arguments.output is not None:
             print_bytes(_output_of(reader, run_id, arguments.output))
         else:
-            print_bytes(past.run_to_text(reader, run_id))
+            print_bytes(past.run_to_text(reader, run_id, _alive(arguments)))
     return 0
 
 
@@ -79,6 +80,10 @@ def _output_of(reader: TrailReader, run_id: str, attempt: int) -> Iterable[bytes
     if os.isatty(1):
         return past.clean_output(reader, run_id, attempt)
     return (chunk.data for chunk in reader.output(run_id, attempt))
+
+
+def _alive(arguments: Arguments) -> frozenset[str]:
+    return frozenset(address.run_id for address in live(trail_of(arguments)))
 
 
 def _record_access(arguments: Arguments, action: str, run_id: str | None) -> None:

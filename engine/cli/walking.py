@@ -7,7 +7,8 @@ import os
 import secrets
 import sys
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +21,9 @@ from ..errors import UsageError
 from ..model import Runbook
 from ..output import visible
 from ..parse import read_runbook
-from ..plain import Permission, walk
+from ..plain import Permission, problem_of, walk
 from ..preflight import obstacles
+from ..state import orphaned
 from ..summary import lines_of
 from ..trail import TrailReader
 from ..variables import find
@@ -47,6 +49,7 @@ def run(arguments: Arguments) -> int:
         for sentence in held:
             print(visible(f"oncue: {sentence}"), file=sys.stderr)
         return HELD
+    _check_values(runbook, given)
     run_id = _new_run_id()
     request = {
         **_request(arguments, run_id, arguments.file, databases),
@@ -56,7 +59,7 @@ def run(arguments: Arguments) -> int:
     }
     client = _launch(request)
     _say_title(console, runbook, run_id, arguments)
-    _give(client, console, runbook, given)
+    _give(client, runbook, given)
     return _walk(arguments, client, runbook, console)
 
 
@@ -71,8 +74,9 @@ def resume(arguments: Arguments) -> int:
     databases = _pairs(arguments.db, "--db")
     trail = trail_of(arguments)
     with TrailReader.open(trail) as reader:
-        run_id = reader.find_run(arguments.run) if arguments.run else _latest_open(reader)
-    if run_id in {address.run_id for address in live(trail)}:
+        alive = {address.run_id for address in live(trail)}
+        run_id = reader.find_run(arguments.run) if arguments.run else _latest_open(reader, alive)
+    if run_id in alive:
         raise UsageError(f"run {run_id} is alive; `oncue attach {run_id}` goes there")
     runbook = _frozen_runbook(arguments, run_id)
     client = _launch({**_request(arguments, run_id, runbook.path, databases), "resume": True})
@@ -102,7 +106,7 @@ def _section_to_walk(arguments: Arguments, runbook: Runbook, console: Console) -
     if arguments.alert:
         return document.section_of_alert(runbook, arguments.alert)
     if arguments.section:
-        return document.find_section(runbook, arguments.section).path
+        return document.find_section(runbook, arguments.section)
     return () if runbook.shape == "procedure" else _pick_section(runbook, console)
 
 
@@ -114,19 +118,30 @@ def _pick_section(runbook: Runbook, console: Console) -> tuple[str, ...]:
     console.say(runbook.title, "title")
     console.say("This document is a catalogue of procedures. Which one?")
     console.say(listing)
+    console.say("   0  everything, in the document's order", "dim")
     answer = console.ask("number or title:").strip()
+    if answer == "0":
+        return ()
     if answer.isdigit() and 1 <= int(answer) <= len(sections):
         return sections[int(answer) - 1].path
-    return document.find_section(runbook, answer).path
+    return document.find_section(runbook, answer)
 
 
-def _give(client: Client, console: Console, runbook: Runbook, given: Mapping[str, str]) -> None:
-    """Values from the command line."""
-    known = {one["name"] for one in client.ask("inputs")["inputs"]}
-    secret = {variable.name for variable in runbook.declared if variable.secret}
+def _check_values(runbook: Runbook, given: Mapping[str, str]) -> None:
+    """Values from the command line have to be what the runbook asks for."""
+    known = {variable.name: variable for variable in find(runbook.steps, runbook.declared, os.environ)}
     for name, value in given.items():
         if name not in known:
-            console.say(f"--var {name}: the runbook has no such input", "warn")
+            names = ", ".join(known) or "none"
+            raise UsageError(f"--var {name}: {runbook.path} has no such input; its inputs: {names}")
+        if problem := problem_of(asdict(known[name]), value):
+            raise UsageError(f"--var {name}: {problem}")
+
+
+def _give(client: Client, runbook: Runbook, given: Mapping[str, str]) -> None:
+    """Values from the command line."""
+    secret = {variable.name for variable in runbook.declared if variable.secret}
+    for name, value in given.items():
         client.command(SetVariable(name=name, value=value, secret=name in secret))
 
 
@@ -151,17 +166,20 @@ def _say_title(console: Console, runbook: Runbook, run_id: str, arguments: Argum
 
 
 def _say_end(arguments: Arguments, client: Client, console: Console) -> None:
-    state = client.state
+    alive = client.run_id in {address.run_id for address in live(trail_of(arguments))}
+    state = client.state if alive else orphaned(client.state)
     console.say()
     if state.phase in ("left", "ended", "broken"):
         console.say(": ".join(filter(None, (state.outcome or state.phase, state.reason))), "bold")
+    elif alive:
+        console.say(f"The run goes on without this terminal; `oncue attach {client.run_id}` comes back to it.", "bold")
     for line in lines_of(state):
         console.say(line, None, "  ")
     with TrailReader.open(trail_of(arguments)) as reader:
         console.say(f"head {reader.head(client.run_id)}", "dim")
     console.say(f"`oncue show {client.run_id}` shows it, `oncue verify {client.run_id}` checks it", "dim")
-    if state.phase == "left":
-        console.say(f"`oncue resume {client.run_id}` goes on", "dim")
+    if state.phase == "left" or (state.phase != "ended" and not alive):
+        console.say(f"`oncue resume {client.run_id}` goes on", "bold")
 
 
 # Hosts.
@@ -194,17 +212,20 @@ def _live_run(arguments: Arguments) -> Address:
     wanted = [one for one in alive if one.run_id.startswith(arguments.run or "")]
     if len(wanted) == 1:
         return wanted[0]
-    listing = ", ".join(one.run_id for one in alive) or "none"
+    with TrailReader.open(trail_of(arguments)) as reader:
+        titles = {run.run_id: run.title for run in reader.runs(open_only=True)}
+    listing = ", ".join(f"{one.run_id} ({titles.get(one.run_id, '?')})" for one in alive) or "none"
     if not wanted:
         raise UsageError(f"no such live run; live runs: {listing} (`oncue resume` brings a run back that has no host)")
     raise UsageError(f"which run? live runs: {listing}")
 
 
-def _latest_open(reader: TrailReader) -> str:
-    runs = reader.runs(limit=1, open_only=True)
-    if not runs:
-        raise UsageError("no run is open")
-    return runs[0].run_id
+def _latest_open(reader: TrailReader, alive: Container[str]) -> str:
+    """The newest run that nobody hosts any more."""
+    waiting = [run.run_id for run in reader.runs(open_only=True) if run.run_id not in alive]
+    if not waiting:
+        raise UsageError("no run waits to be resumed; `oncue runs` lists them, `oncue attach` goes to a live one")
+    return waiting[0]
 
 
 def _frozen_runbook(arguments: Arguments, run_id: str) -> Runbook:

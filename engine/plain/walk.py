@@ -5,7 +5,7 @@ What happened comes back as events; only the state folded from them decides what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from ..console import Closed, Console
 from ..errors import HostUnreachable, OncueError, Refused
 from ..feed import OutputPiece
 from ..machine import outcome_of
-from ..model import Item, Runbook, Step
+from ..model import Item, Runbook, Step, Suggestion
 from ..state import FAILED, RunState, held_by, option_of, previous_step
 from ..summary import exit_code_of
 from .inputs import Inputs
@@ -28,6 +28,8 @@ from .watch import Watch
 INTERRUPTED = 130
 OVER = ("left", "ended", "broken")
 OPTIONAL = "(Enter for nothing)"
+OFFERS = 9
+"""Commands a text may mention that still have a key each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,12 @@ class Walk:
         verb = "run" if self.state.steps[step.id].status == "pending" else "run again"
         runs = {"r": verb} if ready else {}
         inputs = {"v": "values"} if self._inputs.of(step) else {}
-        answer = self._ask.key({**runs, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **COMMON_KEYS})
+        offers = _offers(step, step.suggestions)
+        keys = {**runs, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **_labels(offers), **COMMON_KEYS}
+        answer = self._ask.key(keys)
+        if answer in offers:
+            self._offer(step, offers[answer])
+            return
         actions: Mapping[str, Callable[[], None]] = {
             "r": lambda: self._start(step, prepared, "asked"),
             "v": lambda: self._inputs.ask_of(step),
@@ -216,10 +223,10 @@ class Walk:
             raise Refused(f"{place}: “{step.title}” is for a person to do; --waive REASON passes over it")
 
     def _answer_manual(self, step: Step) -> None:
-        offers = {str(number): f"run `{one.text}`" for number, one in enumerate(step.suggestions[:9], 1)}
-        answer = self._ask.key({"d": "done", "s": "skip", **offers, **COMMON_KEYS})
+        offers = _offers(step, step.suggestions)
+        answer = self._ask.key({"d": "done", "s": "skip", **_labels(offers), **COMMON_KEYS})
         if answer in offers:
-            self._offer(step, int(answer) - 1)
+            self._offer(step, offers[answer])
         elif answer == "d":
             self._mark_done(step, "what did you see?")
         elif answer == "s":
@@ -227,15 +234,17 @@ class Walk:
         else:
             self._common(answer)
 
-    def _offer(self, step: Step, suggestion: int) -> None:
+    def _offer(self, step: Step, offered: Suggestion) -> None:
         """A command the step's words mention: the same way as any other text that runs."""
+        suggestion = step.offers.index(offered)
         prepared = self._client.ask("prepare", step_id=step.id, suggestion=suggestion)["prepared"]
         if prepared["missing"]:
             self._inputs.ask_named(prepared["missing"])
             prepared = self._client.ask("prepare", step_id=step.id, suggestion=suggestion)["prepared"]
         self._page.prepared(step, prepared, broken=False)
         if not prepared["missing"] and not prepared["problem"] and self._ask.key({"r": "run", "x": "do not"}) == "r":
-            self._start(step, prepared, "asked")
+            self._watch.start(c.Start(step_id=step.id, text=prepared["text"], suggestion=True))
+            self._page.end()
 
     def _at_item(self, step: Step) -> None:
         first = held_by(self.state, step.id)[0]
@@ -246,8 +255,12 @@ class Walk:
 
     def _answer_item(self, step: Step, item: Item) -> None:
         self._page.item(item)
-        answer = self._ask.key({"y": "yes, tick", "w": "waive", "s": "skip the step", **COMMON_KEYS})
-        if answer == "y":
+        offers = _offers(step, item.suggestions)
+        keys = {"y": "yes, tick", "w": "waive", "s": "skip the step", **_labels(offers), **COMMON_KEYS}
+        answer = self._ask.key(keys)
+        if answer in offers:
+            self._offer(step, offers[answer])
+        elif answer == "y":
             self._client.command(c.Tick(item_id=item.id))
         elif answer == "w":
             self._client.command(c.Waive(item_id=item.id, reason=self._ask.required("why is it waived?")))
@@ -333,3 +346,12 @@ class Walk:
             return False
         self._client.command(c.Leave(reason="Ctrl-C"))
         return True
+
+
+def _offers(step: Step, suggestions: Sequence[Suggestion]) -> dict[str, Suggestion]:
+    """Keys for the commands that the step's or an item's words mention."""
+    return {str(number): one for number, one in enumerate(suggestions[:OFFERS], 1) if one in step.offers}
+
+
+def _labels(offers: Mapping[str, Suggestion]) -> dict[str, str]:
+    return {key: f"run `{one.text}`" for key, one in offers.items()}

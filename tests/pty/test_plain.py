@@ -191,10 +191,10 @@ def test_a_step_that_ignores_ctrl_c_is_terminated_and_then_killed(tmp_path: Path
 def test_ctrl_c_at_a_question_says_how_to_leave_and_a_second_one_leaves_the_run_open(tmp_path: Path, write) -> None:
     operator = Operator(tmp_path, "run", write(THREE), "--plain")
     operator.sees("› ")
-    operator.presses("\x03")
+    operator.interrupts()
     operator.sees("Nothing is running")
     operator.sees("› ")
-    operator.presses("\x03")
+    operator.interrupts()
     operator.sees("oncue resume")
     assert operator.ends() == 130
     assert shown(tmp_path)["phase"] == "left"
@@ -366,3 +366,74 @@ def oncue_bytes(home: Path, *arguments: str) -> bytes:
 
     command = [sys.executable, "-m", "tui", *arguments]
     return subprocess.run(command, env=environment(home), cwd=home, capture_output=True, check=True).stdout
+
+
+def test_no_end_of_a_step_is_missed_however_quickly_it_comes(tmp_path: Path, write) -> None:
+    blocks = [f"echo out-{number}" for number in range(15)]
+    operator = Operator(tmp_path, "run", write(bash(*blocks)), "--plain")
+    for number in range(15):
+        operator.answers("r")
+        operator.sees(f"\nout-{number}\r")
+        operator.sees("succeeded, exit 0")
+    assert operator.ends() == 0
+
+
+def test_a_step_without_a_value_can_be_given_one_later_or_be_passed_over(tmp_path: Path, write) -> None:
+    operator = Operator(tmp_path, "run", write(bash("echo {pod-name}", "echo {pod-name}-2")), "--plain")
+    operator.sees("pod-name:")
+    operator.says("")
+    operator.sees("cannot run yet: no value for pod-name")
+    operator.answers("v")
+    operator.sees("pod-name:")
+    operator.interrupts()
+    operator.sees("cannot run yet")
+    operator.answers("s")
+    operator.says("not needed")
+    operator.answers("v")
+    operator.says("web")
+    operator.answers("v")
+    operator.sees("pod-name [web]:")
+    operator.says("api")
+    operator.answers("r")
+    operator.sees("api-2")
+    assert operator.ends() == 0
+
+
+def test_an_item_offers_the_command_its_words_mention(tmp_path: Path, write) -> None:
+    text = "# T\n\n## Do\n\n- [ ] Look with `printf 'seen-%s' it`\n- [ ] the time: `date -u +zone-%Z`\n\n```bash\necho ok\n```\n"
+    operator = Operator(tmp_path, "run", write(text), "--plain")
+    operator.sees("☐ Look with")
+    operator.answers("y")
+    operator.answers("1", "r")
+    operator.sees("zone-UTC")
+    operator.answers("y", "r")
+    operator.sees("ok")
+    assert operator.ends() == 0
+    step = shown(tmp_path)["steps"][0]
+    assert [attempt["text"] for attempt in step["attempts"]] == ["date -u +zone-%Z", "echo ok"]
+
+
+def test_passing_over_a_failed_step_is_told_by_the_exit_code(tmp_path: Path, write) -> None:
+    operator = Operator(tmp_path, "run", write(bash("false", "true")), "--plain")
+    operator.answers("r", "s")
+    operator.says("known")
+    operator.answers("r")
+    assert operator.ends() == 1
+    assert shown(tmp_path)["outcome"] == "failed"
+
+
+def test_one_of_the_alternatives_can_be_named(tmp_path: Path, write) -> None:
+    text = "# Fix\n\n" + "\n".join(f"## Option {n}: do {n}\n\n```bash\necho did-{n}\n```\n" for n in "AB")
+    write(text)
+    done = oncue(tmp_path, "run", "redis.md", "--yes", "--section", "Option B: do B")
+    assert done.returncode == 0, done.stderr
+    assert "did-B" in done.stdout
+    assert "did-A" not in done.stdout
+
+
+def test_values_of_the_command_line_have_to_be_what_is_asked_for(tmp_path: Path, write) -> None:
+    front = "---\nvariables:\n  ticket:\n    pattern: 'INC-[0-9]+'\n---\n"
+    write(front + "# T\n\n```bash\necho {{ticket}}\n```\n")
+    assert "has to match" in oncue(tmp_path, "run", "redis.md", "--yes", "--var", "ticket=x").stderr
+    assert "no such input" in oncue(tmp_path, "run", "redis.md", "--yes", "--var", "tickets=INC-1").stderr
+    assert oncue(tmp_path, "run", "redis.md", "--yes", "--var", "ticket=INC-1").returncode == 0

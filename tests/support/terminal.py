@@ -85,6 +85,13 @@ class Operator:
     def presses(self, keys: str) -> None:
         self._child.send(keys)
 
+    def interrupts(self) -> None:
+        """Ctrl-C once the command sleeps: one that comes while Python is about to wait is only noticed with the next
+        key."""
+        while Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "S":
+            continue
+        self._child.send("\x03")
+
     def resizes(self, columns: int, rows: int) -> None:
         self._child.setwinsize(rows, columns)
 

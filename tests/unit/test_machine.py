@@ -159,8 +159,9 @@ def test_an_unknown_step_left_open_is_still_unknown_when_it_comes_back() -> None
 
 
 def test_a_suggestion_that_ran_leaves_its_manual_step_to_the_operator() -> None:
-    state = run(c.Select(step_id="call"), start("call"), conclude())
-    assert (state.steps["call"].status, state.current) == ("pending", "call")
+    for step_id in ("call", "check"):  # also a step whose checklist item mentions it, and holds it
+        state = run(c.Select(step_id=step_id), start(step_id, suggestion=True), conclude())
+        assert (state.steps[step_id].status, state.current) == ("pending", step_id)
 
 
 def test_the_outcome_says_whether_all_was_done() -> None:

@@ -123,7 +123,8 @@ class Run:
         self.runner.submit(command, ACTOR)
 
     def start(self, step_id: str, suggestion: int | None = None) -> None:
-        self.do(c.Start(step_id=step_id, text=self.runner.prepare(step_id, suggestion).text))
+        text = self.runner.prepare(step_id, suggestion).text
+        self.do(c.Start(step_id=step_id, text=text, suggestion=suggestion is not None))
 
     def finish(self, step_id: str, suggestion: int | None = None) -> None:
         self.start(step_id, suggestion)
@@ -251,8 +252,9 @@ def test_a_secret_goes_in_by_the_environment_and_nowhere_else(make: Callable[...
 def test_a_suggestion_runs_through_the_same_gate(make: Callable[..., Run]) -> None:
     run = make()
     run.do(c.Select(step_id="call"))
-    with pytest.raises(Refused, match="nothing to run"):
-        run.do(c.Start(step_id="call", text="rm -rf /"))
+    for suggestion in (False, True):
+        with pytest.raises(Refused, match="has changed since it was shown"):
+            run.do(c.Start(step_id="call", text="rm -rf /", suggestion=suggestion))
     run.finish("call", suggestion=0)
     assert [task.text for task in run.session.tasks] == ["date -u"]
 
