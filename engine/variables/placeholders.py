@@ -134,6 +134,7 @@ def _has_fields(statement: str) -> bool:
     return _FIELD_TEMPLATE.search(statement) is not None
 
 
+_ENDS_COMMAND = re.compile(r"[ \t]*(?:$|[\n;&|)])")
 _EDGES = frozenset(["", *' \n\t/:=@,.-;)"|\\'])
 
 
@@ -142,8 +143,15 @@ def _square_in_shell(one: Placeholder, place: Place, text: str) -> bool:
     before, after = text[max(0, one.start - 1) : one.start], text[one.end : one.end + 1]
     if place.kind == "double":
         return "-" in one.name and (before, after) == ('"', '"')
+    if place.kind == "command-name":
+        return _names_command(one.name) and _ENDS_COMMAND.match(text, one.end) is not None
     stands_alone = before in _EDGES and after in _EDGES
     return stands_alone and place.kind in ("bare", "assignment", "redirect") and not _is_label(one.name)
+
+
+def _names_command(name: str) -> bool:
+    """`[rolling restart commands]`, `[restart-command]`; `[mysqld]` opens a part of a settings file."""
+    return not _is_label(name) and (" " in name or "command" in name.lower())
 
 
 def _stands_in_sql(one: Candidate, place: SqlPlace, text: str) -> bool:

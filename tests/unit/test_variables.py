@@ -49,6 +49,9 @@ def filled(text: str, language: str = "shell", **values: str) -> str:
         ("aws s3 ls s3://<bucket>/<bucket> --recursive", "bucket", "angle"),
         ("wget https://x/v<version>.tgz", "version", "angle"),
         ("kill -9 [process-id]", "process-id", "square"),
+        ("# all\n[rolling restart commands]", "rolling restart commands", "square"),
+        ("true && [restart the service] | cat", "restart the service", "square"),
+        ("[restart-command]", "restart-command", "square"),
         ("echo $TOKEN", "TOKEN", "dollar"),
         ('curl -H "Bearer ${TOKEN}" x', "TOKEN", "dollar"),
         ("git clone https://x/YOUR_NAME/y", "YOUR_NAME", "your"),
@@ -76,6 +79,10 @@ REAL_SYNTAX = [
     r"find . -name x -exec rm {} \; -o -exec ls {} +",
     """curl -d '{"name": "value", "n": {"a": [1]}}' http://x""",
     "[ -f x ] && [[ -d y ]]",
+    "[mysqld]\n[not set]\n[main thread] started",
+    "[a b]* x",
+    "[ab] && ls",
+    "if [ x ]; then ls; fi; [ a = b ] || [ b ]",
     "ls [a-z]* [0-9] file[12]",
     "sort <in >out; while read l; do ls; done <input.txt",
     "cat <<EOF\ntext\nEOF",
@@ -341,6 +348,15 @@ def test_what_is_missing_is_what_this_text_uses_and_nobody_has_given() -> None:
 )
 def test_a_placeholder_alone_on_its_line_is_a_command(text: str, whole: bool) -> None:
     assert is_command(text, inputs("x")[0]) is whole
+
+
+def test_a_placeholder_of_several_words_is_asked_for_as_a_command() -> None:
+    text = "# all\n[rolling restart commands]"
+    asked = inputs("rolling restart commands")
+    assert is_command(text, asked[0])
+    assert fill(text, "shell", {asked[0].name: "systemctl restart web && sleep 1"}, asked).text == (
+        "# all\nsystemctl restart web && sleep 1"
+    )
 
 
 # What really arrives.
