@@ -173,23 +173,26 @@ def _step_lines(runbook: Runbook, width: int) -> Iterator[str]:
     section: tuple[str, ...] | None = None
     labels = {option.id: option.label for choice in runbook.choices for option in choice.options}
     boxes = {part.path: part.time_box for part in runbook.sections}
-    for number, step in enumerate(runbook.steps, start=1):
+    number = 0
+    for step in runbook.steps:
+        number += step.kind != "template"
         if step.section != section:
             section = step.section
             box = boxes.get(section)
             yield ""
             yield " › ".join(section or (runbook.title,)) + (f"  ({box.low}-{box.high} min)" if box else "")
-        yield from _one_step(number, step, labels, width)
+        # What is only copied is not walked, so the numbers are those that the walk shows.
+        yield from _one_step("" if step.kind == "template" else str(number), step, labels, width)
 
 
-def _one_step(number: int, step: Step, labels: dict[str, str], width: int) -> Iterator[str]:
+def _one_step(number: str, step: Step, labels: dict[str, str], width: int) -> Iterator[str]:
     sign = SIGNS[step.kind]
     lines = f"{step.lines.first}-{step.lines.last}" if step.lines.first != step.lines.last else f"{step.lines.first}"
     label = _label_above(step)
     if label:
         yield f"     {label}"
     kind = f"{step.kind} guessed" if step.guessed else step.kind
-    yield f"{number:4} {sign} {_one_line(step.title, width - 30)}  [{kind}, {lines}]"
+    yield f"{number:>4} {sign} {_one_line(step.title, width - 30)}  [{kind}, {lines}]"
     for option in step.options:
         yield f"       ◇ only for: {labels.get(option, option)}"
     if step.broken:

@@ -95,3 +95,8 @@ def test_visible_leaves_text_alone() -> None:
 def test_variables_are_listed_with_their_lines() -> None:
     text = to_text(read(DOCUMENT), [Variable("namespace", "braces", (8, 12), secret=True)], 80)
     assert "  namespace [braces, 8, 12] secret" in text
+
+
+def test_only_what_is_walked_is_numbered() -> None:
+    text = to_text(read("# T\n\n```bash\nuptime -p\n```\n\n```yaml\na: 1\n```\n\n```bash\nls -l\n```\n"), ())
+    assert [line[:6] for line in text.split("\n") if line[5:6] in {"$", "¶"}] == ["   1 $", "     ¶", "   2 $"]
