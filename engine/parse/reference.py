@@ -198,7 +198,10 @@ JUMP_WORDS = ("ee ", "ontinue", "o to", "o back", "roceed", "ump to", "ollow", "
 
 
 def find_jumps(texts: Sequence[Text], names: dict[str, str]) -> Iterator[Jump]:
-    """`names` is each section's title by its letters; a jump that names none keeps what was written."""
+    """Links to a place or a document, and words that name a section; words that name none lead nowhere.
+
+    `names` is each section's title by its words.
+    """
     for text, first in texts:
         for link in links(text):
             if link.target.startswith("#") or re.match(r"[^:]*\.(?:md|markdown)(?:#|$)", link.target):
@@ -206,20 +209,41 @@ def find_jumps(texts: Sequence[Text], names: dict[str, str]) -> Iterator[Jump]:
         if not any(word in text for word in JUMP_WORDS):
             continue
         for found in (*SECTION_JUMP.finditer(text), *NAMED_JUMP.finditer(text)):
-            line = first + text.count("\n", 0, found.start())
-            yield Jump(line, plain(found[0]).replace("[", ""), _section_called(found["name"], names))
+            target = _section_called(found["name"], names)
+            if target:
+                line = first + text.count("\n", 0, found.start())
+                yield Jump(line, plain(found[0]).replace("[", ""), target)
+
+
+POINTING = frozenset(
+    {"the", "a", "these", "those", "this", "that", "above", "below", "following", "next", "same", "steps"}
+)
+"""Words a section may begin with, and which alone call none by its name."""
 
 
 def section_names(units: Sequence[Unit]) -> dict[str, str]:
-    return {_letters(unit.title): unit.title for unit in reversed(units[1:])}
+    return {_words(unit.title): unit.title for unit in reversed(units[1:])}
+
+
+def _words(text: str) -> str:
+    """Without punctuation and without the number of a heading such as `2. Restart`."""
+    words = re.findall(r"\w+", plain(text).casefold())
+    while len(words) > 1 and words[0].isdigit():
+        del words[0]
+    return " ".join(words)
 
 
 def _section_called(name: str, names: dict[str, str]) -> str:
-    wanted = _letters(name)
+    """The title called so or beginning so, or else the only one with these words in it; empty for none."""
+    wanted = _words(name)
     if wanted in names:
         return names[wanted]
-    near = next((title for letters, title in names.items() if letters.startswith(wanted)), None) or next(
-        (title for letters, title in names.items() if wanted and wanted in letters), name
-    )
-    names[wanted] = near  # the same words are often repeated
-    return near
+    target = "" if not wanted or wanted in POINTING else _near(f" {wanted} ", names)
+    names[wanted] = target  # the same words are often repeated
+    return target
+
+
+def _near(wanted: str, names: dict[str, str]) -> str:
+    holding = {title: f" {words} " for words, title in names.items() if title and wanted in f" {words} "}
+    beginning = (title for title, words in holding.items() if words.startswith(wanted))
+    return next(beginning, next(iter(holding)) if len(holding) == 1 else "")

@@ -148,6 +148,14 @@ JUMPS = [
     ("[there](other.md#x)", "other.md#x"),
     ("[web](https://example.com/a.md)", None),
     ("see the dashboard", None),
+    ('See the "Roll-back!" section', None),
+    ("See the ROLLBACK section", "Rollback"),
+    ("follow the disk steps", "Scenario 2: Disk"),
+    ("see the steps below", None),
+    ("see the steps", None),
+    ("Follow the decryption steps", None),
+    ("Go to Scenario 3", None),
+    ("Continue to Step 2", None),
 ]
 
 
