@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .inline import plain, title_of
 
 BOLD_ONLY = re.compile(r"(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)\s*(?P<aside>\([^()]*\))?\s*:?\s*$")
+OPENING_LABEL = re.compile(r"\s*(?P<mark>\*\*|__).+?(?P=mark)\s*:?\s*")
 EXPECTING = re.compile(
     r"""expect(?:ed|ation)s?\b | success\s+criteria | what\s+good\s+looks\s+like
       | you(?:\s+(?:should|will|would|might|may|can)|'ll)\b.*\bsee
@@ -105,6 +106,11 @@ def _announcement(words: str) -> str:
 
 def is_expectation(lead: Lead) -> bool:
     return lead.is_label and EXPECTATION.match(lead.title) is not None
+
+
+def without_label(text: str) -> str:
+    """`**Expected results**: a row` says `a row`."""
+    return OPENING_LABEL.sub("", text, count=1)
 
 
 def announces_output(lead: Lead) -> bool:

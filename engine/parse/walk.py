@@ -15,7 +15,7 @@ from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Parag
 from .drafts import ChoiceDraft, Draft, Event, Gate, Hint, ItemDraft, OptionDraft, add_expectation, add_prose
 from .fences import read_code
 from .inline import first_sentence, plain, shorten, title_of
-from .labels import Lead, announces_output, describes_list, is_expectation, option_family, read_lead
+from .labels import Lead, announces_output, describes_list, is_expectation, option_family, read_lead, without_label
 from .pieces import Piece, Reading
 from .sections import Unit
 from .suggestions import suggestions_in, suggestions_of
@@ -121,7 +121,7 @@ class SectionWalk:
             and is_expectation(Lead(label, True, label))
             and block.text.startswith("*")
         ):
-            add_expectation(previous, self.source(block))
+            add_expectation(previous, without_label(self.source(block)))
             return
         self.keep(block)
         self.hint(block.text, block.first, block.last)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.parse.documents import fence, only, read, titles
 
 
@@ -232,7 +234,19 @@ def test_what_good_looks_like_belongs_to_the_step_before() -> None:
         ```
         """
     )
-    assert [step.expectation for step in runbook.steps] == ["**Expected Results**: low load", "Mem: 1 2 3"]
+    assert [step.expectation for step in runbook.steps] == ["low load", "Mem: 1 2 3"]
+
+
+@pytest.mark.parametrize(
+    ("label", "expectation"),
+    [
+        ("**Expected Results**: low load", "low load"),
+        ("**Expected:** low load\n**and** quiet", "low load\n**and** quiet"),
+        ("**Expected Results**:\n\n- low load\n- quiet", "- low load\n- quiet"),
+    ],
+)
+def test_what_good_looks_like_is_said_without_its_label(label: str, expectation: str) -> None:
+    assert only(f"# T\n\n```bash\nuptime\n```\n\n{label}\n").expectation == expectation
 
 
 def test_an_output_fence_without_a_step_before_it_is_a_template() -> None:
