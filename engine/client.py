@@ -47,7 +47,6 @@ def launch(request: Mapping[str, Any], log: Path) -> Address:
         )
     answer = _converse(process, json.dumps(request).encode(), log)
     if "socket" in answer:
-        log.unlink(missing_ok=True) if not log.stat().st_size else None
         return Address(str(request["run_id"]), str(answer["socket"]), process.pid)
     raise _refusal(answer)
 
@@ -94,6 +93,8 @@ class Client:
         self._replies: dict[int, Mapping[str, Any]] = {}
         self._asked = 0
         self.state = RunState()
+        self.last_word = ""
+        """Why the host closed a run that was neither left nor over: its trail could not be written."""
         hello = self.ask("hello", client=name, actor=actor.model_dump(mode="json"))
         self.run_id = str(hello["run_id"])
         self.seen = int(hello["seen"])
@@ -187,6 +188,7 @@ class Client:
             case Mapping() if "gap" in message:
                 self._told.append(Gap(*message["gap"]))
             case Mapping() if "closing" in message:
+                self.last_word = "" if message["closing"] in ("left", "ended") else str(message["closing"])
                 self._told.append(str(message["closing"]))
             case _:
                 raise HostUnreachable("the other side of the socket does not speak Oncue's protocol")

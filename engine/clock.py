@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import socket
 import time
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def this_actor(environment: Mapping[str, str]) -> Actor:
     """The person at this process's terminal, as far as the system can say."""
     connection = environment.get("SSH_CONNECTION", "").split()
     return Actor(
-        login=_login(),
+        login=login_of(os.getuid()),
         uid=os.getuid(),
         euid=os.geteuid(),
         sudo_user=environment.get("SUDO_USER"),
@@ -40,11 +40,16 @@ def this_actor(environment: Mapping[str, str]) -> Actor:
     )
 
 
-def _login() -> str:
+def printable(text: str) -> str:
+    """A name from the system whose bytes may be no UTF-8, as text that can be stored: `\\xff` for such a byte."""
+    return os.fsencode(text).decode(errors="backslashreplace")
+
+
+def login_of(uid: int) -> str:
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a uid without a passwd entry, as in many containers
-        return str(os.getuid())
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # a uid without a passwd entry, as in many containers
+        return str(uid)
 
 
 def _tty() -> str | None:

@@ -113,7 +113,8 @@ class Console:
         shown = self.style(visible(prompt), "bold") + " "
         try:
             with _no_echo() if hidden else _as_is():
-                return _line_editor()(_readline_prompt(shown))
+                typed = _line_editor()(_readline_prompt(shown))
+                return typed.encode(errors="surrogateescape").decode(errors="replace")
         except EOFError:
             self.say()
             raise Closed from None

@@ -20,8 +20,8 @@ POINTS = (
 )
 """In the order one step reaches them."""
 
-_armed = os.environ.get(VARIABLE, "").partition(":")
-_left = int(_armed[2] or 1)
+_armed = os.environ.pop(VARIABLE, "").partition(":")  # taken out, so that no step inherits it
+_left = int(_armed[2]) if _armed[2].isdigit() else 1
 
 
 def reach(point: str) -> None:

@@ -21,15 +21,15 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from . import __version__, clock, plan
 from . import commands as c
-from .address import Address, Claim, runtime_directory
-from .errors import HostUnreachable, OncueError, Refused, TrailUnusable, TrailWriteError
+from .address import Address, Claim, runtime_directory, sweep
+from .errors import OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
 from .events import Actor, Recorded, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
 from .model import Runbook
@@ -44,6 +44,10 @@ from .wire import Decoder, Keys, Message, encode
 
 ORPHAN_SECONDS = 12 * 3600.0
 """A run nobody has come back to for a night is left open and its host ends; `oncue resume` still brings it back."""
+CLIENT_FRAME_LIMIT = 8 * 1024 * 1024
+"""Above the longest edit of a step; a host listens to several clients at once."""
+STOP_SECONDS = 5.0
+"""How long a stopped step may take to be recorded."""
 DRAIN_SECONDS = 5.0
 """How long the end waits for clients to read what they have not read yet."""
 
@@ -131,9 +135,10 @@ class Host:
         signal.set_wakeup_fd(self._wake_write)
 
     def _stop(self, reason: str) -> None:
-        with suppress(Refused):  # no step is running
-            self.runner.stop("host_stopping", self.actor)
-        self.runner.submit(c.Leave(reason=reason), self.actor)
+        self.runner.stop("host_stopping", self.actor)
+        self.runner.wait_idle(STOP_SECONDS)
+        with suppress(OncueError):  # over already, or the trail has failed, which ends the host as well
+            self.runner.submit(c.Leave(reason=reason), self.actor)
 
 
 class Connection:
@@ -165,12 +170,12 @@ class Connection:
             self._teller.join(timeout)
 
     def _listen(self) -> None:
-        decoder = Decoder()
+        decoder = Decoder(CLIENT_FRAME_LIMIT)
         try:
             while data := self._peer.recv(65536):
                 for message in decoder.feed(data):
                     self._handle(message)
-        except (OSError, HostUnreachable) as error:
+        except (OSError, OncueError, RecursionError) as error:
             self._parting = str(error)
         finally:
             self._part()
@@ -203,11 +208,14 @@ class Connection:
             return {"failed": f"the request does not fit: {error}", "exit_code": 2}
 
     def _hello(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self._client:
+            raise Refused("this connection has been greeted already")
         pid, uid, _ = struct.unpack("3i", self._peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
         if uid not in (os.getuid(), 0):
             raise Refused("this run belongs to another user")
         claimed = Actor.model_validate_json(json.dumps(message["actor"]))
-        self._actor = claimed.model_copy(update={"uid": uid, "pid": pid})
+        known = {"uid": uid, "pid": pid, "login": clock.login_of(uid), "host": self._host.actor.host}
+        self._actor = claimed.model_copy(update=known)
         client = str(message["client"])
         seen = len(self._runner.feed)
         self._runner.submit(c.Attach(client=client), self._actor)
@@ -258,9 +266,12 @@ def _told(piece: Recorded | OutputPiece | Gap) -> Message:
 
 
 def main() -> int:
-    launch = Launch.model_validate_json(sys.stdin.buffer.read())
     try:
+        launch = Launch.model_validate_json(sys.stdin.buffer.read())
         run = _Run(launch)
+    except ValidationError as error:
+        _reply({"failed": f"the run cannot be started: {error}", "exit_code": UsageError.exit_code})
+        return UsageError.exit_code
     except OncueError as error:
         _reply({"failed": str(error), "exit_code": error.exit_code, "error": type(error).__name__})
         return error.exit_code
@@ -301,8 +312,10 @@ class _Run:
         claim = Claim(trail_path, launch.run_id)
         opened.callback(claim.release)
         directory = runtime_directory(os.environ, os.getuid())
+        sweep(directory)
         self.address = Address(launch.run_id, str(directory / f"{launch.run_id}.sock"), os.getpid())
-        self._scratch = Path(opened.enter_context(TemporaryDirectory(prefix=f"{launch.run_id}-", dir=directory)))
+        scratch = TemporaryDirectory(prefix=f"{launch.run_id}-", dir=directory, ignore_cleanup_errors=True)
+        self._scratch = Path(opened.enter_context(scratch))
         listener = opened.enter_context(_listen(self.address.socket))
         opened.callback(Path(self.address.socket).unlink, missing_ok=True)
         self._runner = self._open_runner(runbook, recorded)
@@ -339,7 +352,7 @@ class _Run:
             trail=self._trail,
             sessions={
                 "shell": lambda: BashSession(
-                    directory, os.environ, columns=launch.columns, rows=launch.rows, scratch=self._scratch
+                    directory, os.environ, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
                 ),
                 "sql": lambda: SqlSession(databases),
             },
@@ -347,6 +360,11 @@ class _Run:
             variables=find(runbook.steps, runbook.declared, os.environ),
             recorded=recorded,
         )
+
+    def _new_scratch(self) -> Path:
+        """A fresh folder for each shell: a step may have removed the last one."""
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Path(mkdtemp(dir=self._scratch))
 
     def _resume(self, document: bytes) -> None:
         self._trail.reopen_run(self._launch.run_id)
@@ -396,10 +414,10 @@ def _started(launch: Launch, runbook: Runbook) -> RunStarted:
         plan=plan.steps_of(runbook),
         choices=plan.choices_of(runbook),
         shell_name="bash",
-        directory=str(Path.cwd()),
+        directory=clock.printable(str(Path.cwd())),
         columns=launch.columns,
         rows=launch.rows,
-        environment_names=tuple(sorted(os.environ)),
+        environment_names=tuple(sorted(map(clock.printable, os.environ))),
     )
 
 

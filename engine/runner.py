@@ -27,11 +27,11 @@ from .variables import fill, missing
 
 UNJUDGED = "commands are not judged yet, so every step asks"
 RECORDING_GRACE = 0.06
-"""Seconds between INT, TERM and KILL when the trail fails: the step is gone within a quarter of a second."""
+"""Seconds a step has after its interrupt when the trail fails: it is gone within a quarter of a second."""
 OPENING_POLL = 0.05
 """Seconds between looks at whether a session that is just being opened has come to nothing."""
 STOPPING_GRACE = 2.0
-"""Seconds between the same when the host is told to stop: time for a step to put its house in order."""
+"""The same when the host is told to stop: time for a step to put its house in order."""
 
 
 class Totals(Protocol):
@@ -91,6 +91,8 @@ class Runner:
         self._exported: dict[str, str] = {}
         self._state = fold(recorded)
         self._failure: str | None = None
+        self._failing = threading.Lock()
+        self._winding_up: threading.Thread | None = None
         self._size: tuple[int, int] | None = None
         self._typed = bytearray()
         self._lock = threading.RLock()
@@ -169,22 +171,32 @@ class Runner:
         return session.waiting() if session else None
 
     def stop(self, reason: Literal["recording_failed", "host_stopping"], actor: e.Actor) -> None:
-        """End the running step for good: INT, TERM, KILL, with a grace between them."""
-        grace = RECORDING_GRACE if reason == "recording_failed" else STOPPING_GRACE
-        own = threading.current_thread() is self._performer  # then the session has let go already
-        while not own and not self._idle.is_set():
+        """End the running step for good: an interrupt, and after a grace the end of its session."""
+        session = self._running_session()
+        if session is None:
+            return
+        with suppress(Refused):  # it has just ended by itself
             self._interrupt(actor, reason)
-            self._idle.wait(grace)
+        if not self._idle.wait(RECORDING_GRACE if reason == "recording_failed" else STOPPING_GRACE):
+            session.close()  # what minds no interrupt is ended with its shell, so that nothing of the step goes on
 
     def fail(self, reason: str, actor: e.Actor) -> None:
-        """The trail cannot be written. Stops the step, tries the closing record, refuses everything from now on."""
-        with self._lock:
+        """The trail cannot be written: from now on everything is refused, and the running step is stopped.
+
+        Answers at once, because whoever finds out may hold the lock or be the performer; the rest is done on a thread
+        of its own: the step's end, then the closing record.
+        """
+        with self._failing:
             if self._failure is not None:
                 return
             self._failure = reason
-        with suppress(OncueError):  # the reason is already known and shown; the reserve may be gone too
-            self._announce(self._trail.append(self.run_id, (e.RecordingFailed(reason=reason),), self._stamp(actor)))
+            self._winding_up = threading.Thread(target=self._wind_up, args=(reason, actor), name="winding-up")
+        self._winding_up.start()
+
+    def _wind_up(self, reason: str, actor: e.Actor) -> None:
         self.stop("recording_failed", actor)
+        with self._lock, suppress(OncueError):  # the reason is known and shown; the reserve may be gone too
+            self._announce(self._trail.append(self.run_id, (e.RecordingFailed(reason=reason),), self._stamp(actor)))
         self.feed.close()
 
     def wait_idle(self, timeout: float | None = None) -> bool:
@@ -197,6 +209,8 @@ class Runner:
         for session in self._sessions.values():
             session.close()
         self._performer.join()
+        if self._winding_up is not None:
+            self._winding_up.join()
         self.feed.close()
 
     # Deciding and recording.
@@ -266,6 +280,8 @@ class Runner:
                 self._perform(started, actor)
             except TrailWriteError as error:
                 self.fail(str(error), actor)
+            except Exception as error:  # noqa: BLE001 - a border: what nobody expected stops the run and is said
+                self.fail(f"the step could not be followed to its end: {error!r}", actor)
             finally:
                 self._engaged.clear()
                 self._session_in_flight = None
@@ -294,13 +310,21 @@ class Runner:
             self.feed.add_output(started.attempt, data, mode)
 
         try:
-            self._session_in_flight = self._session(started.session)
-            self._engaged.set()
-            return self._session_in_flight.run(self._task(started), sink)
-        except TrailWriteError:
-            raise
-        except (OncueError, OSError, ValueError) as error:
+            task, session = self._task(started), self._session(started.session)
+        except (OncueError, OSError) as error:
             return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
+        self._session_in_flight = session
+        self._engaged.set()
+        try:
+            return session.run(task, sink)
+        except ValueError as error:  # refused before anything was sent
+            return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
+        except OSError as error:
+            self._sessions.pop(started.session).close()
+            self._exported.clear()
+            return Outcome(
+                status="lost", exit_status=None, message=f"the session broke; how it ended is unknown: {error}"
+            )
 
     def _task(self, started: e.StepStarted) -> Task:
         step, _ = self._find(started.step_id)
@@ -377,11 +401,16 @@ def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals) -> c.Conclud
         duration_ns=duration_ns,
         output_bytes=totals.n_bytes,
         output_head=totals.head_hex,
-        directory=outcome.directory,
+        directory=_storable(outcome.directory),
         children=outcome.children,
-        message=outcome.message,
+        message=_storable(outcome.message),
         restarted=outcome.restarted,
     )
+
+
+def _storable(text: str) -> str:
+    """Bytes of a file name that are no UTF-8 come as surrogates, which no UTF-8 text can hold."""
+    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _seconds(text: str | None) -> float | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -165,7 +166,11 @@ def walked(state: RunState) -> list[StepState]:
 
 def unresolved(state: RunState) -> list[StepState]:
     """Walked steps that still want something. Templates are there to read and never want anything."""
-    return [step for step in walked(state) if step.status not in RESOLVED and step.planned.kind != "template"]
+    return [step for step in state.steps.values() if _is_open(state, step)]
+
+
+def _is_open(state: RunState, step: StepState) -> bool:
+    return step.status not in RESOLVED and step.planned.kind != "template" and is_walked(state, step.planned)
 
 
 def held_by(state: RunState, step_id: str) -> list[e.PlannedItem]:
@@ -175,10 +180,10 @@ def held_by(state: RunState, step_id: str) -> list[e.PlannedItem]:
 
 def next_step(state: RunState, after: str | None) -> str | None:
     """The next unresolved step in document order after `after`, else the first one anywhere, else None."""
-    open_ids = {step.planned.id for step in unresolved(state)}
-    order = list(state.steps)
-    start = order.index(after) + 1 if after is not None and after in state.steps else 0
-    return next((step_id for step_id in order[start:] + order[:start] if step_id in open_ids), None)
+    order = list(state.steps.values())
+    start = list(state.steps).index(after) + 1 if after is not None and after in state.steps else 0
+    following = chain(islice(order, start, None), islice(order, start))
+    return next((step.planned.id for step in following if _is_open(state, step)), None)
 
 
 def previous_step(state: RunState, before: str) -> str | None:

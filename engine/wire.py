@@ -47,14 +47,15 @@ def encode(message: Message) -> bytes:
 class Decoder:
     """Bytes in any portions to whole messages. Raises `HostUnreachable` on what cannot be a frame."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = FRAME_LIMIT) -> None:
         self._buffer = bytearray()
+        self._limit = limit
 
     def feed(self, data: bytes) -> Iterator[Message]:
         self._buffer += data
         while len(self._buffer) >= HEADER.size:
             length, tag = HEADER.unpack_from(self._buffer)
-            if length > FRAME_LIMIT:
+            if length > self._limit:
                 raise HostUnreachable("the other side of the socket does not speak Oncue's protocol")
             end = HEADER.size + length
             if len(self._buffer) < end:
@@ -72,7 +73,7 @@ def _decode(tag: int, payload: bytes) -> Message:
         return Keys(payload)
     try:
         message = json.loads(payload) if tag == JSON_TAG else None
-    except ValueError:
+    except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict):
         raise HostUnreachable("the other side of the socket does not speak Oncue's protocol")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
@@ -11,7 +12,8 @@ from dataclasses import asdict
 from .. import clock
 from .. import show as past
 from ..address import live
-from ..errors import UsageError
+from ..errors import TrailUnusable, TrailWriteError, UsageError
+from ..output import visible
 from ..state import fold
 from ..trail import RunSummary, TrailReader, TrailWriter
 from ..trail import verify as verify_trail
@@ -87,6 +89,9 @@ def _alive(arguments: Arguments) -> frozenset[str]:
 
 
 def _record_access(arguments: Arguments, action: str, run_id: str | None) -> None:
-    """Who looked is an event too; where it cannot be written, looking is refused."""
-    with closing(TrailWriter.open(trail_of(arguments), floor_bytes=0)) as writer:
-        writer.record_access(action, run_id, clock.stamp(clock.this_actor(os.environ)))
+    """Who looked is an event too. A copy that cannot be written can still be read, and that is said."""
+    try:
+        with closing(TrailWriter.open(trail_of(arguments), floor_bytes=0)) as writer:
+            writer.record_access(action, run_id, clock.stamp(clock.this_actor(os.environ)))
+    except (TrailUnusable, TrailWriteError) as error:
+        print(visible(f"oncue: that this was {action} could not be recorded: {error}"), file=sys.stderr)

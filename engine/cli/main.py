@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from io import TextIOWrapper
 
 from .. import __version__
 from ..errors import OncueError, UsageError
@@ -19,7 +20,14 @@ INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parsed = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    given = sys.argv[1:] if arguments is None else arguments
+    parsed = _parser().parse_args(given)
+    if any("\udc80" <= character <= "\udcff" for word in given for character in word):
+        _complain("an argument is not UTF-8 text")
+        return UsageError.exit_code
     if parsed.command is None:
         _parser().print_help(sys.stderr)
         return UsageError.exit_code
@@ -31,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as error:
+        _complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        return UsageError.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
 

@@ -17,7 +17,7 @@ from ..address import Address, live, runtime_directory
 from ..client import Client, launch
 from ..commands import SetVariable
 from ..console import Closed, Console, raise_on_hangup
-from ..errors import UsageError
+from ..errors import OncueError, UsageError
 from ..model import Runbook
 from ..output import visible
 from ..parse import read_runbook
@@ -41,6 +41,7 @@ def run(arguments: Arguments) -> int:
     console = Console(os.environ)
     given = _pairs(arguments.var, "--var")
     databases = _pairs(arguments.db, "--db")
+    _check_values(runbook, given)
     try:
         section = _section_to_walk(arguments, runbook, console)
     except Closed:
@@ -49,7 +50,6 @@ def run(arguments: Arguments) -> int:
         for sentence in held:
             print(visible(f"oncue: {sentence}"), file=sys.stderr)
         return HELD
-    _check_values(runbook, given)
     run_id = _new_run_id()
     request = {
         **_request(arguments, run_id, arguments.file, databases),
@@ -85,8 +85,13 @@ def resume(arguments: Arguments) -> int:
 
 def _walk(arguments: Arguments, client: Client, runbook: Runbook, console: Console) -> int:
     raise_on_hangup()
-    code = walk(client, runbook, console, Permission(arguments.yes, arguments.waive))
-    _say_end(arguments, client, console)
+    try:
+        code = walk(client, runbook, console, Permission(arguments.yes, arguments.waive))
+        _say_end(arguments, client, console)
+    except BrokenPipeError:
+        print(visible(f"oncue: nobody reads the output any more; run {client.run_id} is left open"), file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return HELD
     return code
 
 
@@ -175,8 +180,11 @@ def _say_end(arguments: Arguments, client: Client, console: Console) -> None:
         console.say(f"The run goes on without this terminal; `oncue attach {client.run_id}` comes back to it.", "bold")
     for line in lines_of(state):
         console.say(line, None, "  ")
-    with TrailReader.open(trail_of(arguments)) as reader:
-        console.say(f"head {reader.head(client.run_id)}", "dim")
+    try:
+        with TrailReader.open(trail_of(arguments)) as reader:
+            console.say(f"head {reader.head(client.run_id)}", "dim")
+    except OncueError as error:
+        console.say(str(error), "bad")
     console.say(f"`oncue show {client.run_id}` shows it, `oncue verify {client.run_id}` checks it", "dim")
     if state.phase == "left" or (state.phase != "ended" and not alive):
         console.say(f"`oncue resume {client.run_id}` goes on", "bold")

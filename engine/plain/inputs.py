@@ -86,9 +86,11 @@ def problem_of(one: Input, value: str) -> str | None:
     """Why this value will not do, in a few words; None when it will."""
     if one["choices"] and value not in one["choices"]:
         return f"one of: {', '.join(one['choices'])}"
-    if one["pattern"] and not re.fullmatch(one["pattern"], value):
-        return f"it has to match {one['pattern']}"
-    return None
+    try:
+        fits = not one["pattern"] or re.fullmatch(one["pattern"], value)
+    except re.error as error:
+        return f"the runbook's pattern {one['pattern']} is no regular expression: {error}"
+    return None if fits else f"it has to match {one['pattern']}"
 
 
 def _about(one: Input) -> str:

@@ -14,7 +14,7 @@ from .. import commands as c
 from .. import events as e
 from ..client import Client
 from ..console import Closed, Console
-from ..errors import HostUnreachable, OncueError, Refused
+from ..errors import HostUnreachable, OncueError, Refused, TrailWriteError
 from ..feed import OutputPiece
 from ..machine import outcome_of
 from ..model import Item, Runbook, Step, Suggestion
@@ -52,9 +52,9 @@ def walk(client: Client, runbook: Runbook, console: Console, permission: Permiss
         with suppress(OncueError):
             client.command(c.Leave(reason="the output was closed"))
         raise
-    except HostUnreachable as error:
-        console.say(f"{error}. `oncue resume {client.run_id}` goes on from the trail.", "bad")
-        return error.exit_code
+    except (HostUnreachable, TrailWriteError) as error:
+        console.say(f"{client.last_word or error}. `oncue resume {client.run_id}` goes on from the trail.", "bad")
+        return TrailWriteError.exit_code if client.last_word else error.exit_code
 
 
 class Walk:

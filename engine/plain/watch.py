@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from .. import commands as c
 from .. import events as e
@@ -70,6 +72,8 @@ class Watch:
             case e.Recorded(event=e.ShellRestarted() as event):
                 self._console.say(f"the shell was restarted: {event.reason}", "warn")
                 self._console.say(f"lost: {', '.join(event.lost) or 'nothing'}", "warn", "  ")
+            case str() if self._client.state.phase not in ("left", "ended"):
+                self._console.say(f"the run was stopped: {told}", "bad")
             case e.Recorded(event=e.RecordingFailed() as event):
                 self._console.say(f"the trail cannot be written: {event.reason}", "bad")
 
@@ -110,9 +114,15 @@ class Watch:
         waiting = self._client.ask("waiting")["waiting"]
         if waiting is None or self._noticed:
             return
-        self._noticed = True
+        self._noticed = self._console.interactive or waiting["blocked"]
         if not self._console.interactive:
-            self._console.say("the step waits for input and there is no terminal: interrupted", "bad")
-            self._client.command(c.Interrupt())
+            self._interrupt_reader(waiting)
         elif not waiting["last_line"].strip():
             self._console.say("the step waits for input: type it, Ctrl-D for none, Ctrl-C to interrupt", "warn")
+
+    def _interrupt_reader(self, waiting: Mapping[str, Any]) -> None:
+        """Nobody is there to type; a step that has only switched echo off may go on."""
+        if waiting["blocked"]:
+            self._console.say("the step waits for input and there is no terminal: interrupted", "bad")
+            with suppress(Refused):
+                self._client.command(c.Interrupt())

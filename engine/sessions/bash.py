@@ -56,6 +56,8 @@ class BashSession:
         self._watch: Watch | None = None
         self._runner: int | None = None
         self._closing = self._ended = False
+        self._interrupt_wanted = False
+        """An interrupt came between the call of `run` and the step's beginning."""
         self._typed = False
         """Something was typed into the last step, and may not have been read."""
         self._steps = self._shells = 0
@@ -95,15 +97,18 @@ class BashSession:
                 self._runner = None
                 with self._lock:
                     self._watch = None
+                    self._interrupt_wanted = False
                 if self._closing:
                     self._end()
                 else:
                     self._drain.listen(self._shell)
 
     def interrupt(self) -> Signal:
-        """Does nothing when no step runs."""
+        """For a step that has not quite begun it is kept until it has; after its end it does nothing."""
         with self._lock:
             watch = self._watch
+            if watch is None:
+                self._interrupt_wanted = True
             if watch is None or watch.step.ending:
                 return "INT"
             watch.step.interrupted = True
@@ -136,7 +141,7 @@ class BashSession:
             if watch is None or not watch.is_waiting():
                 return None
             mode = terminal.mode(watch.shell.master, watch.step.screen.on)
-            return Waiting(watch.step.tail.decode(errors="replace"), mode)
+            return Waiting(watch.step.tail.decode(errors="replace"), mode=mode, blocked=watch.is_blocked())
 
     def resize(self, columns: int, rows: int) -> None:
         with self._lock:
@@ -200,6 +205,8 @@ class BashSession:
             self._watch = watch
             step.sent_from = shell.sent
             shell.send(lines)
+            if self._interrupt_wanted:
+                self.interrupt()
         return watch
 
     def _put_start_mark(self, shell: Shell, step: Step) -> None:

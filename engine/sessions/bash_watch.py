@@ -54,8 +54,11 @@ class Watch:
         shell, step = self.shell, self.step
         if step.ending or step.taking or shell.has_output():
             return False
-        if not terminal.mode(shell.master, step.screen.on).echo:
-            return True
+        return not terminal.mode(shell.master, step.screen.on).echo or self.is_blocked()
+
+    def is_blocked(self) -> bool:
+        """Whether a process in the foreground is blocked reading the terminal."""
+        shell, step = self.shell, self.step
         group = terminal.foreground(shell.master)
         if group is None:
             return False

@@ -66,6 +66,8 @@ class Waiting:
 
     last_line: str
     """Text after the last newline of the output, undecoded bytes replaced."""
+    blocked: bool = True
+    """A process is blocked reading; False when only echo is off, which a step that reads nothing may do too."""
     mode: TerminalMode = field(default_factory=TerminalMode)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,3 +120,14 @@ def open_shell(tmp_path: Path) -> Iterator[Callable[..., LiveShell]]:
 @pytest.fixture
 def shell(open_shell: Callable[..., LiveShell]) -> LiveShell:
     return open_shell()
+
+
+@pytest.fixture(autouse=True)
+def no_host_outlives_its_test(tmp_path: Path) -> Iterator[None]:
+    """A test that fails half way leaves a run that waits for its operator."""
+    yield
+    for address in tmp_path.rglob("*.hosts/*.host"):
+        pid = json.loads(address.read_text() or "{}").get("pid")
+        with suppress(ProcessLookupError):
+            if pid:
+                os.kill(pid, signal.SIGKILL)

@@ -291,7 +291,7 @@ def test_a_shell_that_ends_is_an_outcome_and_the_next_step_has_a_shell(tmp_path:
     operator.says("expected")
     operator.answers("r")
     operator.sees("/usr yes")
-    assert operator.ends() == 0
+    assert operator.ends() == 1
 
 
 def test_a_whole_screen_program_is_usable(tmp_path: Path, write) -> None:

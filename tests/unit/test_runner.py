@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -205,6 +206,7 @@ def test_a_failed_intent_means_that_nothing_runs_and_nothing_more_can(make: Call
     run.trail.fails_on = ""
     with pytest.raises(TrailWriteError, match="the disk is full"):
         run.do(c.Note(text="still there?"))
+    run.runner.close()
     assert run.session.tasks == []
     assert run.trail.log[-1] == "recording_failed"
 
@@ -214,6 +216,7 @@ def test_output_that_cannot_be_recorded_ends_the_step_and_the_run(make: Callable
     run.do(c.SetVariable(name="name", value="bob"))
     run.trail.fails_on = "output"
     run.finish("greet")
+    run.runner.close()
     assert run.runner.failure == "the disk is full"
     assert run.runner.state.phase == "broken"
 
@@ -224,19 +227,20 @@ def test_a_trail_that_fails_behind_a_silent_step_stops_it(make: Callable[..., Ru
     run.start("greet")
     run.runner.fail("the disk is full", ACTOR)
     assert run.runner.wait_idle(20)
+    run.runner.close()
     assert run.session.signals[0] == "INT"
     assert "recording_failed" in run.trail.log
 
 
-def test_a_session_that_breaks_is_a_failed_step_and_not_the_end(make: Callable[..., Run]) -> None:
+def test_a_session_that_cannot_be_opened_is_a_failed_step_and_not_the_end(make: Callable[..., Run]) -> None:
     def broken(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
-        raise OSError("no bash here")
+        raise ValueError("no shell can take this")
 
     run = make(broken)
     run.do(c.SetVariable(name="name", value="bob"))
     run.finish("greet")
     attempt = run.runner.state.attempts[1]
-    assert (attempt.outcome, attempt.message) == ("failed", "could not be run: no bash here")
+    assert (attempt.outcome, attempt.message) == ("failed", "could not be run: no shell can take this")
 
 
 def test_a_secret_goes_in_by_the_environment_and_nowhere_else(make: Callable[..., Run]) -> None:
@@ -315,3 +319,48 @@ def test_a_step_that_runs_when_the_host_is_told_to_stop_gets_its_time(make: Call
     assert time.monotonic_ns() > begun
     sent = [one.event for one in run.trail.recorded if isinstance(one.event, e.InterruptSent)]
     assert [(event.signal, event.reason) for event in sent] == [("INT", "host_stopping")]
+
+
+@pytest.mark.parametrize("fails_on", ["noted", "terminal_resized", "input_sent", "interrupt_sent"])
+def test_a_trail_that_fails_under_any_command_stops_the_step_and_blocks_nobody(
+    make: Callable[..., Run], fails_on: str
+) -> None:
+    run = make(wait_for_interrupt)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.start("greet")
+    run.trail.fails_on = fails_on
+    with suppress(TrailWriteError):
+        if fails_on == "input_sent":
+            run.runner.type(b"yes\r", ACTOR)
+        else:
+            run.do(
+                {"noted": c.Note(text="n"), "terminal_resized": c.Resize(columns=9, rows=9)}.get(
+                    fails_on, c.Interrupt()
+                )
+            )
+    assert run.runner.wait_idle(20)
+    run.runner.close()
+    assert run.runner.failure == "the disk is full"
+    assert run.runner.state.phase == "broken"
+
+
+def test_what_nobody_expected_of_a_session_ends_the_run_and_is_said(make: Callable[..., Run]) -> None:
+    def surprise(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+        raise RuntimeError("a bug")
+
+    run = make(surprise)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    run.runner.close()
+    assert "a bug" in (run.runner.failure or "")
+
+
+def test_a_session_that_breaks_under_its_step_leaves_the_end_unknown(make: Callable[..., Run]) -> None:
+    def broken(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+        sink(b"cleaned\n", TerminalMode())
+        raise OSError("the scratch folder is gone")
+
+    run = make(broken)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    assert run.runner.state.attempts[1].outcome == "lost"
