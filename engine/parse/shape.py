@@ -12,20 +12,30 @@ from .sections import Unit
 
 PHASES = re.compile(
     r"""(?:[\d.]+\s+)?(?: symptoms? | prerequisites? | before\s+you | preparation | prepare | prep\b | pre-
-      | requirements? | set\s?up
+      | requirements? | set\s?up | define\b | environment\s+variables | quick\s?start\b | tutorial\b | walk-?through
       | detect | identif | triage | assess | impact | immediate | initial | first | diagnos | investigat
       | debug | analy[sz]
       | contain | mitigat | resol | remediat | fix | recover | eradicat | rollback | roll\s+back | restore
       | verif | validat | check
       | confirm | test | monitor | communicat | notify | escalat | post- | post\s | after | clean\s?up
       | follow-?up | prevent | next
-      | lessons | close | finish | summary | deploy | execut | upgrade | install | create | configure | start
+      | lessons | close | finish | summary | deploy | execut | upgrade | install
+      | creat(?:e|ing)\b | configur(?:e|ing)\b | start
       | stop | enable
-      | overview | introduction | background | procedure$ | steps?$ | instructions | process$ | final | wrap
+      | overview | introduction | background | procedure$ | steps?$ | steps\s+to\b | instructions
+      | process$ | final | wrap
     )""",
     re.VERBOSE | re.I,
 )
 """Words that open the phases of one procedure."""
+OPENING = re.compile(
+    r"(?:[\d.]+\s+)?(?:pre-?requisites?|before\s+you|(?:define|set|export)\b.*\bvariables|environment\s+variables)\b",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(
+    r"(?:[\d.]+\s+)?(?:clean(?:ing)?[\s-]*up|next\s+steps|conclusion|wrap(?:ping)?[\s-]*up)\b", re.IGNORECASE
+)
+"""Between sections called like these two, a tutorial goes from its first line to its last."""
 IN_ORDER = re.compile(r"(?:step|phase|stage|part|task|day)\s+#?\d+|^\d+[.)]\s", re.I)
 CATALOGUE = re.compile(
     r"""\b(?: common | procedures | tasks | operations | issues | problems | incidents | scenarios
@@ -50,7 +60,7 @@ def shape_of(front_matter: Mapping[str, object], units: Sequence[Unit], drafts: 
         if len(children) != 1:
             break
         path = children[0].path
-    if not children:
+    if not children or _is_tutorial(units, children[0].path[:-1]):
         return "procedure"
     return "catalogue" if _are_independent(children) else "procedure"
 
@@ -58,6 +68,12 @@ def shape_of(front_matter: Mapping[str, object], units: Sequence[Unit], drafts: 
 def _children(units: Sequence[Unit], path: tuple[str, ...], bearing: set[tuple[str, ...]]) -> list[Unit]:
     """Sections directly below `path` that hold something to do, those of reference left out."""
     return [u for u in units[1:] if u.path[:-1] == path and u.path in bearing and not describes(u.title)]
+
+
+def _is_tutorial(units: Sequence[Unit], path: tuple[str, ...]) -> bool:
+    """Among the sections directly below `path`, those that only explain included, one opens and the last one closes."""
+    titles = [unit.title for unit in units[1:] if unit.path[:-1] == path]
+    return any(map(OPENING.match, titles[:2])) and any(map(CLOSING.match, titles[-2:]))
 
 
 def _are_independent(children: Sequence[Unit]) -> bool:

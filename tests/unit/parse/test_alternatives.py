@@ -106,3 +106,19 @@ def test_choices_carry_their_lines_and_unique_options() -> None:
     assert choice.lines == (3, 9)
     assert [tuple(option.lines) for option in choice.options] == [(3, 6), (7, 9)]
     assert len({option.id for option in choice.options}) == 2
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        (["If it is disabled", "If the worker is stuck"], [[], []]),
+        (["If replication is off", "If the worker is stuck"], [["If replication is off"], ["If the worker is stuck"]]),
+        (["If replication is off", "If that does not help"], [[], []]),
+        (["Look", "If replication is off", "If the worker is stuck"], [[], [], []]),
+    ],
+)
+def test_headings_that_name_conditions_are_alternatives_among_their_like(
+    headings: list[str], expected: list[list[str]]
+) -> None:
+    parts = "".join(f"### {heading}\n\n```bash\nuptime -p\n```\n\n" for heading in headings)
+    assert labels(read(f"# T\n\n## Resolution\n\n{parts}")) == expected
