@@ -141,7 +141,8 @@ def _shell_word(one: Placeholder, place: Place, text: str, value: str) -> str:
         raise _refusal(one, text, f"is not a number, and {describe(place)} nothing else is safe: {EDIT}")
     if is_plain(value):
         _check_braces(one, text, value)
-        return value
+        # `0>file` would redirect the file descriptor 0.
+        return f"'{value}'" if value.isdigit() and text[one.end : one.end + 1] in ("<", ">") else value
     if value.startswith("-"):
         raise _refusal(one, text, f"begins with - and would be read as an option: {EDIT}")
     if place.kind not in ("bare", "assignment"):

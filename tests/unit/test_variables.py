@@ -157,7 +157,12 @@ def test_a_line_is_never_beyond_the_step() -> None:
 
 @pytest.mark.parametrize(
     "setting",
-    ["X=1", "export X=1", "read -r X", "for X in a b; do ls; done", "mapfile X <f", "getopts ab X", "printf -v X a"],
+    [
+        *("X=1", "export X=1", "export A=1 X=2", "X=$(ls); export X", "declare -x X=1", "if true; then X=1; fi"),
+        *("read -r X", "read -rp 'Which? ' X", "read -r A X <<< 'a b'", "while read -r X; do ls; done <f"),
+        *("for X in a b; do ls; done", "select X in a b; do break; done", "for ((X=0; X<3; X++)); do ls; done"),
+        *("mapfile X <f", "getopts ab X", "printf -v X a"),
+    ],
 )
 def test_a_variable_set_before_or_in_the_block_is_no_input(setting: str) -> None:
     assert find([step(f"{setting}\necho $X")], (), ()) == ()
@@ -233,7 +238,6 @@ def test_a_value_is_put_in_for_exactly_the_place_it_stands_in(text: str, value: 
         ("{x} --now", "a b", "as the name of a command"),
         ("<x>=1 ls", "a b", "as the name of a variable"),
         ("ls > {x}", "a b", "as the file of a redirection"),
-        ("echo {x}>out", "2", "would change"),
         ("{x} y", "A=1", "would change"),
         ("{x} y", "if", "would change"),
         ("rm {x}", "-rf", "would be read as an option"),
@@ -348,6 +352,11 @@ def test_what_is_missing_is_what_this_text_uses_and_nobody_has_given() -> None:
 )
 def test_a_placeholder_alone_on_its_line_is_a_command(text: str, whole: bool) -> None:
     assert is_command(text, inputs("x")[0]) is whole
+
+
+@pytest.mark.parametrize("text", ["echo {x}>&1", "echo 1{x}>out", "echo {x}<in"])
+def test_a_number_before_a_redirection_does_not_become_its_descriptor(text: str) -> None:
+    assert filled(text, x="0") == text.replace("{x}", "'0'")
 
 
 def test_a_placeholder_of_several_words_is_asked_for_as_a_command() -> None:
