@@ -166,7 +166,7 @@ def _is_root_style(lines: Sequence[str], is_console: bool) -> bool:
 
 def _uses(line: str, named: str) -> bool:
     """`# sudo` above `sudo -k; …` says which tool is meant, and nobody types it."""
-    return " " not in named and line.split()[0] == named
+    return " " not in named and line.split(maxsplit=1)[0] == named
 
 
 class _Reader:
