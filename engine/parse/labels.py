@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .inline import plain, title_of
 
 BOLD_ONLY = re.compile(r"(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)\s*(?P<aside>\([^()]*\))?\s*:?\s*$")
-OPENING_LABEL = re.compile(r"\s*(?P<mark>\*\*|__).+?(?P=mark)\s*:?\s*")
+OPENING_LABEL = re.compile(r"\A\s*(?P<mark>\*{1,2}|__)(?=\S).+?(?P=mark)\s*:?\s*")
 EXPECTING = re.compile(
     r"""expect(?:ed|ation)s?\b | success\s+criteria | what\s+good\s+looks\s+like
       | you(?:\s+(?:should|will|would|might|may|can)|'ll)\b.*\bsee
@@ -31,7 +31,7 @@ OPTION = re.compile(
     re.IGNORECASE,
 )
 OPTION_FOR = re.compile(
-    r"for\s+(?!more|example|all\b|every|each|this\b|that\b|the\s+first)(?:[^\s:]+\s*){1,6}:?$", re.IGNORECASE
+    r"for\s+(?!more|example|all\b|every|each|this\b|that\b|the\s+first)[^\s:]+(?:\s+[^\s:]+){0,5}\s*:?$", re.IGNORECASE
 )
 """`For Kubernetes`, `For permission issues`: alternatives when their siblings are called so too."""
 GENERIC = frozenset(

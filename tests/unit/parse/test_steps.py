@@ -242,6 +242,7 @@ def test_what_good_looks_like_belongs_to_the_step_before() -> None:
     [
         ("**Expected Results**: low load", "low load"),
         ("**Expected:** low load\n**and** quiet", "low load\n**and** quiet"),
+        ("*Expected*: **low** load", "**low** load"),
         ("**Expected Results**:\n\n- low load\n- quiet", "- low load\n- quiet"),
     ],
 )
