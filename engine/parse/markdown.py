@@ -24,12 +24,14 @@ MAX_DEPTH = 20
 MISPLACED_FENCE = re.compile(r" {0,3}(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
 ABOUT_MARKDOWN = frozenset({"markdown", "md", "mdx", "rst", "text", "diff"})
 """Languages whose text may well hold a fence."""
+MAX_NESTING = 100
+"""Containers within containers; a list counts twice. Nobody writes fifty lists into each other on purpose."""
 SECTION_LINE = re.compile(r"#{2,6}\s+\S")
 
 
 @cache
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark")
+    reader = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     # Line ends are already normal, NUL must stay visible, and inline text is read where it is needed.
     reader.core.ruler.enableOnly(["block"])
     reader.block = QuickBlocks()

@@ -44,9 +44,9 @@ class QuickBlocks(ParserBlock):
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 break
             if state.level >= state.md.options.maxNesting:
-                state.line = endLine
-                break
-            _read_block(state, line, endLine)
+                _text(state, line)  # too deep to be meant; it is kept as words, and what follows is read as usual
+            else:
+                _read_block(state, line, endLine)
             # A list is tight when no empty line stood before its last line.
             state.tight = not has_empty_lines
             line = state.line

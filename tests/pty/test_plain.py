@@ -400,7 +400,8 @@ def test_a_step_without_a_value_can_be_given_one_later_or_be_passed_over(tmp_pat
 
 
 def test_an_item_offers_the_command_its_words_mention(tmp_path: Path, write) -> None:
-    text = "# T\n\n## Do\n\n- [ ] Look with `printf 'seen-%s' it`\n- [ ] the time: `date -u +zone-%Z`\n\n```bash\necho ok\n```\n"
+    items = "- [ ] Look with `printf seen it`\n- [ ] the time: `date -u +zone-%Z`\n"
+    text = f"# T\n\n## Do\n\n{items}\n```bash\necho ok\n```\n"
     operator = Operator(tmp_path, "run", write(text), "--plain")
     operator.sees("☐ Look with")
     operator.answers("y")

@@ -18,3 +18,17 @@ BLOCKS = [
 def test_a_here_document_or_quote_that_holds_data_stays_whole(block: str) -> None:
     (step,) = read_runbook("a.md", f"# T\n\n```bash\n{block}\n```\n".encode()).steps
     assert (step.kind, step.text, step.sample_output, step.broken) == ("shell", block, "", None)
+
+
+@pytest.mark.parametrize("depth", [12, 45, 300])
+def test_a_list_however_deep_does_not_hide_the_rest_of_the_document(depth: int) -> None:
+    deep = "\n".join("  " * level + f"- level {level}" for level in range(depth))
+    text = f"# T\n\n## One\n\n```bash\necho 1\n```\n\n{deep}\n\n## Two\n\n- [ ] told\n\n```bash\necho 2\n```\n"
+    steps = read_runbook("a.md", text.encode()).steps
+    assert [step.text for step in steps if step.kind == "shell"] == ["echo 1", "echo 2"]
+    assert [item.text for item in steps[-1].items] == ["told"]
+
+
+def test_a_long_word_after_for_is_read_in_no_time() -> None:
+    text = f"# T\n\nFor {'a' * 5000}: then\n\n```bash\necho 1\n```\n"
+    assert len(read_runbook("a.md", text.encode()).steps) == 1
