@@ -35,6 +35,8 @@ HELD_LIMIT = 1 << 20
 """Bytes without an end in the status FIFO, into which only somebody else can have written so much."""
 SETTLE = b'__oncue_status=$?; \\builtin trap - DEBUG ERR RETURN; \\__oncue_settle %s %s "$__oncue_status"\n'
 """These three traps come back when a function that has cleared them returns, so they are cleared outside of one."""
+DEFAULT_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM)
+"""What Python or our own process ignores would stay ignored in every command: `yes | head` would complain."""
 PR_SET_CHILD_SUBREAPER = 36
 NOT_RESTORED = frozenset({"SHELLOPTS", "BASHOPTS", "TMOUT", "PROMPT_COMMAND", "PS0", "HISTFILE", "COLUMNS", "LINES"})
 """Variables of the operator that would change how the session itself works, or that say another terminal's size."""
@@ -277,6 +279,8 @@ def _spawn(
         os.close(lines)
         # Processes that detach themselves stay bash's children, so that they can be named and ended.
         prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        for number in DEFAULT_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
 
     spawned = PtyProcess.spawn(
         [bash, "--noprofile", "--rcfile", str(rcfile), "--noediting", "-i"],

@@ -213,3 +213,8 @@ def test_a_script_is_run_whole_by_its_own_interpreter(shell) -> None:
 def test_a_script_changes_nothing_in_the_shell(shell) -> None:
     shell.run("#!/bin/bash\ncd /usr; export LEFT=1; exit 0\n", script=True)
     assert shell.run('echo "$LEFT"; pwd').lines[0] == ""
+
+
+def test_a_command_finds_no_signal_ignored(shell) -> None:
+    ran = shell.run("yes | head -n 1; grep SigIgn /proc/self/status")
+    assert ran.output.split() == [b"y", b"SigIgn:", b"0000000000000000"]
