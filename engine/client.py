@@ -1,4 +1,4 @@
-"""A client's end of a host's socket: start or find a host, ask it, and read what it tells. Serialisable values only.
+"""A client's end of a host's socket: ask it, and read what it tells. Serialisable values only.
 
 `Client` keeps the `RunState` by folding the events it is told, so every client sees the run as the trail has it.
 """
@@ -8,19 +8,17 @@ from __future__ import annotations
 import json
 import select
 import socket
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from .address import Address
 from .commands import Command
-from .errors import DocumentError, HostUnreachable, OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
+from .errors import HostUnreachable, OncueError, Refused
 from .events import Actor, Recorded
 from .feed import Gap, OutputPiece
+from .launch import refusal
 from .state import RunState, apply
 from .wire import Decoder, Keys, Message, encode
 
@@ -29,55 +27,6 @@ REPLY_SECONDS = 30.0
 
 Told = Recorded | OutputPiece | Gap | str
 """What a host tells by itself; a string is its last word: `left`, `ended`, or why the trail failed."""
-
-
-def launch(request: Mapping[str, Any], log: Path) -> Address:
-    """Start a host (see `host.Launch` for the request) and wait until its socket is there.
-
-    Raises what the host refused. The host's own complaints, if it ever has any, go to `log`.
-    """
-    with log.open("ab") as complaints:
-        log.chmod(0o600)
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "engine.host"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            start_new_session=True,
-        )
-    answer = _converse(process, json.dumps(request).encode(), log)
-    if "socket" in answer:
-        return Address(str(request["run_id"]), str(answer["socket"]), process.pid)
-    raise _refusal(answer)
-
-
-def _converse(process: subprocess.Popen[bytes], request: bytes, log: Path) -> Mapping[str, Any]:
-    if process.stdin is None or process.stdout is None:
-        raise HostUnreachable("the run's own process has no pipes")
-    with process.stdin as into, process.stdout as out:
-        into.write(request)
-        into.close()
-        line = out.readline()
-    if not line:
-        raise HostUnreachable(f"the run's own process ended at once (status {process.wait()}); {log} says why")
-    process.returncode = 0  # the host lives on by itself; nobody waits for it here
-    answer: Mapping[str, Any] = json.loads(line)
-    return answer
-
-
-ERRORS: Mapping[str, type[OncueError]] = {
-    kind.__name__: kind for kind in (UsageError, TrailUnusable, TrailWriteError, HostUnreachable)
-}
-
-
-def _refusal(answer: Mapping[str, Any]) -> OncueError:
-    kind = ERRORS.get(str(answer.get("error")))
-    sentence = str(answer.get("failed"))
-    if kind is not None:
-        return kind(sentence)
-    error = OncueError(sentence)
-    error.exit_code = int(answer.get("exit_code", DocumentError.exit_code))
-    return error
 
 
 class Client:
@@ -120,7 +69,7 @@ class Client:
         if "refused" in reply:
             raise Refused(str(reply["refused"]))
         if "failed" in reply:
-            raise _refusal(reply)
+            raise refusal(reply)
         return reply
 
     def command(self, command: Command) -> None:

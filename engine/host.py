@@ -66,6 +66,8 @@ class Launch(Said):
     columns: int = 80
     rows: int = 24
     actor: Actor
+    log: str = ""
+    """Where standard error goes; removed at the end when nothing was said there."""
 
 
 class Host:
@@ -266,8 +268,11 @@ def _told(piece: Recorded | OutputPiece | Gap) -> Message:
 
 
 def main() -> int:
+    request = sys.stdin.buffer.read()
+    if not request:  # abandoned: the client found something to refuse
+        return UsageError.exit_code
     try:
-        launch = Launch.model_validate_json(sys.stdin.buffer.read())
+        launch = Launch.model_validate_json(request)
         run = _Run(launch)
     except ValidationError as error:
         _reply({"failed": f"the run cannot be started: {error}", "exit_code": UsageError.exit_code})
@@ -300,6 +305,9 @@ class _Run:
         """Until the run is left or over. Answers the exit code."""
         with self._opened:
             self._host.serve()
+        log = Path(self._launch.log)
+        if self._launch.log and log.is_file() and not log.stat().st_size:
+            log.unlink(missing_ok=True)
         return 0 if self._runner.failure is None else TrailWriteError.exit_code
 
     def _open(self, opened: ExitStack) -> None:

@@ -8,9 +8,13 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..errors import OncueError, UsageError
+
+if TYPE_CHECKING:
+    from ..launch import HostProcess
 
 Arguments = argparse.Namespace
 
@@ -32,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         _parser().print_help(sys.stderr)
         return UsageError.exit_code
     try:
-        return _load(parsed.command)(parsed)
+        return _run_command(parsed)
     except OncueError as error:
         _complain(str(error))
         return error.exit_code
@@ -46,10 +50,27 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _load(command: str) -> Callable[[Arguments], int]:
+def _run_command(parsed: Arguments) -> int:
+    if not parsed.needs_host:
+        return _load(parsed.command)(parsed)
+    host = _start_host()  # on its way while the command's own imports are read
+    try:
+        return _load(parsed.command)(parsed, host)
+    finally:
+        host.abandon()
+
+
+def _start_host() -> HostProcess:
+    from ..address import runtime_directory
+    from ..launch import HostProcess
+
+    return HostProcess(runtime_directory(os.environ, os.getuid()) / f"client-{os.getpid()}.log")
+
+
+def _load(command: str) -> Callable[..., int]:
     """`module.function` beside this file."""
     module, _, function = command.partition(".")
-    loaded: Callable[[Arguments], int] = getattr(import_module(f".{module}", __package__), function)
+    loaded: Callable[..., int] = getattr(import_module(f".{module}", __package__), function)
     return loaded
 
 
@@ -67,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"oncue {__version__}")
-    parser.set_defaults(command=None)
+    parser.set_defaults(command=None, needs_host=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_run, _add_attach, _add_resume, _add_steps, _add_runs, _add_show, _add_verify):
         add(commands)
@@ -100,7 +121,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--waive", metavar="REASON", help="pass over checklist items and manual steps; the reason is kept in the trail"
     )
     _add_audit(run)
-    run.set_defaults(command="walking.run")
+    run.set_defaults(command="walking.run", needs_host=True)
 
 
 def _add_attach(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -115,7 +136,7 @@ def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_run_id(resume)
     _add_databases(resume)
     _add_audit(resume)
-    resume.set_defaults(command="walking.resume", yes=False, waive=None)
+    resume.set_defaults(command="walking.resume", needs_host=True, yes=False, waive=None)
 
 
 def _add_steps(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from .. import clock
-from ..address import Address, live, runtime_directory
-from ..client import Client, launch
+from ..address import Address, live
+from ..client import Client
 from ..commands import SetVariable
 from ..console import Closed, Console, raise_on_hangup
 from ..errors import OncueError, UsageError
+from ..launch import HostProcess
 from ..model import Runbook
 from ..output import visible
 from ..parse import read_runbook
@@ -36,7 +37,7 @@ INTERRUPTED = 130
 METADATA_SHOWN = 8
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments, host: HostProcess) -> int:
     data, runbook = document.open_runbook(arguments.file)
     console = Console(os.environ)
     given = _pairs(arguments.var, "--var")
@@ -57,7 +58,7 @@ def run(arguments: Arguments) -> int:
         "section": section,
         "incident": arguments.incident,
     }
-    client = _launch(request)
+    client = _connect(host.launch(request))
     _say_title(console, runbook, run_id, arguments)
     _give(client, runbook, given)
     return _walk(arguments, client, runbook, console)
@@ -69,7 +70,7 @@ def attach(arguments: Arguments) -> int:
     return _walk(arguments, _connect(address), _frozen_runbook(arguments, address.run_id), console)
 
 
-def resume(arguments: Arguments) -> int:
+def resume(arguments: Arguments, host: HostProcess) -> int:
     console = _console_of_a_person()
     databases = _pairs(arguments.db, "--db")
     trail = trail_of(arguments)
@@ -79,7 +80,8 @@ def resume(arguments: Arguments) -> int:
     if run_id in alive:
         raise UsageError(f"run {run_id} is alive; `oncue attach {run_id}` goes there")
     runbook = _frozen_runbook(arguments, run_id)
-    client = _launch({**_request(arguments, run_id, runbook.path, databases), "resume": True})
+    request = {**_request(arguments, run_id, runbook.path, databases), "resume": True}
+    client = _connect(host.launch(request))
     return _walk(arguments, client, runbook, console)
 
 
@@ -204,11 +206,6 @@ def _request(arguments: Arguments, run_id: str, path: str, databases: Mapping[st
         "rows": rows,
         "actor": clock.this_actor(os.environ).model_dump(mode="json"),
     }
-
-
-def _launch(request: Mapping[str, Any]) -> Client:
-    log = runtime_directory(os.environ, os.getuid()) / f"{request['run_id']}.log"
-    return _connect(launch(request, log))
 
 
 def _connect(address: Address) -> Client:

@@ -13,9 +13,10 @@ from pathlib import Path
 from engine import clock
 from engine import commands as c
 from engine.address import Address, live
-from engine.client import Client, Told, launch
+from engine.client import Client, Told
 from engine.errors import HostUnreachable
 from engine.feed import OutputPiece
+from engine.launch import HostProcess
 from engine.state import RunState, fold
 from engine.trail import TrailReader, verify
 
@@ -63,7 +64,11 @@ class Bench:
     def _launch(self, run_id: str, **more: object) -> tuple[Address, Client]:
         actor = clock.this_actor(os.environ).model_dump(mode="json")
         request = {"trail": str(self.trail), "run_id": run_id, "path": "a.md", "actor": actor, **more}
-        address = launch(request, self.folder / f"{run_id}.log")
+        host = HostProcess(self.folder / f"{run_id}.log")
+        try:
+            address = host.launch(request)
+        finally:
+            host.abandon()
         return address, self.attach(address)
 
 
