@@ -104,11 +104,11 @@ class BashSession:
                     self._drain.listen(self._shell)
 
     def interrupt(self) -> Signal:
-        """For a step that has not quite begun it is kept until it has; after its end it does nothing."""
+        """For a step that has not quite begun it is kept until it has; when none runs it does nothing."""
         with self._lock:
             watch = self._watch
             if watch is None:
-                self._interrupt_wanted = True
+                self._interrupt_wanted = self._runner is not None
             if watch is None or watch.step.ending:
                 return "INT"
             watch.step.interrupted = True
