@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -294,8 +295,8 @@ def test_a_shell_that_ends_is_an_outcome_and_the_next_step_has_a_shell(tmp_path:
     assert operator.ends() == 1
 
 
+@pytest.mark.skipif(shutil.which("less") is None, reason="less is not installed")
 def test_a_whole_screen_program_is_usable(tmp_path: Path, write) -> None:
-    pytest.importorskip("shutil").which("less") or pytest.skip("less is not installed")
     (tmp_path / "long.txt").write_text("".join(f"line {n}\n" for n in range(1, 200)))
     operator = Operator(tmp_path, "run", write(bash("less long.txt")), "--plain")
     operator.answers("r")
