@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
 from .model import Choice, Item, Runbook, Section, Step, Variable
+from .output import visible
 
 SIGNS = {"shell": "$", "sql": "§", "manual": "☐", "template": "¶"}
 """One sign per kind, always with the word beside it."""
-
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
-)
-"""Controls, bidirectional marks and invisible characters: a terminal would obey them, a reader would not see them."""
-
-
-def visible(text: str) -> str:
-    """The text with every character that a terminal would obey written as an escape: `\\x1b`, `\\u202e`."""
-    return UNSEEN.sub(_escape, text)
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
 
 # --- JSON ----------------------------------------------------------------------------------------------------
 
@@ -141,7 +125,7 @@ def _alternatives(step: Step, choices: Sequence[Choice]) -> list[dict[str, objec
 
 def to_text(runbook: Runbook, variables: Sequence[Variable], width: int = 80) -> str:
     """What would be walked, for a person; problems at the end as `path:line: message`."""
-    return "\n".join(visible(line).rstrip() for line in _lines(runbook, variables, max(width, 40))) + "\n"
+    return "\n".join(visible(line.expandtabs(4)).rstrip() for line in _lines(runbook, variables, max(width, 40))) + "\n"
 
 
 def _lines(runbook: Runbook, variables: Sequence[Variable], width: int) -> Iterator[str]:

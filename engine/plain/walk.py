@@ -341,6 +341,7 @@ class Walk:
     def _interrupted(self) -> bool:
         """Ctrl-C at a question: the first one only says how to leave, the second leaves the run open."""
         self._ask.interrupts += 1
+        self._console.say()
         if self._ask.interrupts < 2:
             self._console.say("Nothing is running. q leaves the run; Ctrl-C again leaves it open at once.", "warn")
             return False
