@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from hashlib import sha256
 
+from ..collector import no_collector
 from ..model import Choice, Escalation, Item, Jump, Lines, Option, Problem, Runbook, Section, Step, Suggestion
 from .alternatives import find_section_choices
 from .drafts import ChoiceDraft, Draft, ItemDraft, OptionDraft, add_prose
@@ -37,7 +36,7 @@ def read_runbook(path: str, data: bytes) -> Runbook:
 
     What is not understood is in `Runbook.problems`, and never hides the rest.
     """
-    with _collector_off():
+    with no_collector():
         text = read_text(path, data)
         lines = text.split("\n")
         front = read_front_matter(lines)
@@ -45,18 +44,6 @@ def read_runbook(path: str, data: bytes) -> Runbook:
         units = read_units(blocks, max(1, len(lines) - (not lines[-1])))
         units[0].title = units[0].title or _written_title(front)
         return _Reading(path, data, text, front, units).runbook()
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Half of the time of a 5 MB document would be the collector walking tokens and steps that are all alive."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Reading:

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from ..collector import no_collector
 from ..errors import TrailUnusable, UsageError
 from ..events import Recorded
 from . import statements
 from .chunks import CHUNK_BYTES, Codec, OutputChunk, unpack_times
-from .collector import no_collector
 from .damage import TrailDamaged
 from .database import connect_reader, is_undecodable, reason
 from .rows import read_time, to_recorded

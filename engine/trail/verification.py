@@ -9,8 +9,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..collector import no_collector
 from .audit import Audit
-from .collector import no_collector
 from .damage import TrailDamaged
 from .database import connect_reader, is_undecodable, reason
 from .finding import Finding

@@ -1,4 +1,4 @@
-"""Python's cycle collector, out of the way while rows are read by the ten thousand."""
+"""Python's cycle collector, out of the way while values are made by the ten thousand and all stay alive."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Rows make no cycles, and looking for some in every generation takes a third of the time."""
+    """They make no cycles; looking for some takes a third of the time of reading events, half of a 5 MB document's."""
     was_on = gc.isenabled()
     gc.disable()
     try:
