@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from .model import Level
+
 StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""
 Settlement = Literal["worked", "did_not_work", "run_again"]
@@ -166,7 +168,7 @@ class StepStarted(Said):
     """Exactly what the session is given."""
     suggestion: bool = False
     """A command the step's words mention ran, not the step itself: whatever its outcome, the step stands as before."""
-    level: Literal["safe", "unknown", "caution", "dangerous"] = "unknown"
+    level: Level = "unknown"
     why: str = ""
     """The verdict's reason."""
     approval: Literal["asked", "yes_flag"] = "asked"

@@ -14,6 +14,9 @@ from typing import Literal, NamedTuple
 StepKind = Literal["shell", "sql", "manual", "template"]
 Shape = Literal["procedure", "catalogue"]
 DrawerKind = Literal["contacts", "escalation", "dashboards", "alerts", "slos", "reference"]
+Level = Literal["safe", "unknown", "caution", "dangerous"]
+"""What running a text may do: proved to only read · not understood · changes what can be put back · destroys, takes
+traffic away, cannot be undone or reaches beyond its target. In this order."""
 PlaceholderStyle = Literal["braces", "double-braces", "angle", "square", "dollar", "your", "date", "erb"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

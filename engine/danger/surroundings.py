@@ -1,0 +1,65 @@
+"""What a verdict may depend on beside the text: what earlier steps set, where the run works, what the team decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from ..model import Level
+from .rule import Rule
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A place where everything weighs more, `production` above all."""
+
+    name: str
+    match: tuple[str, ...] = ()
+    """Globs over what a command names as namespace, context, host, project or database."""
+    raises: Mapping[Level, Level] = field(default_factory=dict)
+    """Level of the command → level it has here; never a lower one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a team's configuration says about danger. `Policy()` is what is in force without one."""
+
+    environments: tuple[Environment, ...] = (
+        Environment(
+            "production",
+            ("prod", "prod-*", "prod_*", "*-prod", "*_prod", "production*", "live"),
+            {"unknown": "caution"},
+        ),
+    )
+    aliases: Mapping[str, str] = NOTHING
+    """A command word → the words it stands for: `k` → `kubectl`, `tf` → `terraform`."""
+    wrappers: tuple[str, ...] = ()
+    """Words that run the command after them, such as `gds aws`."""
+    rules: tuple[Rule, ...] = ()
+    """Tried before our own. One that lowers a level carries its reason in `why`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the steps before this one left in the shell, as far as their text tells."""
+
+    values: Mapping[str, str] = NOTHING
+    """Variable → its text."""
+    functions: Mapping[str, str] = NOTHING
+    """Function → its body, as shell text."""
+    aliases: Mapping[str, str] = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    policy: Policy = field(default_factory=Policy)
+    memory: Memory = field(default_factory=Memory)
+    environment: str = ""
+    """Name of the environment the whole run works in, from front matter or configuration."""
+    dialect: str = ""
+    """Of SQL: `postgres`, `mysql`, `sqlite`; empty when nobody knows."""
+    interpreter: str = ""
+    """The shebang line of a script that is no shell script."""
