@@ -1,0 +1,137 @@
+"""Many sayings, one `Settings`: files, environment variables, the document and the command line, each by its rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ..durations import FORM, seconds
+from ..errors import UsageError
+from .policies import by_trust, choose_environment, read_policy
+from .settings import BUILT_IN, Origin, Said, SecretPattern, Settings, Value, nearest
+
+if TYPE_CHECKING:  # it brings pydantic, which nobody needs who has no file
+    from .reading import Layer
+
+
+NOTHING_SAID: Mapping[str, Said] = MappingProxyType({})
+DEFAULTS = Settings()
+TIMEOUTS: Mapping[str, float | None] = {
+    "step": DEFAULTS.step_timeout,
+    "context": DEFAULTS.context_timeout,
+    "from": DEFAULTS.value_timeout,
+}
+
+
+def merge(
+    layers: Sequence[Layer] = (), said: Mapping[str, Said] = NOTHING_SAID, document: Said | None = None
+) -> Settings:
+    """Later layers outrank earlier ones, and `said` (key → what a variable or an option says) outranks them all.
+
+    `document` is the environment which a runbook is for. Raises `UsageError` where things do not fit together.
+    """
+    policy, about_danger = read_policy(layers)
+    environment = choose_environment(policy, _environments(layers, said, document))
+    timeouts = {key: _timeout(key, layers, said) for key in TIMEOUTS}
+    patterns, names = list(_patterns(layers)), list(_secret_names(layers))
+    databases = _databases(layers)
+    default = _default_database(layers, databases)
+    trail = _trail(layers, said)
+    return Settings(
+        policy=policy,
+        environment=environment.text,
+        step_timeout=seconds(timeouts["step"].text),
+        context_timeout=seconds(timeouts["context"].text) or DEFAULTS.context_timeout,
+        value_timeout=seconds(timeouts["from"].text) or DEFAULTS.value_timeout,
+        secret_patterns=tuple(pattern for pattern, _ in patterns),
+        secret_names=tuple(name.text for name in names),
+        databases={name: url.text for name, url in databases.items()},
+        default_database=default.text,
+        trail=trail.text,
+        values=(
+            _value("environment", environment),
+            *about_danger,
+            *(_value(f"timeouts.{key}", timeout) for key, timeout in timeouts.items()),
+            *(Value("redaction.patterns", f"{one.name}: {one.pattern}", origin) for one, origin in patterns),
+            *(_value("redaction.environment", name) for name in names),
+            *(_value(f"databases.{name}", url) for name, url in databases.items()),
+            _value("databases.default", default),
+            _value("trail.path", trail),
+        ),
+        sources=tuple(layer.source for layer in layers),
+    )
+
+
+def _value(key: str, said: Said) -> Value:
+    return Value(key, said.text, said.origin)
+
+
+def _environments(layers: Sequence[Layer], said: Mapping[str, Said], document: Said | None) -> list[Said]:
+    """Who runs decides alone; else everybody is heard, in the order of trust."""
+    if "environment" in said:
+        return [said["environment"]]
+    found = list(_each(by_trust(layers), "environment"))
+    return [*found, document] if document else found
+
+
+def _each(layers: Sequence[Layer], *place: str) -> Iterator[Said]:
+    for layer in layers:
+        if (text := layer.get(*place)) is not None:
+            yield Said(str(text), layer.origin(*place))
+
+
+def _latest(layers: Sequence[Layer], said: Mapping[str, Said], *place: str, otherwise: str = "") -> Said:
+    found = [Said(otherwise, BUILT_IN), *_each(layers, *place)]
+    return said.get(".".join(place), found[-1])
+
+
+def _timeout(key: str, layers: Sequence[Layer], said: Mapping[str, Said]) -> Said:
+    built_in = TIMEOUTS[key]
+    found = _latest(layers, said, "timeouts", key, otherwise=f"{built_in:g}s" if built_in else "")
+    if found.text and seconds(found.text) is None:
+        raise UsageError(f"{found.origin}: `{found.text}` is no duration; it has to be {FORM}")
+    return found
+
+
+def _patterns(layers: Sequence[Layer]) -> Iterator[tuple[SecretPattern, Origin]]:
+    for layer in layers:
+        for position, row in layer.entries("redaction", "patterns"):
+            yield SecretPattern(row["name"], row["pattern"]), layer.origin("redaction", "patterns", position)
+
+
+def _secret_names(layers: Sequence[Layer]) -> Iterator[Said]:
+    for layer in layers:
+        for position, glob in layer.entries("redaction", "environment"):
+            yield Said(glob, layer.origin("redaction", "environment", position))
+
+
+def _databases(layers: Sequence[Layer]) -> dict[str, Said]:
+    found: dict[str, Said] = {}
+    for layer in layers:
+        for name, url in (layer.get("databases") or {}).items():
+            if name != "default":
+                found[name] = Said(url, layer.origin("databases", name))
+    return found
+
+
+def _default_database(layers: Sequence[Layer], databases: Mapping[str, Said]) -> Said:
+    found = _latest(layers, NOTHING_SAID, "databases", "default")
+    if found.text and found.text not in databases:
+        raise UsageError(
+            f"{found.origin}: no database is called `{found.text}`; {nearest(found.text, list(databases))}"
+        )
+    return found
+
+
+def _trail(layers: Sequence[Layer], said: Mapping[str, Said]) -> Said:
+    """As an absolute path: a relative one is meant from the file's folder."""
+    found = _latest(layers, said, "trail", "path")
+    if found.origin.kind != "file":
+        return found
+    try:
+        path = Path(found.text).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{found.origin}: `{found.text}` names a home that is not there") from error
+    return found._replace(text=str(Path(found.origin.name).parent / path))

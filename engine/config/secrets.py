@@ -1,0 +1,52 @@
+"""Secrets stay out of configuration files: a database's URL names an environment variable where its password goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from ..errors import UsageError
+
+REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+TELLING = re.compile(r"pass(word|wd)?$|pwd$|secret|token|api_?key", re.IGNORECASE)
+
+
+def problem_of(url: str) -> str | None:
+    """Why a URL may not stand in a file; None when it may."""
+    try:
+        parts = urlsplit(url)
+        password = parts.password
+    except ValueError as error:
+        return f"is no URL: {error}"
+    if not parts.scheme:
+        return "wants a URL, such as `postgresql://app@db.internal/orders`"
+    if "$" in REFERENCE.sub("", url):
+        return "has a `$` that is not `${NAME}`; write `%24` for the sign itself"
+    secrets = [password, *(value for key, value in parse_qsl(parts.query) if TELLING.search(key))]
+    if any(REFERENCE.sub("", secret) for secret in secrets if secret):
+        return "holds a password; name the environment variable that has it instead, as `${NAME}`"
+    return None
+
+
+class Databases(Mapping[str, str]):
+    """Name → URL with its references filled in, each at the moment it is asked for, so that a variable which is not
+    set stops only what needs it."""
+
+    def __init__(self, urls: Mapping[str, str], environ: Mapping[str, str]) -> None:
+        self._urls = urls
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        def value(match: re.Match[str]) -> str:
+            if match[1] not in self._environ:
+                raise UsageError(f"database {name!r} needs ${match[1]}, which is not set")
+            return quote(self._environ[match[1]], safe="")
+
+        return REFERENCE.sub(value, self._urls[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._urls)
+
+    def __len__(self) -> int:
+        return len(self._urls)
