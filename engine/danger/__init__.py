@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .pattern import compile_pattern
 from .rule import Rule
+from .shell import judge_shell, remembered
 from .surroundings import Environment, Memory, Policy, Surroundings
 from .verdict import LEVELS, DryRun, Verdict, worst
 
@@ -17,6 +19,7 @@ __all__ = [
     "Rule",
     "Surroundings",
     "Verdict",
+    "check_rule",
     "judge",
     "remember",
     "worst",
@@ -25,11 +28,25 @@ __all__ = [
 
 def judge(text: str, language: Literal["shell", "sql"], surroundings: Surroundings | None = None) -> Verdict:
     """The verdict on a whole text: the worst of everything in it that would really run. Never raises."""
-    del language, surroundings
-    return Verdict("unknown", "opaque", "not-understood", "this is not understood", (0, len(text)))
+    where = surroundings or Surroundings()
+    if language == "sql":
+        return _sql(text, where.dialect, where)
+    return judge_shell(text, where, lambda statement, dialect: _sql(statement, dialect, where))
 
 
 def remember(text: str, memory: Memory) -> Memory:
     """What the shell knows after this text: its assignments, functions and aliases on top of `memory`."""
-    del text
-    return memory
+    return remembered(text, memory, lambda statement, dialect: _sql(statement, dialect, Surroundings()))
+
+
+def check_rule(rule: Rule) -> None:
+    """Raises ValueError, with a sentence, for a row that cannot be used."""
+    if not rule.tool.strip():
+        raise ValueError("a rule names a tool")
+    if rule.level not in LEVELS:
+        raise ValueError(f"{rule.level!r} is no level; there are {', '.join(LEVELS)}")
+    compile_pattern(rule.what)
+
+
+def _sql(text: str, dialect: str, where: Surroundings) -> Verdict:
+    return Verdict("unknown", "opaque", "sql", "not judged", (0, len(text)))

@@ -32,3 +32,19 @@ class Rule:
     """Whole commands it does not."""
     id: str = ""
     """Stable name; made of tool and words when it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """How a tool's command line is read."""
+
+    names: str
+    """Names it goes by, separated by `|`."""
+    valued: str = ""
+    """Options that take the next word as their value."""
+    long_dash: bool = False
+    """`-name` is one option, as with `find` and `terraform`, and not four letters."""
+    fold: bool = False
+    """Its words are the same in upper and lower case, as with `redis-cli`."""
+    has_verbs: bool = False
+    """Its words mean what they say (`get`, `delete`), so that a line no row knows is judged by its verb."""

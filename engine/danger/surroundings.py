@@ -34,7 +34,7 @@ class Policy:
             {"unknown": "caution"},
         ),
     )
-    aliases: Mapping[str, str] = NOTHING
+    aliases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """A command word → the words it stands for: `k` → `kubectl`, `tf` → `terraform`."""
     wrappers: tuple[str, ...] = ()
     """Words that run the command after them, such as `gds aws`."""
@@ -46,11 +46,11 @@ class Policy:
 class Memory:
     """What the steps before this one left in the shell, as far as their text tells."""
 
-    values: Mapping[str, str] = NOTHING
+    values: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """Variable → its text."""
-    functions: Mapping[str, str] = NOTHING
+    functions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """Function → its body, as shell text."""
-    aliases: Mapping[str, str] = NOTHING
+    aliases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,7 @@ class Surroundings:
     """Name of the environment the whole run works in, from front matter or configuration."""
     dialect: str = ""
     """Of SQL: `postgres`, `mysql`, `sqlite`; empty when nobody knows."""
+    final: bool = False
+    """Every placeholder has its value; what still looks like one is what the shell takes it for."""
     interpreter: str = ""
     """The shebang line of a script that is no shell script."""

@@ -1,0 +1,200 @@
+"""Programs in other languages, as they stand on a command line: what they call, outside of strings and comments.
+
+No parser here: a program is never proved safe by this, unless everything it calls is on a list of what only reads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..model import Level
+from .verdict import Category
+
+
+class Seen(NamedTuple):
+    """What a program turned out to do, and the shell commands it holds as strings."""
+
+    level: Level
+    category: Category
+    rule: str
+    why: str
+    shell: tuple[str, ...] = ()
+
+
+STRING = r"""'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`"""
+RUNS_SHELL = re.compile(
+    r"(?:\b(?:system|popen|popen2|popen3|exec|execl|execlp|execSync|spawn|spawnSync|shell_exec|passthru|proc_open|check_output|check_call"
+    r"|call|run|Popen|getoutput|capture2|capture3|qx|sh)\s*\(?\s*\[?\s*)(?:" + STRING + ")"
+)
+BACKTICKS = re.compile(r"`((?:[^`\\]|\\.)*)`|%x[\[({]([^\])}]*)[\])}]|qx[/{(]([^/})]*)[/})]")
+CALL = re.compile(r"(?:^|(?<![\w$]))(\.?)([A-Za-z_$][\w$]*[!?]?)\s*(\()?")
+STRINGS = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/|" + STRING, re.DOTALL)
+
+DESTROYS = re.compile(
+    r"(?<![\w])(?:unlink|rmtree|rmdir|removedirs|remove_dir_all|rm_rf|rm_r|rmSync|rmdirSync|unlinkSync|unlink_glob|truncate|delete_all"
+    r"|destroy_all|delete_many|deleteMany|destroy!?|drop_table|drop_database|dropDatabase|dropIndexes|drop|purge\w*|flushall|flushdb"
+    r"|delete_bucket\w*|terminate_instances|delete_\w+|kill|reboot|shutdown|clear_all|update_all|updateMany"
+    r"|bulkWrite|FileUtils\.rm\w*|shutil\.rmtree|os\.remove|os\.unlink|File\.delete|Dir\.delete)\s*[\s(!'\"\[]"
+)
+WRITES = re.compile(
+    r"(?<![\w])(?:write\w*|save!?|create\w*|update\w*|insert\w*|set\w*|put\w*|post\w*|chmod|chown|rename|mkdir\w*|move|copy\w*"
+    r"|execute|commit|perform\w*|enqueue|deliver\w*|touch)\s*[(!]|open\([^)]*,\s*['\"][wa+]"
+)
+
+MONGO_READS = frozenset(
+    """
+    find findone count countdocuments estimateddocumentcount distinct aggregate explain stats serverstatus currentop
+    status getreplicationinfo printreplicationinfo printsecondaryreplicationinfo printslavereplicationinfo conf config
+    getindexes getcollectionnames getcollectioninfos getcollection getdb getsiblingdb getmongo hello ismaster
+    validate datasize storagesize totalsize totalindexsize pretty sort limit skip toarray foreach map print printjson
+    printjsononeline projection hint maxtimems adminCommand latencystats help version hostinfo buildinfo listdatabases
+    listcollections tojson stringify parse isodate objectid numberlong numberint date now log getname
+    getprofilingstatus getprofilinglevel getusers getuser getroles getrole printshardingstatus getshardmap
+    getbalancerstate isbalancerrunning collstats dbstats indexstats readpref setreadpref hasnext next itcount size
+    secondaryok setsecondaryok slaveok setslaveok readconcern comment batchsize length push join keys values filter
+    reduce tolowercase touppercase tostring indexof split slice includes match test auth databases bytes
+    """.lower().split()
+)
+MONGO_DANGEROUS = frozenset(
+    """
+    drop dropdatabase dropindexes dropindex dropuser dropallusersfromdatabase droprole deletemany remove
+    updatemany shutdownserver reconfig initiate removeshard movechunk repairdatabase converttocapped renamecollection
+    killallsessions killallsessionsbypattern bulkwrite dropcollection grantrolestouser revokerolesfromuser fsynclock
+    removeshardtag dropallroles stopbalancer resync logrotate compact copydatabase findanddelete deleteall
+    """.split()  # noqa: SIM905
+) - {"logrotate", "stopbalancer", "initiate", "movechunk", "dropindex", "compact", "grantrolestouser", "fsynclock"}
+MONGO_CHANGES = frozenset(
+    """
+    insert insertone insertmany update updateone replaceone save deleteone findoneanddelete findoneandupdate
+    findoneandreplace findandmodify createindex createindexes ensureindex createcollection createuser updateuser stepdown freeze
+    killop killsession setprofilinglevel setbalancerstate startbalancer stopbalancer enablesharding shardcollection
+    movechunk split add addarb initiate compact reindex logrotate setfeaturecompatibilityversion runcommand fsynclock
+    fsyncunlock dropindex grantrolestouser setparameter movecollection moveprimary addshard syncfrom
+    """.split()  # noqa: SIM905
+)
+EMPTY_FILTER = re.compile(r"(?:deleteMany|remove|updateMany|update)\s*\(\s*(?:\{\s*\}|\))")
+SHELL_LANGUAGES = frozenset({"python", "perl", "ruby", "node", "php"})
+
+
+def look(text: str, language: str) -> Seen:
+    """What a program does, by what it calls."""
+    if language == "mongo":
+        return _mongo(text)
+    if language == "awk":
+        return _awk(text)
+    if language == "sed":
+        return _sed(text)
+    if language in SHELL_LANGUAGES:
+        return _program(text, language)
+    return Seen("caution", "opaque", "opaque-code", "runs code that is not understood")
+
+
+def _mongo(text: str) -> Seen:
+    """mongosh: the methods that are called decide; a name nobody knows leaves it unknown."""
+    bare = STRINGS.sub('""', text)
+    called = {name.lower() for name in re.findall(r"([A-Za-z_$][\w$]*)\s*\(", bare)}
+    commands = {name.lower() for name in re.findall(r"[rR]un(?:Admin)?Command\(\s*\{\s*[\"']?(\w+)", text)}
+    commands |= {name.lower() for name in re.findall(r"adminCommand\(\s*\{\s*[\"']?(\w+)", text)}
+    names = (called | commands) - ({"runcommand", "admincommand"} if commands else set())
+    worst = sorted(names & MONGO_DANGEROUS)
+    changes = sorted(names & MONGO_CHANGES)
+    if commands & {"shutdown", "replsetreconfig", "drop", "dropdatabase", "delete"}:
+        return Seen(
+            "dangerous", "data_destruction", "mongo-command", f"runs {', '.join(sorted(commands))} on the server"
+        )
+    if worst:
+        return _mongo_dangerous(worst[0])
+    if changes:
+        return Seen("caution", "config_change", f"mongo-{changes[0]}", f"{changes[0]} changes data or settings")
+    show = not names and re.match(r"\s*(?:show\s+\w+|use\s+\w+|db|rs|it|help)\b[\s\w;.]*\Z", bare)
+    if show or (names and names <= MONGO_READS):
+        return Seen("safe", "read_only", "mongo-read", "only reads")
+    return Seen("unknown", "opaque", "mongo-unknown", "calls what is not known to only read")
+
+
+def _mongo_dangerous(name: str) -> Seen:
+    if name == "shutdownserver":
+        return Seen("dangerous", "availability", "mongo-shutdown", "stops the database server")
+    if name in ("reconfig", "removeshard"):
+        return Seen("dangerous", "cluster_scope", f"mongo-{name}", "changes who belongs to the cluster")
+    if name.startswith("killall"):
+        return Seen("dangerous", "process_kill", "mongo-kill-all", "ends every session")
+    return Seen("dangerous", "data_destruction", f"mongo-{name}", f"{name} deletes or overwrites data")
+
+
+AWK_RUNS = re.compile(r"\bsystem\s*\(|\|\s*(?:&\s*)?getline|(?:print|printf)[^|{};]*\|[^|]|\bgetline\s*<")
+AWK_WRITES = re.compile(r"(?:print|printf)[^{};>]*>>?\s*(?:\"|\w)")
+AWK_COMMAND = re.compile(
+    r"system\s*\(\s*\"((?:[^\"\\]|\\.)*)\"|\|\s*\"((?:[^\"\\]|\\.)*)\"|\"((?:[^\"\\]|\\.)*)\"\s*\|\s*getline"
+)
+
+
+def _awk(text: str) -> Seen:
+    """awk reads, unless it calls `system`, opens a pipe, or writes to a file (POSIX.1-2017, awk)."""
+    bare = re.sub(r"\"(?:[^\"\\]|\\.)*\"|/(?:[^/\\\n]|\\.)+/", '""', text)
+    commands = tuple(next(filter(None, groups), "") for groups in AWK_COMMAND.findall(text))
+    if AWK_RUNS.search(bare):
+        return Seen("caution", "opaque", "awk-runs", "the program runs other commands", commands)
+    if AWK_WRITES.search(bare) and "/dev/stderr" not in text:
+        comparison = re.fullmatch(r"[^{}]*[<>]=?[^{}]*(?:\{[^>|]*\})?", bare)
+        if comparison is None:
+            return Seen("caution", "config_change", "awk-writes", "the program writes to a file")
+    return Seen("safe", "read_only", "awk-read", "only prints")
+
+
+SED_WRITES = re.compile(
+    r"(?:^|[;{}\n]|/[gip0-9]*|\d|\$)\s*(?:[ew]\s+\S|e\s*$|w\s*/)|/[gip0-9]*[ew][gip0-9]*(?:\s+\S|\s*$)"
+)
+
+
+def _sed(text: str) -> Seen:
+    """sed prints; `w` writes to a file, and GNU's `e` runs a command."""
+    bare = re.sub(r"^\s*(?:\d+|\$)?,?(?:\d+|\$|/(?:[^/\\]|\\.)*/)?\s*", "", text)
+    substitution = re.match(r"s(.)(?:[^\\]|\\.)*?\1(?:[^\\]|\\.)*?\1(.*)\Z", bare, re.DOTALL)
+    flags = substitution[2].split(";")[0] if substitution else ""
+    if re.search(r"[ew]", flags.split(" ")[0]) or re.match(r"[ew]\b\s*\S", bare):
+        return Seen("caution", "opaque", "sed-writes", "the script writes a file or runs a command")
+    return Seen("safe", "read_only", "sed-prints", "only prints")
+
+
+READS_ONLY = frozenset(
+    """
+    print puts p pp console.log echo import from json sys re math datetime time len str int float sorted sum min max
+    range list dict set tuple enumerate zip map filter join split strip load loads dumps dump stdin stdout read readline readlines
+    for in if else not and or is lambda def return True False None as with format hex bin oct chr ord socket
+    getfqdn gethostname gethostbyname getaddrinfo urlparse quote unquote quote_plus unquote_plus parse urllib base64
+    b64decode b64encode hashlib sha256 md5 hexdigest encode decode version version_info platform uuid uuid4 secrets
+    token_hex token_urlsafe token_bytes random randint choice now utcnow today timestamp fromtimestamp strftime isoformat total_seconds
+    timedelta calendar ipaddress ip_network ip_address hosts keys values items get replace lower upper count where
+    find find_by first last pluck select limit order all exists size length inspect to_s to_i to_a name end do each
+    require yaml safe_load statistics mean median join var_dump print_r phpversion phpinfo php_ini_loaded_file
+    process.version JSON.stringify JSON.parse JSON stringify die exit printf say
+    while next unless my our use strict warnings perl ne eq chomp sprintf localtime time scalar sort reverse uniq push
+    """.split()  # noqa: SIM905
+)
+
+
+def _program(text: str, language: str) -> Seen:
+    """Python, Perl, Ruby, Node, PHP: shell commands inside are judged as such; deleting calls are dangerous."""
+    shell = [next(filter(None, groups), "") for groups in RUNS_SHELL.findall(text)]
+    if language in ("perl", "ruby", "php"):
+        shell += [next(filter(None, groups), "") for groups in BACKTICKS.findall(text)]
+    shell += [
+        " ".join(re.findall(r"['\"]([^'\"]*)['\"]", found))
+        for found in re.findall(r"(?:run|call|Popen|check_\w+|spawn\w*|exec\w*)\(\s*\[([^\]]*)\]", text)
+    ]
+    bare = STRINGS.sub('""', text)
+    commands = tuple(filter(None, shell))
+    if DESTROYS.search(bare + " "):
+        return Seen(
+            "dangerous", "data_destruction", f"{language}-destroys", "the program deletes or stops something", commands
+        )
+    if commands or re.search(r"\b(?:system|popen|exec|spawn|subprocess|eval)\b", bare):
+        return Seen("caution", "opaque", f"{language}-runs", "the program runs other commands", commands)
+    if WRITES.search(bare):
+        return Seen("caution", "opaque", f"{language}-writes", "the program changes something")
+    names = set(re.findall(r"[A-Za-z_][\w]*", bare))
+    if names <= READS_ONLY:
+        return Seen("safe", "read_only", f"{language}-reads", "only computes and prints")
+    return Seen("unknown", "opaque", f"{language}-code", "a program that is not understood")

@@ -1,0 +1,10 @@
+"""The rules, one file for each kind of tool. Rows are data: what they match, what that does, and examples of both."""
+
+from __future__ import annotations
+
+from ..rule import Rule, Tool
+from . import basics
+
+MODULES = (basics,)
+TOOLS: tuple[Tool, ...] = tuple(tool for module in MODULES for tool in module.TOOLS)
+RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)

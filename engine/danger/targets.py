@@ -1,0 +1,55 @@
+"""What a dangerous command hits, in few enough words to be typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .invocation import Invocation
+from .words import Arg
+
+SCOPES = (
+    ("--context", "--kube-context", "--cluster", "--profile", "--project", "--subscription", "-chdir"),
+    ("-n", "--namespace", "-h", "--host", "-H", "-g", "--resource-group", "-a", "--app", "--stack", "-s", "--org"),
+    ("-d", "--dbname", "--database", "-D"),
+)
+"""Options that say where, outermost first."""
+NAMING = (
+    "--name", "--instance-ids", "--instance-id", "--db-instance-identifier", "--bucket", "--table-name", "--function-name",
+    "--queue-url", "--stack-name", "--topic", "--entity-name", "--id", "--group-name", "--repository-name", "--cluster-name",
+    "--service", "--user-name", "--volume-id", "--snapshot-id", "--auto-scaling-group-name", "--secret-id", "-u", "-f",
+    "--filename", "-l", "--selector",
+)  # fmt: skip
+"""Options that say what, for tools that name it so."""
+LONGEST = 60
+PLAIN = re.compile(r"[^\x20-\x7e]+")
+
+
+def target_of(invocation: Invocation, taken: int) -> str:
+    """Never empty. `taken` operands said what is done; what is left is what it is done to."""
+    what = _operands(invocation, invocation.operands[taken:]) or _option(invocation, NAMING)
+    scopes = [scope for scope in (_option(invocation, names) for names in SCOPES) if scope and scope != what]
+    place = "/".join(scopes)
+    where = (
+        f"{invocation.setting.host}:{place}" if invocation.setting.host and place else invocation.setting.host or place
+    )
+    said = _short("/".join(filter(None, (where, what))))
+    return said or _short(" ".join(arg.value for arg in invocation.operands[:2])) or invocation.tool
+
+
+def _operands(invocation: Invocation, operands: Sequence[Arg]) -> str:
+    words = [invocation.written(arg) for arg in operands]
+    joined = " ".join(dict.fromkeys(words))
+    return joined if len(joined) <= LONGEST else (words[0] if words else "")
+
+
+def _option(invocation: Invocation, names: Sequence[str]) -> str:
+    for option in invocation.options:
+        if option.name in names and option.value:
+            return option.value if "\ufffc" not in option.value else invocation.written(option.arg).partition("=")[2]
+    return ""
+
+
+def _short(text: str) -> str:
+    """One line that a keyboard has keys for."""
+    return " ".join(PLAIN.sub(" ", text).split()).strip("\"'")[:LONGEST].strip()

@@ -1,0 +1,114 @@
+"""Words as the shell would expand them, as far as the text tells; what it does not tell is a hole in the value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from ..syntax.script import Piece, Simple, Word
+
+HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in a value for what is only known when the command runs."""
+_GLOB = re.compile(r"[*?]|\[[^\]]+\]")
+_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_DEFAULT = re.compile(r"\A:?[-=]([^$`]*)\Z", re.DOTALL)
+MOST_BRACES = 64
+NAMING = frozenset({"which", "command", "type", "echo", "printf"})
+"""Commands whose output is their last argument, near enough to name another command."""
+
+
+class Arg(NamedTuple):
+    """One argument. `start` and `end` are characters of the judged text."""
+
+    value: str
+    start: int
+    end: int
+    is_glob: bool = False
+    is_listing: bool = False
+    """It holds what a command printed, which may be many things."""
+
+    @property
+    def is_open(self) -> bool:
+        """Some of it is only known when it runs."""
+        return HOLE in self.value
+
+
+def expand(words: Sequence[Word], values: Mapping[str, str]) -> list[Arg]:
+    """The arguments these words become."""
+    found: list[Arg] = []
+    for word in words:
+        if len(word.pieces) == 1 and word.pieces[0].kind == "text":  # nearly every word
+            found += _plain(word, word.pieces[0])
+        else:
+            found += _fields(word, values)
+    return found
+
+
+def value_of(word: Word, values: Mapping[str, str]) -> str:
+    """The word as one value, as on the right of an assignment."""
+    return "".join(_piece_value(piece, values) for piece in word.pieces)
+
+
+def _plain(word: Word, piece: Piece) -> Iterator[Arg]:
+    if piece.quoted:
+        yield Arg(piece.value, word.start, word.end)
+        return
+    for value in _braced(piece.value) if "{" in piece.value else (piece.value,):
+        yield Arg(value, word.start, word.end, _GLOB.search(value) is not None)
+
+
+def _braced(text: str) -> list[str]:
+    parts = _BRACES.split(text)
+    if len(parts) == 1:
+        return [text]
+    choices = [part.split(",") if index % 2 else [part] for index, part in enumerate(parts)]
+    expanded = ["".join(each) for each in product(*choices)]
+    return expanded if len(expanded) <= MOST_BRACES else [text]
+
+
+def _fields(word: Word, values: Mapping[str, str]) -> Iterator[Arg]:
+    """Split where an unquoted expansion has blanks in it."""
+    fields: list[str] = [""]
+    is_glob = is_listing = False
+    for piece in word.pieces:
+        value = _piece_value(piece, values)
+        is_listing = is_listing or (piece.kind == "command" and HOLE in value)
+        is_glob = is_glob or (piece.kind == "text" and not piece.quoted and _GLOB.search(value) is not None)
+        if piece.kind == "text" or piece.quoted or not re.search(r"\s", value):
+            fields[-1] += value
+            continue
+        first, *rest = re.split(r"\s+", value)
+        fields[-1] += first
+        fields += rest
+    for field in [each for each in fields if each] or ([""] if any(piece.quoted for piece in word.pieces) else []):
+        yield Arg(field, word.start, word.end, is_glob, is_listing)
+
+
+def _piece_value(piece: Piece, values: Mapping[str, str]) -> str:
+    if piece.kind == "text":
+        return piece.value
+    if piece.kind == "parameter":
+        return _parameter(piece, values)
+    if piece.kind == "command":
+        return _named(piece, values) or HOLE
+    return HOLE
+
+
+def _parameter(piece: Piece, values: Mapping[str, str]) -> str:
+    if piece.value == "IFS" and not piece.operator:
+        return " "
+    known = values.get(piece.value)
+    if known is not None and (not piece.operator or piece.operator[0] in ":-=?+"):
+        return known
+    default = _DEFAULT.match(piece.operator)
+    return default[1].strip("\"'") if default and known is None and default[1] else HOLE
+
+
+def _named(piece: Piece, values: Mapping[str, str]) -> str:
+    """What `$(which rm)` or `$(echo rm)` comes to."""
+    if len(piece.body) != 1 or not isinstance(command := piece.body[0], Simple) or len(command.words) < 2:
+        return ""
+    words = [arg.value for arg in expand(command.words, values)]
+    return words[-1] if words and words[0] in NAMING else ""

@@ -1,0 +1,459 @@
+"""A shell text as the commands in it: words in pieces, redirections, pipes, loops. Plain values, no tree underneath.
+
+What the grammar has no word for is kept as the commands inside it and marked doubtful, so that nothing in the text is
+passed over. Offsets are characters of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+from tree_sitter import Node as TreeNode
+
+from .ansi_c import decode
+from .balance import scan
+from .shell import is_misread, parse
+
+PieceKind = Literal["text", "parameter", "command", "process", "arithmetic"]
+
+
+class Piece(NamedTuple):
+    """A part of a word."""
+
+    kind: PieceKind
+    value: str
+    """The text with its quoting removed, or the parameter's name."""
+    quoted: bool
+    operator: str = ""
+    """Of `${NAME:-word}`: what stands after the name."""
+    body: tuple[Command, ...] = ()
+    """The commands of a substitution; also those inside `${NAME:-$(…)}`."""
+
+
+class Word(NamedTuple):
+    pieces: tuple[Piece, ...]
+    start: int
+    end: int
+
+
+class Redirect(NamedTuple):
+    operator: str
+    """`>`, `>>`, `>|`, `&>`, `>&`, `<`, `<>`, `<<`, `<<<`."""
+    target: Word
+    """The file; of `<<` the here-document itself, of `<<<` the string."""
+    descriptor: str
+    start: int
+    end: int
+
+
+class Assignment(NamedTuple):
+    name: str
+    value: Word | None
+    """None for an array or what cannot be told."""
+    start: int
+    end: int
+    body: tuple[Command, ...] = ()
+    """Commands inside a value that is no plain word."""
+
+
+class Simple(NamedTuple):
+    """A simple command; `export A=b` is one too, with its assignments apart."""
+
+    assignments: tuple[Assignment, ...]
+    words: tuple[Word, ...]
+    redirects: tuple[Redirect, ...]
+    start: int
+    end: int
+
+
+class Pipeline(NamedTuple):
+    commands: tuple[Command, ...]
+    start: int
+    end: int
+
+
+class Compound(NamedTuple):
+    """A loop, a branch, a group: commands that run in order, some of them perhaps not, some many times."""
+
+    kind: str
+    """The grammar's name: `for_statement`, `while_statement`, `subshell`, `if_statement`, …"""
+    body: tuple[Command, ...]
+    redirects: tuple[Redirect, ...]
+    variable: str
+    """Of a `for` loop."""
+    items: tuple[Word, ...]
+    start: int
+    end: int
+
+
+class Function(NamedTuple):
+    name: str
+    body: tuple[Command, ...]
+    text: str
+    """The body as written, with its braces."""
+    start: int
+    end: int
+
+
+Command = Simple | Pipeline | Compound | Function
+
+
+class Script(NamedTuple):
+    commands: tuple[Command, ...]
+    doubts: tuple[tuple[int, int], ...]
+    """Stretches the grammar did not understand; commands found inside them are kept all the same."""
+
+
+def read_script(text: str) -> Script:
+    """The commands of any text at all. Never raises."""
+    tree = parse(text)
+    if not is_misread(tree):
+        reader = _Reader(text, 0, text)
+        return Script(tuple(reader.commands(tree.root_node)), tuple(reader.doubts))
+    return _by_statement(text)
+
+
+def _by_statement(text: str) -> Script:
+    """Each statement by itself: the grammar goes wrong over line ends that a statement alone does not have."""
+    commands: list[Command] = []
+    doubts: list[tuple[int, int]] = []
+    rows = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))] if text else [0]
+    starts = sorted({0, *(rows[row] for row in scan(text).statements if row < len(rows))})
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        piece = text[start:end]
+        tree = parse(piece)
+        reader = _Reader(piece, start, text)
+        commands += reader.commands(tree.root_node)
+        doubts += reader.doubts
+        if is_misread(tree):
+            doubts.append((start, end))
+    return Script(tuple(commands), tuple(doubts))
+
+
+_LITERAL = frozenset(
+    {"word", "number", "string_content", "heredoc_content", "extglob_pattern", "regex", "test_operator"}
+)
+_SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
+_NOTHING = frozenset(
+    {"comment", "heredoc_start", "heredoc_end", "file_descriptor", "variable_name", "special_variable_name"}
+)
+_PLAIN_COMPOUNDS = frozenset(
+    {
+        "program",
+        "list",
+        "compound_statement",
+        "subshell",
+        "do_group",
+        "if_statement",
+        "elif_clause",
+        "else_clause",
+        "while_statement",
+        "for_statement",
+        "c_style_for_statement",
+        "case_statement",
+        "case_item",
+        "negated_command",
+        "test_command",
+        "variable_assignments",
+    }
+)
+_WRITES = re.compile(r"\\(.)", re.DOTALL)
+_IN_DOUBLE = re.compile(r"\\([\"\\$`\n])")
+
+
+class _Reader:
+    """One tree into commands. `offset` is where its text begins in the whole."""
+
+    def __init__(self, text: str, offset: int, whole: str) -> None:
+        self._text = text
+        self._data = text.encode()
+        self._offset = offset
+        self._whole = whole
+        self._bytes = None if text.isascii() else [0, *accumulate(len(c.encode()) for c in text)]
+        self.doubts: list[tuple[int, int]] = []
+
+    # Commands.
+
+    def commands(self, node: TreeNode) -> Iterator[Command]:
+        """Everything under a node that would run, in order."""
+        for child in node.children:
+            yield from self._command(child)
+
+    def _command(self, node: TreeNode) -> Iterator[Command]:
+        handler = _HANDLERS.get(node.type)
+        if handler is not None:
+            yield from handler(self, node)
+        elif node.is_named and node.type not in _NOTHING and node.type not in _LITERAL:
+            if node.type == "ERROR" or node.is_missing:
+                self._doubt(node)
+            yield from self.commands(node)
+
+    def _doubt(self, node: TreeNode) -> None:
+        self.doubts.append(self._span(node))
+
+    def _simple(self, node: TreeNode) -> Iterator[Command]:
+        assignments: list[Assignment] = []
+        words: list[Word] = []
+        redirects: list[Redirect] = []
+        for child in node.children:
+            if child.type == "variable_assignment":
+                assignments.append(self._assignment(child))
+            elif child.type.endswith("_redirect"):
+                redirects.append(self._redirect(child))
+            elif child.type == "command_name":
+                words += [self._word(inner) for inner in child.children]
+            elif child.type == "ERROR":
+                self._doubt(child)
+                words += [self._word(inner) for inner in child.children if inner.is_named]
+            elif child.is_named or child.type in ("==", "=~"):
+                words.append(self._word(child))
+        yield Simple(tuple(assignments), tuple(words), tuple(redirects), *self._span(node))
+
+    def _declaration(self, node: TreeNode) -> Iterator[Command]:
+        first = node.children[0]
+        name = Word((Piece("text", self._source(first), False),), *self._span(first))
+        assignments = [self._assignment(child) for child in node.children if child.type == "variable_assignment"]
+        words = [
+            self._word(child)
+            for child in node.children[1:]
+            if child.is_named and child.type not in ("variable_assignment", "comment")
+        ]
+        yield Simple(tuple(assignments), (name, *words), (), *self._span(node))
+
+    def _lone_assignment(self, node: TreeNode) -> Iterator[Command]:
+        yield Simple((self._assignment(node),), (), (), *self._span(node))
+
+    def _assignment(self, node: TreeNode) -> Assignment:
+        name = node.child_by_field_name("name")
+        value = node.child_by_field_name("value")
+        title = self._source(name) if name is not None else ""
+        span = self._span(node)
+        if value is None:
+            return Assignment(title, Word((), span[1], span[1]), *span)
+        if value.type == "array" or "[" in title:
+            return Assignment(title.partition("[")[0], None, *span, body=tuple(self.commands(value)))
+        appended = any(child.type == "+=" for child in node.children)
+        return Assignment(title, None if appended else self._word(value), *span, body=tuple(self.commands(node)))
+
+    def _pipeline(self, node: TreeNode) -> Iterator[Command]:
+        commands: list[Command] = []
+        after: list[Command] = []
+        for child in node.children:
+            found = list(self._command(child))
+            commands += found[:1]
+            after += found[1:]
+        yield Pipeline(tuple(commands), *self._span(node))
+        yield from after
+
+    def _compound(self, node: TreeNode) -> Iterator[Command]:
+        variable = node.child_by_field_name("variable")
+        items = [self._word(child) for child in node.children_by_field_name("value")]
+        yield Compound(
+            node.type,
+            tuple(self.commands(node)),
+            (),
+            self._source(variable) if variable is not None else "",
+            tuple(items),
+            *self._span(node),
+        )
+
+    def _function(self, node: TreeNode) -> Iterator[Command]:
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if name is None or body is None:
+            self._doubt(node)
+            yield from self.commands(node)
+            return
+        yield Function(self._source(name), tuple(self.commands(node)), self._source(body), *self._span(node))
+
+    def _redirected(self, node: TreeNode) -> Iterator[Command]:
+        body = node.child_by_field_name("body")
+        before = list(self._command(body)) if body is not None else []
+        redirects: list[Redirect] = []
+        words: list[Word] = []
+        after: list[Command] = []
+        for child in node.children:
+            if body is not None and child == body:
+                continue
+            if child.type == "heredoc_redirect":
+                inner = self._heredoc(child)
+                redirects += inner.redirects
+                words += inner.words
+                after += inner.after
+            elif child.type.endswith("_redirect"):
+                redirects.append(self._redirect(child))
+            elif child.type == "ERROR":
+                self._doubt(child)
+                after += self.commands(child)
+        target = _with(before.pop() if before else None, redirects, words, self._span(node))
+        piped = [one for one in after if isinstance(one, Pipeline) and _is_tail(one)]
+        rest = [one for one in after if one not in piped]
+        yield from before
+        if piped:
+            commands = [command for tail in piped for command in tail.commands]
+            yield Pipeline((target, *commands), *self._span(node))
+        else:
+            yield target
+        yield from rest
+
+    def _heredoc(self, node: TreeNode) -> _Heredoc:
+        starts = [child for child in node.children if child.type == "heredoc_start"]
+        bodies = [child for child in node.children if child.type == "heredoc_body"]
+        raw = bool(starts) and re.search(r"['\"\\]", self._source(starts[0])) is not None
+        body = self._heredoc_body(bodies[0], raw) if bodies else Word((), *self._span(node))
+        redirects = [Redirect("<<", body, "", *self._span(node))]
+        words: list[Word] = []
+        after: list[Command] = []
+        for index, child in enumerate(node.children):
+            if child.type in ("heredoc_body", "heredoc_start", "heredoc_end") or not child.is_named:
+                continue
+            if child.type.endswith("_redirect"):
+                redirects.append(self._redirect(child))
+            elif node.field_name_for_child(index) == "argument":
+                words.append(self._word(child))
+            elif child.type == "pipeline":
+                after += self._tail(child)
+            else:
+                after += self._command(child)
+        return _Heredoc(redirects, words, after)
+
+    def _tail(self, node: TreeNode) -> Iterator[Command]:
+        """`| next && more` behind the word of a here-document, which the grammar nests the other way round."""
+        found = [command for child in node.children for command in self._flat(child)]
+        if found:
+            yield Pipeline(tuple(found[:1]), *self._span(node))
+        yield from found[1:]
+
+    def _flat(self, node: TreeNode) -> Iterator[Command]:
+        if node.type == "list":
+            for child in node.children:
+                yield from self._flat(child)
+        else:
+            yield from self._command(node)
+
+    def _heredoc_body(self, node: TreeNode, raw: bool) -> Word:
+        if raw:
+            return Word((Piece("text", self._source(node), True),), *self._span(node))
+        return Word(tuple(self._pieces_between(node, quoted=True)), *self._span(node))
+
+    def _redirect(self, node: TreeNode) -> Redirect:
+        if node.type == "heredoc_redirect":
+            return self._heredoc(node).redirects[0]
+        descriptor = node.child_by_field_name("descriptor")
+        operators = [child.type for child in node.children if not child.is_named]
+        target = node.child_by_field_name("destination") or next(
+            (child for child in node.children if child.is_named and child.type != "file_descriptor"), None
+        )
+        word = self._word(target) if target is not None else Word((), *self._span(node))
+        name = self._source(descriptor) if descriptor is not None else ""
+        return Redirect(operators[0] if operators else "<", word, name, *self._span(node))
+
+    # Words.
+
+    def _word(self, node: TreeNode) -> Word:
+        return Word(tuple(self._pieces(node, quoted=False)), *self._span(node))
+
+    def _pieces(self, node: TreeNode, *, quoted: bool) -> Iterator[Piece]:
+        kind = node.type
+        if kind == "concatenation":
+            yield from self._pieces_between(node, quoted=quoted)
+        elif kind == "raw_string":
+            yield Piece("text", self._source(node)[1:-1], True)
+        elif kind == "ansi_c_string":
+            yield Piece("text", decode(self._source(node)[2:-1]), True)
+        elif kind in ("string", "translated_string"):
+            yield from self._pieces_between(node, quoted=True, skip='"')
+        elif kind == "simple_expansion":
+            yield Piece("parameter", self._source(node)[1:], quoted)
+        elif kind == "expansion":
+            yield self._expansion(node, quoted)
+        elif kind in _SUBSTITUTIONS:
+            yield Piece("command" if kind[0] == "c" else "process", "", quoted, body=tuple(self.commands(node)))
+        elif kind == "arithmetic_expansion":
+            yield Piece("arithmetic", "", quoted, body=tuple(self.commands(node)))
+        elif kind in _LITERAL or not node.children:
+            yield Piece("text", self._unescaped(self._source(node), quoted), quoted)
+        else:
+            yield from self._pieces_between(node, quoted=quoted)
+
+    def _pieces_between(self, node: TreeNode, *, quoted: bool, skip: str = "") -> Iterator[Piece]:
+        """The pieces of a node's children, and the text between them, which the grammar does not always name."""
+        at = node.start_byte
+        for child in node.children:
+            if child.start_byte > at:
+                yield self._gap(at, child.start_byte, quoted)
+            if child.type != skip and child.type not in ('$"', "heredoc_start"):
+                yield from self._pieces(child, quoted=quoted)
+            at = child.end_byte
+        if at < node.end_byte:
+            yield self._gap(at, node.end_byte, quoted)
+
+    def _gap(self, start: int, end: int, quoted: bool) -> Piece:
+        return Piece("text", self._unescaped(self._data[start:end].decode(errors="replace"), quoted), quoted)
+
+    def _unescaped(self, text: str, quoted: bool) -> str:
+        if "\\" not in text:
+            return text
+        if quoted:
+            return _IN_DOUBLE.sub(lambda found: "" if found[1] == "\n" else found[1], text)
+        return _WRITES.sub(lambda found: "" if found[1] == "\n" else found[1], text)
+
+    def _expansion(self, node: TreeNode, quoted: bool) -> Piece:
+        source = self._source(node)
+        found = re.match(r"\$\{([!#]?)([A-Za-z_]\w*|[0-9@*#?$!-])?", source)
+        name = found[2] or "" if found else ""
+        rest = source[found.end() : -1] if found else source[2:-1]
+        prefix = found[1] if found else ""
+        return Piece("parameter", name, quoted, operator=prefix + rest, body=tuple(self.commands(node)))
+
+    # Places.
+
+    def _source(self, node: TreeNode) -> str:
+        return self._data[node.start_byte : node.end_byte].decode(errors="replace")
+
+    def _span(self, node: TreeNode) -> tuple[int, int]:
+        return self._character(node.start_byte), self._character(node.end_byte)
+
+    def _character(self, byte: int) -> int:
+        inside = byte if self._bytes is None else bisect_right(self._bytes, byte) - 1
+        return inside + self._offset
+
+
+class _Heredoc(NamedTuple):
+    redirects: list[Redirect]
+    words: list[Word]
+    after: list[Command]
+
+
+def _is_tail(pipeline: Pipeline) -> bool:
+    return len(pipeline.commands) == 1
+
+
+def _with(command: Command | None, redirects: list[Redirect], words: list[Word], span: tuple[int, int]) -> Command:
+    """The command with more redirections; of a pipeline its last command."""
+    if command is None:
+        return Simple((), tuple(words), tuple(redirects), *span)
+    if isinstance(command, Simple):
+        both = (*command.redirects, *redirects)
+        return command._replace(words=(*command.words, *words), redirects=both, end=span[1])
+    if isinstance(command, Compound):
+        return command._replace(redirects=(*command.redirects, *redirects))
+    if isinstance(command, Pipeline):
+        last = _with(command.commands[-1], redirects, words, span) if command.commands else None
+        return command._replace(commands=(*command.commands[:-1], *([last] if last else [])))
+    return command
+
+
+_HANDLERS: Mapping[str, Callable[[_Reader, TreeNode], Iterable[Command]]] = {
+    "command": _Reader._simple,
+    "declaration_command": _Reader._declaration,
+    "unset_command": _Reader._declaration,
+    "variable_assignment": _Reader._lone_assignment,
+    "pipeline": _Reader._pipeline,
+    "redirected_statement": _Reader._redirected,
+    "function_definition": _Reader._function,
+    **dict.fromkeys(_PLAIN_COMPOUNDS - {"program"}, _Reader._compound),
+}
