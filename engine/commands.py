@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from .events import RunResumed, RunStarted, Said, Settlement, ShellRestarted, StepOutcome
+from .events import Approval, RunResumed, RunStarted, Said, Settlement, ShellRestarted, StepOutcome
 
 
 class SetVariable(Said):
@@ -61,10 +61,15 @@ class Start(Said):
     text: str
     """The final text the operator was shown. The runner refuses when it is no longer what would run."""
     again: bool = False
-    """Needed for a step that already succeeded in this run."""
+    """Needed for a step that already succeeded in this run, or ran in another run of the incident."""
     suggestion: bool = False
     """The text is a command the step's words mention, not the step itself."""
-    approval: Literal["asked", "yes_flag"] = "asked"
+    dry_run: bool = False
+    """The text is the verdict's dry run, not the step itself."""
+    approval: Approval = "asked"
+    """What the verdict's level wants is in `machine.GATES`."""
+    typed: str = ""
+    """The target, where it has to be typed."""
 
 
 class Skip(Said):

@@ -19,6 +19,8 @@ StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""
 Settlement = Literal["worked", "did_not_work", "run_again"]
 RunOutcome = Literal["done", "failed", "abandoned"]
+Approval = Literal["asked", "confirmed", "typed", "yes_flag", "approve_flag"]
+"""How a step was let run: shown and started · confirmed by its own key · its target typed · `--yes` · `--approve`."""
 
 
 class Said(BaseModel):
@@ -153,6 +155,7 @@ class StepEdited(Said):
     kind: Literal["step_edited"] = "step_edited"
     step_id: str
     before: str
+    """The text that stood there: the document's, or the last edit."""
     after: str
 
 
@@ -168,11 +171,19 @@ class StepStarted(Said):
     """Exactly what the session is given."""
     suggestion: bool = False
     """A command the step's words mention ran, not the step itself: whatever its outcome, the step stands as before."""
+    dry_run: bool = False
+    """The text only shows what the step would do; the step stands as before here too."""
     level: Level = "unknown"
+    category: str = ""
+    rule: str = ""
+    """Id of the rule that decided."""
     why: str = ""
     """The verdict's reason."""
-    approval: Literal["asked", "yes_flag"] = "asked"
-    """How the operator let it run."""
+    target: str = ""
+    """What was going to be hit, as it was shown."""
+    approval: Approval = "asked"
+    typed: str = ""
+    """What was typed for the target, or given for it by `--approve`."""
 
 
 class StepEnded(Said):

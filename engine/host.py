@@ -32,6 +32,8 @@ from .address import Address, Claim, runtime_directory, sweep
 from .errors import OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
 from .events import Actor, Recorded, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
+from .incident import IncidentRuns
+from .judging import judging_for
 from .model import Runbook
 from .parse import read_runbook
 from .runner import Runner
@@ -232,7 +234,8 @@ class Connection:
         return {"ok": [one.seq for one in recorded]}
 
     def _prepare(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"prepared": asdict(self._runner.prepare(message["step_id"], message.get("suggestion")))}
+        suggestion, dry_run = message.get("suggestion"), bool(message.get("dry_run"))
+        return {"prepared": asdict(self._runner.prepare(message["step_id"], suggestion, dry_run=dry_run))}
 
     def _inputs(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"inputs": [asdict(variable) for variable in self._runner.variables]}
@@ -353,7 +356,7 @@ class _Run:
     def _open_runner(self, runbook: Runbook, recorded: tuple[Recorded, ...]) -> Runner:
         launch = self._launch
         directory = _directory_of(recorded)
-        databases = {**_named_databases(runbook), **launch.databases}
+        databases = plan.databases_of(runbook, launch.databases)
         return Runner(
             run_id=launch.run_id,
             runbook=runbook,
@@ -367,6 +370,8 @@ class _Run:
             stamp=clock.stamp,
             variables=find(runbook.steps, runbook.declared, os.environ),
             recorded=recorded,
+            judging=judging_for(runbook, databases),
+            past_runs=IncidentRuns(Path(launch.trail)),
         )
 
     def _new_scratch(self) -> Path:
@@ -404,11 +409,6 @@ def _differs(path: str, document: bytes) -> bool:
         return Path(path).read_bytes() != document
     except OSError:
         return True
-
-
-def _named_databases(runbook: Runbook) -> dict[str, str]:
-    named = runbook.front_matter.get("databases")
-    return {str(name): str(url) for name, url in named.items()} if isinstance(named, Mapping) else {}
 
 
 def _started(launch: Launch, runbook: Runbook) -> RunStarted:

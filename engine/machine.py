@@ -1,18 +1,20 @@
 """The rules of order: what may happen next in a run, and which events say so. Pure; no clock and no effects.
 
 `PHASES` says which commands a run takes in each phase, `STATUSES` which of those about a step it takes while the step
-stands as it does, `DECISIONS` what each command becomes. A command that is not allowed raises `Refused` with a
-sentence the operator can act on, and changes nothing.
+stands as it does, `GATES` which answer lets a text of each level run, `DECISIONS` and `INFORMED` what each command
+becomes. A command that is not allowed raises `Refused` with a sentence the operator can act on, and changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from . import commands as c
 from . import events as e
 from .errors import Refused
+from .model import Level
 from .state import Phase, RunState, Status, StepState, has_failed, held_by, option_of, unresolved, walked
 
 ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Attach, c.Detach, c.Resize})
@@ -57,10 +59,54 @@ STATUSES: Mapping[Status, frozenset[type[e.Said]]] = {
 """What may be asked about a step in each of its states; `Settle` is bound by the phase."""
 
 
-def decide(state: RunState, command: c.AnyCommand) -> tuple[e.Event, ...]:
+GATES: Mapping[Level, frozenset[e.Approval]] = {
+    "safe": frozenset({"asked", "confirmed", "typed", "yes_flag", "approve_flag"}),
+    "unknown": frozenset({"confirmed", "typed", "yes_flag", "approve_flag"}),
+    "caution": frozenset({"confirmed", "typed", "yes_flag", "approve_flag"}),
+    "dangerous": frozenset({"typed", "approve_flag"}),
+}
+"""Level of the verdict → how it may be let run. At `dangerous` the target has to come with the answer."""
+GATE_SENTENCE: Mapping[Level, str] = {
+    "safe": "it only has to be started",
+    "unknown": "it has to be confirmed",
+    "caution": "it has to be confirmed",
+    "dangerous": "its target has to be typed",
+}
+
+
+def flag_for(level: Level, *, ran_before: bool, yes: bool, named: bool) -> e.Approval | None:
+    """Which option of the command line lets a step run unasked: `--yes` at most caution, and nothing that is not safe
+    and ran already; `--approve` the step it names."""
+    if named:
+        return "approve_flag"
+    return "yes_flag" if yes and (level == "safe" or (level != "dangerous" and not ran_before)) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the runner has found out by itself about the text a command is about. None of it comes from a client."""
+
+    level: Level = "unknown"
+    category: str = "opaque"
+    rule: str = "not-judged"
+    why: str = "nobody has judged this"
+    target: str = ""
+    """What an answer at `dangerous` has to repeat."""
+    ran_before: tuple[str, ...] = ()
+    """When and by whom it ran already, one sentence each."""
+    standing: str = ""
+    """The text that an edit replaces."""
+
+
+NOTHING_KNOWN = Known()
+
+
+def decide(state: RunState, command: c.AnyCommand, known: Known = NOTHING_KNOWN) -> tuple[e.Event, ...]:
     """The events this command becomes, in order. Raises `Refused`, and then nothing has changed."""
     if type(command) not in PHASES[state.phase]:
         raise Refused(f"not now: {PHASE_SENTENCE[state.phase]}")
+    if type(command) in INFORMED:
+        return INFORMED[type(command)](state, command, known)
     return DECISIONS[type(command)](state, command)
 
 
@@ -144,7 +190,7 @@ def _waive(state: RunState, command: c.Waive) -> tuple[e.Event, ...]:
     return (e.ItemWaived(item_id=command.item_id, reason=_reason(command.reason, "waive an item")),)
 
 
-def _edit(state: RunState, command: c.Edit) -> tuple[e.Event, ...]:
+def _edit(state: RunState, command: c.Edit, known: Known) -> tuple[e.Event, ...]:
     step = _current(state, command)
     if step.planned.kind not in ("shell", "sql"):
         raise Refused("only a step that runs can be edited")
@@ -152,12 +198,14 @@ def _edit(state: RunState, command: c.Edit) -> tuple[e.Event, ...]:
         raise Refused("the edited text is empty; skip the step instead")
     if "\0" in command.text:
         raise Refused("the edited text holds a NUL byte, which no shell can take")
-    return (e.StepEdited(step_id=command.step_id, before=step.edited or "", after=command.text),)
+    before = known.standing if step.edited is None else step.edited
+    return (e.StepEdited(step_id=command.step_id, before=before, after=command.text),)
 
 
-def _start(state: RunState, command: c.Start) -> tuple[e.Event, ...]:
+def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ...]:
     step = _current(state, command)
-    _refuse_unready(state, step, command)
+    _refuse_unready(state, step, command, known)
+    _refuse_unapproved(command, known)
     return (
         e.StepStarted(
             step_id=command.step_id,
@@ -165,15 +213,31 @@ def _start(state: RunState, command: c.Start) -> tuple[e.Event, ...]:
             session="sql" if step.planned.kind == "sql" and not command.suggestion else "shell",
             text=command.text,
             suggestion=command.suggestion,
+            dry_run=command.dry_run,
+            level=known.level,
+            category=known.category,
+            rule=known.rule,
+            why=known.why,
+            target=known.target,
             approval=command.approval,
+            typed=command.typed.strip(),
         ),
     )
 
 
-def _refuse_unready(state: RunState, step: StepState, command: c.Start) -> None:
+def _refuse_unapproved(command: c.Start, known: Known) -> None:
+    if known.level != "safe" and known.ran_before and not command.again:
+        raise Refused(f"{known.ran_before[0]}; running it again has to be asked for")
+    if command.approval not in GATES[known.level]:
+        raise Refused(f"{GATE_SENTENCE[known.level]}: {known.level}, {known.why}")
+    if known.level == "dangerous" and (not known.target or command.typed.strip() != known.target):
+        raise Refused(f"what was typed is not the target, which is {known.target}: dangerous, {known.why}")
+
+
+def _refuse_unready(state: RunState, step: StepState, command: c.Start, known: Known) -> None:
     if not command.text.strip():
         raise Refused("there is nothing to run here")
-    if command.suggestion:
+    if command.suggestion or (command.dry_run and known.level == "safe"):
         return
     choice = option_of(state, step.planned)
     held = held_by(state, step.planned.id)
@@ -187,7 +251,7 @@ def _refuse_unready(state: RunState, step: StepState, command: c.Start) -> None:
         raise Refused(f"choose first: {choice[0].title}")
     if held:
         raise Refused(f"held by {len(held)} checklist item(s), first: {held[0].text}")
-    if step.status in ("succeeded", "done") and not command.again:
+    if step.status in ("succeeded", "done") and not (command.again or command.dry_run):
         raise Refused("this step already succeeded in this run; running it again has to be asked for")
 
 
@@ -271,8 +335,6 @@ DECISIONS: Mapping[type[e.Said], Callable[[RunState, Any], tuple[e.Event, ...]]]
     c.Tick: _tick,
     c.Untick: _untick,
     c.Waive: _waive,
-    c.Edit: _edit,
-    c.Start: _start,
     c.Skip: _skip,
     c.MarkDone: _mark_done,
     c.Note: _note,
@@ -285,6 +347,11 @@ DECISIONS: Mapping[type[e.Said], Callable[[RunState, Any], tuple[e.Event, ...]]]
     c.Leave: _leave,
     c.End: _end,
 }
+INFORMED: Mapping[type[e.Said], Callable[[RunState, Any, Known], tuple[e.Event, ...]]] = {
+    c.Edit: _edit,
+    c.Start: _start,
+}
+"""Decisions that need more than state and command."""
 
 
 # What the decisions share.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from .events import PlannedChoice, PlannedItem, PlannedOption, PlannedStep
@@ -20,6 +20,19 @@ def implied_options(steps: Iterable[Sectioned], section: tuple[str, ...]) -> fro
     """Options that naming this section has chosen already: those all of its steps hang on."""
     inside = [frozenset(step.options) for step in steps if section and step.section[: len(section)] == section]
     return frozenset.intersection(*inside) if inside else frozenset()
+
+
+def numbers_of(runbook: Runbook) -> dict[str, int]:
+    """Step id → the number `oncue steps` shows. What is only copied has none."""
+    walked = (step.id for step in runbook.steps if step.kind != "template")
+    return {step_id: number for number, step_id in enumerate(walked, 1)}
+
+
+def databases_of(runbook: Runbook, given: Mapping[str, str]) -> dict[str, str]:
+    """Name → URL: those of the front matter, and those given, which come first."""
+    named = runbook.front_matter.get("databases")
+    written = {str(name): str(url) for name, url in named.items()} if isinstance(named, Mapping) else {}
+    return {**written, **given}
 
 
 def steps_of(runbook: Runbook) -> tuple[PlannedStep, ...]:

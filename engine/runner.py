@@ -10,9 +10,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from . import commands as c
@@ -20,12 +19,12 @@ from . import events as e
 from . import faults, machine
 from .errors import OncueError, Refused, TrailWriteError
 from .feed import Feed
-from .model import NOTHING, Runbook, Step, Variable
+from .judging import Judging
+from .model import NOTHING, Runbook, Variable
+from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .sessions.contract import Outcome, Session, Task, TerminalMode, Waiting
-from .state import RunState, StepState, fold
-from .variables import fill, missing
+from .state import RunState, fold
 
-UNJUDGED = "commands are not judged yet, so every step asks"
 RECORDING_GRACE = 0.06
 """Seconds a step has after its interrupt when the trail fails: it is gone within a quarter of a second."""
 OPENING_POLL = 0.05
@@ -50,21 +49,6 @@ class Trail(Protocol):
     def end_output(self, run_id: str, attempt: int) -> Totals: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What would run if the operator said so now."""
-
-    step_id: str
-    text: str
-    session: Literal["shell", "sql"]
-    level: str
-    why: str
-    missing: tuple[str, ...] = ()
-    """Inputs without a value; the text still shows their placeholders."""
-    problem: str = ""
-    """Why it cannot be prepared, in one sentence; empty when it can."""
-
-
 class Runner:
     """One run. `sessions` opens the session of a kind at its first use; `stamp` says who and when."""
 
@@ -78,10 +62,12 @@ class Runner:
         stamp: Callable[[e.Actor], e.Stamp],
         variables: Sequence[Variable] = (),
         recorded: Sequence[e.Recorded] = (),
+        judging: Judging | None = None,
+        past_runs: PastRuns = no_past_runs,
     ) -> None:
         self.run_id = run_id
         self.feed = Feed()
-        self._steps = {step.id: step for step in runbook.steps}
+        self._preparation = Preparation(runbook, variables, judging or Judging(), past_runs)
         self._trail = trail
         self._stamp = stamp
         self._variables = tuple(variables)
@@ -131,27 +117,21 @@ class Runner:
         if isinstance(command, c.Interrupt):
             return self._interrupt(actor, "operator")
         with self._lock:
-            checked = self._checked(command)
+            known = self._known(command)
             if isinstance(command, c.Start):
                 faults.reach("before-intent")
-            recorded = self._record(checked, actor)
+            recorded = self._record(command, actor, known)
             if isinstance(command, c.Start):
                 faults.reach("after-intent")
             self._follow(command, recorded, actor)
         return recorded
 
-    def prepare(self, step_id: str, suggestion: int | None = None) -> Prepared:
-        """The step's final text: the operator's edit or the document's, with every known input filled in."""
-        step, state = self._find(step_id)
-        text = self._source(step, state, suggestion)
-        session: Literal["shell", "sql"] = "sql" if step.kind == "sql" and suggestion is None else "shell"
-        language: Literal["shell", "sql", "template"] = "template" if step.kind == "template" else session
-        lacking = missing(text, language, self._variables, self._values())
-        try:
-            filled = text if lacking else fill(text, language, self._values(), self._variables).text
-        except OncueError as error:
-            return Prepared(step_id, text, session, "unknown", UNJUDGED, lacking, str(error))
-        return Prepared(step_id, filled, session, "unknown", UNJUDGED, lacking)
+    def prepare(self, step_id: str, suggestion: int | None = None, *, dry_run: bool = False) -> Prepared:
+        """The step's final text with its verdict: the operator's edit or the document's, inputs filled in."""
+        return self._prepare(Wanted(step_id, suggestion, dry_run))
+
+    def _prepare(self, wanted: Wanted) -> Prepared:
+        return self._preparation.prepare(self._state, self._values(), dict(self._fresh_exports()), wanted)
 
     def type(self, data: bytes, actor: e.Actor) -> None:
         """Keystrokes for the running step. Recorded by the line, and never while the terminal's echo is off."""
@@ -215,28 +195,43 @@ class Runner:
 
     # Deciding and recording.
 
-    def _checked(self, command: c.AnyCommand) -> c.AnyCommand:
+    def _known(self, command: c.AnyCommand) -> machine.Known:
+        """What has to be found out before the command is decided about."""
         if self._failure is not None:
             raise TrailWriteError(self._failure)
         if isinstance(command, c.Start):
-            self._refuse_stale(command)
-        return command
+            shown = self._shown(command)
+            verdict = shown.verdict
+            return machine.Known(
+                verdict.level, verdict.category, verdict.rule, verdict.why, verdict.target, shown.ran_before
+            )
+        if isinstance(command, c.Edit):
+            step = self._preparation.step(self._state, command.step_id)
+            return machine.Known(standing=self._preparation.standing(self._state, step))
+        return machine.NOTHING_KNOWN
 
-    def _refuse_stale(self, command: c.Start) -> None:
-        """What runs is what was shown: the text is worked out again here and has to be the same."""
-        step, _ = self._find(command.step_id)
-        offers = range(len(step.offers)) if command.suggestion else (None,)
-        prepared = [self.prepare(command.step_id, suggestion) for suggestion in offers]
-        match = next((one for one in prepared if one.text == command.text), None)
+    def _shown(self, command: c.Start) -> Prepared:
+        """What runs is what was shown: the text is worked out and judged again here, and has to be the same."""
+        self._preparation.step(self._state, command.step_id)
+        wanted = self._preparation.candidates(command.step_id, suggestion=command.suggestion, dry_run=command.dry_run)
+        match = next((one for one in self._prepared(wanted) if one.text == command.text), None)
         if match is None:
             raise Refused("the step's text has changed since it was shown; look at it again")
         if match.problem:
             raise Refused(match.problem)
         if match.missing:
             raise Refused(f"no value yet for {', '.join(match.missing)}")
+        return match
 
-    def _record(self, command: c.AnyCommand, actor: e.Actor) -> tuple[e.Recorded, ...]:
-        decided = machine.decide(self._state, command)
+    def _prepared(self, wanted: Iterable[Wanted]) -> Iterator[Prepared]:
+        for one in wanted:
+            with suppress(Refused):  # what has no dry run cannot have been shown either
+                yield self._prepare(one)
+
+    def _record(
+        self, command: c.AnyCommand, actor: e.Actor, known: machine.Known = machine.NOTHING_KNOWN
+    ) -> tuple[e.Recorded, ...]:
+        decided = machine.decide(self._state, command, known)
         if not decided:
             return ()
         try:
@@ -327,7 +322,7 @@ class Runner:
             )
 
     def _task(self, started: e.StepStarted) -> Task:
-        step, _ = self._find(started.step_id)
+        step = self._preparation.step(self._state, started.step_id)
         return Task(
             text=started.text,
             title=step.title,
@@ -340,11 +335,14 @@ class Runner:
 
     def _exports(self) -> tuple[tuple[str, str], ...]:
         """Inputs written `$NAME` go into the shell's environment: once, so that a step may change them afterwards."""
+        fresh = self._fresh_exports()
+        self._exported.update(fresh)
+        return fresh
+
+    def _fresh_exports(self) -> tuple[tuple[str, str], ...]:
         values = self._values()
         named = {v.name: values[v.name] for v in self._variables if v.style == "dollar" and v.name in values}
-        fresh = {name: value for name, value in named.items() if self._exported.get(name) != value}
-        self._exported.update(fresh)
-        return tuple(fresh.items())
+        return tuple((name, value) for name, value in named.items() if self._exported.get(name) != value)
 
     def _session(self, kind: str) -> Session:
         if kind not in self._sessions:
@@ -374,20 +372,6 @@ class Runner:
         if typed:
             text = typed.decode(errors="replace")
             self._report(c.ReportInput(n_bytes=len(typed), text=text), actor)
-
-    # Looking up.
-
-    def _find(self, step_id: str) -> tuple[Step, StepState]:
-        if step_id not in self._steps or step_id not in self._state.steps:
-            raise Refused(f"the run has no step {step_id!r}")
-        return self._steps[step_id], self._state.steps[step_id]
-
-    def _source(self, step: Step, state: StepState, suggestion: int | None) -> str:
-        if suggestion is None:
-            return state.edited if state.edited is not None else step.text
-        if not 0 <= suggestion < len(step.offers):
-            raise Refused("the step has no such suggestion")
-        return step.offers[suggestion].text
 
     def _values(self) -> Mapping[str, str]:
         known = {name: value for name, value in self._state.variables.items() if value is not None}

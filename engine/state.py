@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from . import events as e
+from .model import Level
 from .plan import implied_options
 
 Phase = Literal["unstarted", "idle", "running", "unknown", "left", "ended", "broken"]
@@ -45,15 +46,33 @@ class Attempt:
     step_id: str
     text: str
     started_at: datetime
+    login: str = ""
+    """Who started it."""
     suggestion: bool = False
+    dry_run: bool = False
     before: Status = "pending"
-    """How the step stood when this attempt began; a suggestion leaves it so."""
-    level: str = "unknown"
+    """How the step stood when this attempt began; what runs beside it leaves it so."""
+    shell: int = 0
+    """Which of the run's shells it was given to, counted from 0."""
+    level: Level = "unknown"
+    category: str = ""
+    rule: str = ""
+    why: str = ""
+    target: str = ""
+    approval: e.Approval = "asked"
+    typed: str = ""
     outcome: e.StepOutcome | Literal["unknown"] | None = None
     exit_status: int | None = None
     duration_ns: int | None = None
     output_bytes: int = 0
     message: str = ""
+    settlement: e.Settlement | None = None
+    """What a person said about an end that nobody saw."""
+
+    @property
+    def is_beside(self) -> bool:
+        """A suggestion or a dry run ran, not the step itself."""
+        return self.suggestion or self.dry_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +123,8 @@ class RunState:
     """The step the operator stands on; None when everything is resolved."""
     running: int | None = None
     """The attempt in flight, or the one whose end is unknown."""
+    shells: int = 0
+    """How many shells were lost so far: each new one has forgotten what the steps before it set."""
     notes: tuple[Remark, ...] = ()
     resumed: e.RunResumed | None = None
     """The latest return of the run, with what did not return with it."""
@@ -142,8 +163,13 @@ def has_failed(state: RunState, step: StepState) -> bool:
     """Its latest attempt failed and nobody has made it good: passing over a failure does not undo it."""
     if step.status in FAILED:
         return True
-    own = [state.attempts[number] for number in step.attempts if not state.attempts[number].suggestion]
+    own = own_attempts(state, step)
     return step.status == "skipped" and bool(own) and own[-1].outcome in FAILED - {"interrupted"}
+
+
+def own_attempts(state: RunState, step: StepState) -> list[Attempt]:
+    """Starts of the step itself, not of what ran beside it."""
+    return [state.attempts[number] for number in step.attempts if not state.attempts[number].is_beside]
 
 
 def option_of(state: RunState, step: e.PlannedStep) -> tuple[e.PlannedChoice, str] | None:
@@ -233,7 +259,8 @@ def _implied(event: e.RunStarted) -> dict[str, str]:
 
 
 def _run_resumed(state: RunState, event: e.RunResumed, _stamp: e.Stamp) -> RunState:
-    return replace(state, phase="idle" if state.running is None else "unknown", resumed=event)
+    phase: Phase = "idle" if state.running is None else "unknown"
+    return replace(state, phase=phase, resumed=event, shells=state.shells + 1)
 
 
 def _run_left(state: RunState, event: e.RunLeft, _stamp: e.Stamp) -> RunState:
@@ -293,8 +320,14 @@ def _step_edited(state: RunState, event: e.StepEdited, _stamp: e.Stamp) -> RunSt
 
 
 def _step_started(state: RunState, event: e.StepStarted, stamp: e.Stamp) -> RunState:
-    before = state.steps[event.step_id].status
-    attempt = Attempt(event.attempt, event.step_id, event.text, stamp.at, event.suggestion, before, event.level)
+    attempt = Attempt(
+        number=event.attempt,
+        started_at=stamp.at,
+        login=stamp.actor.login,
+        before=state.steps[event.step_id].status,
+        shell=state.shells,
+        **event.model_dump(exclude={"kind", "attempt", "session"}),
+    )
     numbers = (*state.steps[event.step_id].attempts, event.attempt)
     started = _with_step(state, event.step_id, status="running", attempts=numbers)
     attempts = {**state.attempts, event.attempt: attempt}
@@ -316,8 +349,9 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
         running=None,
         attempts={**state.attempts, event.attempt: attempt},
         directory=event.directory or state.directory,
+        shells=state.shells + (event.outcome == "lost"),
     )
-    if attempt.suggestion:
+    if attempt.is_beside:
         return _with_step(ended, event.step_id, status=attempt.before)
     if event.outcome == "succeeded":
         return _resolve(ended, event.step_id, status="succeeded")
@@ -337,9 +371,9 @@ def _step_unknown(state: RunState, event: e.StepUnknown, _stamp: e.Stamp) -> Run
 
 
 def _step_settled(state: RunState, event: e.StepSettled, _stamp: e.Stamp) -> RunState:
-    settled = replace(state, phase="idle", running=None)
-    attempt = state.attempts[event.attempt]
-    if attempt.suggestion:
+    attempt = replace(state.attempts[event.attempt], settlement=event.settlement)
+    settled = replace(state, phase="idle", running=None, attempts={**state.attempts, event.attempt: attempt})
+    if attempt.is_beside:
         return _with_step(settled, event.step_id, status=attempt.before)
     if event.settlement == "worked":
         return _resolve(settled, event.step_id, status="done", reason=event.reason)
@@ -353,6 +387,10 @@ def _step_skipped(state: RunState, event: e.StepSkipped, _stamp: e.Stamp) -> Run
 
 def _step_done(state: RunState, event: e.StepDone, _stamp: e.Stamp) -> RunState:
     return _resolve(state, event.step_id, status="done", reason=event.note)
+
+
+def _shell_restarted(state: RunState, _event: e.ShellRestarted, _stamp: e.Stamp) -> RunState:
+    return replace(state, shells=state.shells + 1)
 
 
 def _noted(state: RunState, event: e.Noted, stamp: e.Stamp) -> RunState:
@@ -387,7 +425,7 @@ APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
     e.Noted: _noted,
     e.InterruptSent: _nothing,
     e.InputSent: _nothing,
-    e.ShellRestarted: _nothing,
+    e.ShellRestarted: _shell_restarted,
     e.TerminalResized: _nothing,
     e.RecordingFailed: _recording_failed,
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from . import events as e
 from .machine import outcome_of
-from .state import RunState, StepState, walked
+from .model import Level
+from .state import RunState, StepState, own_attempts, walked
 
 SIGNS = {
     "pending": "○",
@@ -19,12 +21,38 @@ SIGNS = {
     "unknown": "?",
     "skipped": "–",
 }
+LEVEL_SIGNS: Mapping[Level, str] = {"safe": "·", "unknown": "?", "caution": "~", "dangerous": "‼"}
+"""Always with the word beside it."""
+APPROVALS: Mapping[e.Approval, str] = {
+    "asked": "",
+    "confirmed": "confirmed",
+    "typed": "its target typed",
+    "yes_flag": "let run by --yes",
+    "approve_flag": "let run by --approve",
+}
 EXIT_CODES = {"done": 0, "failed": 1, "abandoned": 3}
 UNIT_NS = ((3_600_000_000_000, "h"), (60_000_000_000, "min"))
 
 
 def sign_of(status: str) -> str:
     return SIGNS[status]
+
+
+def verdict_of(level: Level, category: str, why: str) -> str:
+    """`‼ dangerous · data destruction · why`."""
+    named = category.replace("_", " ") if level in ("caution", "dangerous") else ""
+    return f"{LEVEL_SIGNS[level]} " + " · ".join(filter(None, (level, named, why)))
+
+
+def held_sentence(
+    title: str, level: Level, why: str, target: str, *, ran_before: Sequence[str], number: int
+) -> str:
+    """Why a step does not run without a terminal, and which option would let it."""
+    if ran_before and level != "safe":
+        return f"“{title}” is {level} and {ran_before[0]}; --approve {number} runs it again"
+    if level == "dangerous":
+        return f"“{title}” is dangerous: {why}; it hits {target}; --approve {number} lets it run"
+    return f"“{title}” asks first ({level}: {why}); --yes lets it run"
 
 
 def took(duration_ns: int | None) -> str:
@@ -61,8 +89,17 @@ def lines_of(state: RunState) -> Iterator[str]:
             yield _line(state, step)
 
 
+def progress_of(state: RunState) -> str:
+    """`3 of 7 steps ran, 4 did not run`."""
+    steps = [step for step in walked(state) if step.planned.kind != "template"]
+    ran = sum(1 for step in steps if own_attempts(state, step))
+    passed = sum(1 for step in steps if step.status in ("skipped", "done") and not own_attempts(state, step))
+    words = (f"{ran} of {len(steps)} steps ran", f"{passed} passed over or done by hand" if passed else "")
+    return ", ".join(filter(None, (*words, f"{len(steps) - ran - passed} did not run")))
+
+
 def _line(state: RunState, step: StepState) -> str:
-    attempt = state.attempts[step.attempts[-1]] if step.attempts else None
-    duration = took(attempt.duration_ns) if attempt else ""
+    own = own_attempts(state, step)
+    duration = took(own[-1].duration_ns) if own else ""
     reason = f"  ({step.reason})" if step.reason else ""
     return f"{sign_of(step.status)} {step.status.replace('_', ' '):<12} {duration:>9}  {step.planned.title}{reason}"

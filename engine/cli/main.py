@@ -99,7 +99,8 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run = commands.add_parser(
         "run",
         help="walk a runbook",
-        description="Walk a runbook step by step. Every shell and SQL step asks before it runs.",
+        description="Walk a runbook step by step. What only reads runs on Enter, what is unknown or changes something "
+        "has to be confirmed, and what is dangerous runs only once its target has been typed.",
         epilog=EPILOG,
     )
     run.add_argument("file", metavar="FILE", help="a Markdown document")
@@ -114,8 +115,15 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument(
         "--yes",
         action="store_true",
-        help="run steps without asking unless they are judged dangerous. Commands are not judged yet, so this runs "
-        "EVERY step of the document",
+        help="run steps without asking, except dangerous ones and those that ran already in the incident",
+    )
+    run.add_argument(
+        "--approve",
+        metavar="STEP",
+        action="append",
+        default=[],
+        help="let this step run unasked whatever it is, dangerous or again; STEP is its number in `oncue steps`, its "
+        "id or the beginning of it, its name or its exact title",
     )
     run.add_argument(
         "--waive", metavar="REASON", help="pass over checklist items and manual steps; the reason is kept in the trail"
@@ -128,7 +136,7 @@ def _add_attach(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     attach = commands.add_parser("attach", help="come back to a run whose terminal was lost")
     _add_run_id(attach)
     _add_audit(attach)
-    attach.set_defaults(command="walking.attach", yes=False, waive=None)
+    attach.set_defaults(command="walking.attach", yes=False, waive=None, approve=[])
 
 
 def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -136,7 +144,7 @@ def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_run_id(resume)
     _add_databases(resume)
     _add_audit(resume)
-    resume.set_defaults(command="walking.resume", needs_host=True, yes=False, waive=None)
+    resume.set_defaults(command="walking.resume", needs_host=True, yes=False, waive=None, approve=[])
 
 
 def _add_steps(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

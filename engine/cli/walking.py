@@ -23,12 +23,13 @@ from ..model import Runbook
 from ..output import visible
 from ..parse import read_runbook
 from ..plain import Permission, problem_of, walk
-from ..preflight import obstacles
 from ..state import orphaned
-from ..summary import lines_of
+from ..summary import lines_of, progress_of
 from ..trail import TrailReader
 from ..variables import find
 from . import document
+from .approvals import approved_steps
+from .pairs import pairs
 from .trails import trail_of
 
 Arguments = argparse.Namespace
@@ -40,14 +41,15 @@ METADATA_SHOWN = 8
 def run(arguments: Arguments, host: HostProcess) -> int:
     data, runbook = document.open_runbook(arguments.file)
     console = Console(os.environ)
-    given = _pairs(arguments.var, "--var")
-    databases = _pairs(arguments.db, "--db")
+    given = pairs(arguments.var, "--var")
+    approved = approved_steps(runbook, arguments.approve)
+    databases = pairs(arguments.db, "--db")
     _check_values(runbook, given)
     try:
         section = _section_to_walk(arguments, runbook, console)
     except Closed:
         return INTERRUPTED
-    if not console.interactive and (held := _held(arguments, runbook, section, given)):
+    if not console.interactive and (held := _held(arguments, runbook, section, given, approved)):
         for sentence in held:
             print(visible(f"oncue: {sentence}"), file=sys.stderr)
         return HELD
@@ -61,7 +63,7 @@ def run(arguments: Arguments, host: HostProcess) -> int:
     client = _connect(host.launch(request))
     _say_title(console, runbook, run_id, arguments)
     _give(client, runbook, given)
-    return _walk(arguments, client, runbook, console)
+    return _walk(arguments, client, runbook, console, approved)
 
 
 def attach(arguments: Arguments) -> int:
@@ -72,7 +74,7 @@ def attach(arguments: Arguments) -> int:
 
 def resume(arguments: Arguments, host: HostProcess) -> int:
     console = _console_of_a_person()
-    databases = _pairs(arguments.db, "--db")
+    databases = pairs(arguments.db, "--db")
     trail = trail_of(arguments)
     with TrailReader.open(trail) as reader:
         alive = {address.run_id for address in live(trail)}
@@ -85,10 +87,12 @@ def resume(arguments: Arguments, host: HostProcess) -> int:
     return _walk(arguments, client, runbook, console)
 
 
-def _walk(arguments: Arguments, client: Client, runbook: Runbook, console: Console) -> int:
+def _walk(
+    arguments: Arguments, client: Client, runbook: Runbook, console: Console, approved: frozenset[str] = frozenset()
+) -> int:
     raise_on_hangup()
     try:
-        code = walk(client, runbook, console, Permission(arguments.yes, arguments.waive))
+        code = walk(client, runbook, console, Permission(arguments.yes, arguments.waive, approved))
         _say_end(arguments, client, console)
     except BrokenPipeError:
         print(visible(f"oncue: nobody reads the output any more; run {client.run_id} is left open"), file=sys.stderr)
@@ -100,13 +104,20 @@ def _walk(arguments: Arguments, client: Client, runbook: Runbook, console: Conso
 # Before the first step.
 
 
-def _held(arguments: Arguments, runbook: Runbook, section: tuple[str, ...], given: Mapping[str, str]) -> list[str]:
+def _held(
+    arguments: Arguments,
+    runbook: Runbook,
+    section: tuple[str, ...],
+    given: Mapping[str, str],
+    approved: frozenset[str],
+) -> list[str]:
     """Why nothing runs without a terminal; empty when everything may."""
-    if not arguments.yes:
-        return ["there is no terminal to ask at, and nothing runs unasked: nothing has run (see --yes)"]
-    variables = find(runbook.steps, runbook.declared, os.environ)
-    found = obstacles(runbook, section, variables, given, waived=arguments.waive is not None)
-    return [*found, "there is no terminal to settle this at: nothing has run"] if found else []
+    from .unattended import obstacles  # judging costs more than all else a client imports
+
+    found = obstacles(arguments, runbook, section, given, approved)
+    return (
+        [*found, "there is no terminal to settle this at, and nothing runs unasked: nothing has run"] if found else []
+    )
 
 
 def _section_to_walk(arguments: Arguments, runbook: Runbook, console: Console) -> tuple[str, ...]:
@@ -152,14 +163,6 @@ def _give(client: Client, runbook: Runbook, given: Mapping[str, str]) -> None:
         client.command(SetVariable(name=name, value=value, secret=name in secret))
 
 
-def _pairs(texts: list[str], option: str) -> dict[str, str]:
-    pairs = [text.partition("=") for text in texts]
-    for text, (name, sign, _) in zip(texts, pairs, strict=True):
-        if not sign or not name:
-            raise UsageError(f"{option} {text}: write it as NAME=VALUE")
-    return {name: value for name, _, value in pairs}
-
-
 # What is said before and after.
 
 
@@ -180,6 +183,7 @@ def _say_end(arguments: Arguments, client: Client, console: Console) -> None:
         console.say(": ".join(filter(None, (state.outcome or state.phase, state.reason))), "bold")
     elif alive:
         console.say(f"The run goes on without this terminal; `oncue attach {client.run_id}` comes back to it.", "bold")
+    console.say(progress_of(state))
     for line in lines_of(state):
         console.say(line, None, "  ")
     try:

@@ -7,5 +7,6 @@ clipboard, ask a question whose answer would be typed into the shell, or outlive
 from .characters import visible
 from .lines import OutputLines
 from .terminal import TerminalFilter
+from .underline import Shown, underlined
 
-__all__ = ["OutputLines", "TerminalFilter", "visible"]
+__all__ = ["OutputLines", "Shown", "TerminalFilter", "underlined", "visible"]

@@ -9,11 +9,18 @@ from .. import events as e
 from ..client import Client
 from ..console import Console
 from ..model import Item, Runbook, Step
+from ..output import underlined
+from ..plan import numbers_of
 from ..state import is_walked, walked
-from ..summary import sign_of, span, took
+from ..summary import APPROVALS, sign_of, span, took, verdict_of
 
 ITEM_SIGNS: Mapping[str, str] = {"ticked": "☑", "waived": "☒"}
 
+LEVEL_STYLES: Mapping[str, str] = {"safe": "dim", "unknown": "warn", "caution": "warn", "dangerous": "bad"}
+TEXT_INDENT = "    "
+NOT_PREPARED = "not-prepared"
+PRECEDENTS = 3
+"""The newest ones tell enough."""
 TEMPLATE_LINES = 20
 """A message to copy fits; a configuration file is cut, and its place in the document said."""
 
@@ -38,6 +45,10 @@ class Page:
     def numbered(self) -> list[str]:
         """Ids of the walked steps, in order; the first is step 1."""
         return [step.planned.id for step in walked(self._client.state) if step.planned.kind != "template"]
+
+    def number(self, step: Step) -> int:
+        """As `oncue steps` shows it."""
+        return numbers_of(self._runbook)[step.id]
 
     def section(self, step: Step) -> None:
         if step.section == self._section:
@@ -64,7 +75,7 @@ class Page:
     def prepared(self, step: Step, prepared: Mapping[str, Any], *, broken: bool) -> None:
         """The exact text that would run, and what there is to say about it."""
         self._console.say()
-        self._console.say(prepared["text"], "command", "    ")
+        self._text(prepared)
         self._console.say()
         if broken and step.broken:
             self._console.say(f"broken: {step.broken.message}; it cannot run until it is edited", "bad", "  ")
@@ -73,11 +84,42 @@ class Page:
         elif prepared["missing"]:
             self._console.say(f"cannot run yet: no value for {', '.join(prepared['missing'])}", "warn", "  ")
         else:
-            guessed = " · language guessed" if step.guessed else ""
-            self._console.say(f"{prepared['session']} · {prepared['why']}{guessed}", "dim", "  ")
+            self._verdict(prepared)
         if step.sample_output.strip():
             self._console.say("sample output:", "dim", "  ")
             self._console.say(step.sample_output.rstrip("\n"), "dim", "    ")
+
+    def _text(self, prepared: Mapping[str, Any]) -> None:
+        """What caused a verdict is underlined, except where all of it did and nothing would be told apart."""
+        text, verdict = prepared["text"], prepared["verdict"]
+        nothing = verdict["level"] == "safe" or verdict["rule"] == NOT_PREPARED
+        span = (0, 0) if nothing else (verdict["span"][0], verdict["span"][1])
+        for line, marks in underlined(text, span, self._console.size[0] - len(TEXT_INDENT)):
+            self._console.say(line, "command", TEXT_INDENT)
+            if marks:
+                self._console.say(marks, LEVEL_STYLES[verdict["level"]], TEXT_INDENT)
+
+    def _verdict(self, prepared: Mapping[str, Any]) -> None:
+        verdict = prepared["verdict"]
+        style = LEVEL_STYLES[verdict["level"]]
+        said = verdict_of(verdict["level"], verdict["category"], verdict["why"])
+        self._console.say_prose(f"{said} · {prepared['session']}", style, indent="  ")
+        if verdict["level"] == "safe":
+            return
+        if verdict["target"]:
+            self._console.say_prose(f"hits: {verdict['target']}", style, indent="  ")
+        for sentence in prepared["ran_before"][:PRECEDENTS]:
+            self._console.say_prose(f"! {sentence}", "warn", indent="  ")
+        self._dry_run(verdict)
+
+    def _dry_run(self, verdict: Mapping[str, Any]) -> None:
+        form = verdict["dry_run"]
+        if form is not None:
+            note = f": {form['note']}" if form["note"] else ""
+            self._console.say_prose(f"dry run, {form['grade']}{note}", "dim", indent="  ")
+            self._console.say(form["form"], "dim", TEXT_INDENT)
+        elif verdict["level"] == "dangerous":
+            self._console.say("dry run: none", "dim", "  ")
 
     def item(self, item: Item) -> None:
         self._console.say_parts(("☐ ", "bold"), (item.text, "bold"), indent="  " + "  " * item.depth)
@@ -101,11 +143,15 @@ class Page:
         if attempt.outcome is None or attempt.outcome == "unknown":
             return
         status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
-        words = attempt.outcome.replace("_", " ")
+        words = ("dry run " if attempt.dry_run else "") + attempt.outcome.replace("_", " ")
         style = "good" if attempt.outcome == "succeeded" else "bad"
         self._console.say(f"{sign_of(attempt.outcome)} {words}{status}, {took(attempt.duration_ns)}", style)
         if attempt.message:
             self._console.say(attempt.message, "warn", "  ")
+
+    def approved(self, approval: e.Approval, typed: str) -> None:
+        """Why nobody is asked."""
+        self._console.say(" · ".join(filter(None, (APPROVALS[approval], typed))), "dim", "  ")
 
     def resumed(self, event: e.RunResumed) -> None:
         """What a run that came back came back without."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..console import Console
 
@@ -21,12 +21,23 @@ class Questions:
         """Ctrl-C pressed at questions since the last real answer."""
 
     def key(self, keys: Mapping[str, str], hide: frozenset[str] = frozenset()) -> str:
-        """One of `keys`. Enter alone is no answer; what was typed before the question does not count."""
-        self._console.say_prose("  ".join(_offer(*one) for one in keys.items() if one[0] not in hide), "dim")
-        while (answer := self._console.ask("›", fresh=True).strip().lower()) not in keys:
-            self._console.say(f"please answer with one of: {' '.join(keys)}", "dim")
+        """One of `keys`; what was typed before the question does not count. Enter alone is an answer where it is a
+        key, and no answer elsewhere."""
+        self._offer(keys, hide)
+        while (answer := self._answer().lower()) not in keys:
+            nothing = "" if answer else "Enter alone does nothing here; "
+            self._console.say(f"{nothing}please answer with one of: {_names(keys, hide)}", "dim")
         self.interrupts = 0
         return answer
+
+    def word(self, wanted: str, keys: Mapping[str, str]) -> str | None:
+        """One of `keys`, or None for exactly the wanted word."""
+        self._offer(keys, frozenset())
+        while (answer := self._answer()) != wanted and answer.lower() not in keys:
+            said = "that is something else" if answer else "Enter alone does nothing here"
+            self._console.say(f"{said}; type {wanted} or answer with one of: {_names(keys)}", "dim")
+        self.interrupts = 0
+        return None if answer == wanted else answer.lower()
 
     def required(self, question: str) -> str:
         while not (answer := self.optional(question)):
@@ -41,7 +52,19 @@ class Questions:
             self._console.say()
             raise WentBack from None
 
+    def _offer(self, keys: Mapping[str, str], hide: frozenset[str]) -> None:
+        self._console.say_prose("  ".join(_offer(*one) for one in keys.items() if one[0] not in hide), "dim")
+
+    def _answer(self) -> str:
+        return self._console.ask("›", fresh=True).strip()
+
+
+def _names(keys: Iterable[str], hide: frozenset[str] = frozenset()) -> str:
+    return " ".join(key or "Enter" for key in keys if key not in hide)
+
 
 def _offer(key: str, label: str) -> str:
     """`[r]un`, or `[y] tick it` where the key is not the label's first letter."""
+    if not key:
+        return f"[Enter] {label}"
     return f"[{key}]{label[1:]}" if label.startswith(key) else f"[{key}] {label}"

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from .. import commands as c
 from .. import events as e
@@ -19,7 +18,8 @@ from ..feed import OutputPiece
 from ..machine import outcome_of
 from ..model import Item, Runbook, Step, Suggestion
 from ..state import FAILED, RunState, held_by, option_of, previous_step
-from ..summary import exit_code_of
+from ..summary import exit_code_of, held_sentence
+from .gate import Gate, Passed, Permission
 from .inputs import Inputs
 from .page import Page
 from .questions import COMMON_KEYS, Questions, WentBack
@@ -30,15 +30,6 @@ OVER = ("left", "ended", "broken")
 OPTIONAL = "(Enter for nothing)"
 OFFERS = 9
 """Commands a text may mention that still have a key each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What the command line allows without asking."""
-
-    yes: bool = False
-    waive: str | None = None
-    """A reason that waives every checklist item and manual step; None leaves them to a person."""
 
 
 def walk(client: Client, runbook: Runbook, console: Console, permission: Permission) -> int:
@@ -66,6 +57,7 @@ class Walk:
         self._page = Page(client, runbook, console)
         self._watch = Watch(client, console)
         self._ask = Questions(console)
+        self._gate = Gate(console, self._ask)
         self._inputs = Inputs(client, console, self._ask)
 
     @property
@@ -140,30 +132,40 @@ class Walk:
             self._at_runnable(step)
 
     def _at_runnable(self, step: Step) -> None:
-        prepared = self._client.ask("prepare", step_id=step.id)["prepared"]
-        status = self.state.steps[step.id].status
+        prepared = self._prepare(step)
         ready = not prepared["missing"] and not prepared["problem"] and not self._broken(step)
-        if self._permission.yes and status == "pending" and ready:
+        passed = self._permission.of(step.id, prepared) if ready else None
+        if passed is not None and self.state.steps[step.id].status == "pending":
             self._page.prepared(step, prepared, broken=False)
-            self._start(step, prepared, "yes_flag")
+            self._page.approved(passed.approval, passed.typed)
+            self._start(step, prepared, passed)
         elif not self._console.interactive:
             raise Refused(self._why_held(step, prepared))
         else:
             self._page.prepared(step, prepared, broken=self._broken(step))
             self._answer(step, prepared, ready=ready)
 
+    def _prepare(self, step: Step, **details: Any) -> Mapping[str, Any]:
+        prepared: Mapping[str, Any] = self._client.ask("prepare", step_id=step.id, **details)["prepared"]
+        return prepared
+
     def _answer(self, step: Step, prepared: Mapping[str, Any], *, ready: bool) -> None:
-        verb = "run" if self.state.steps[step.id].status == "pending" else "run again"
-        runs = {"r": verb} if ready else {}
+        again = self.state.steps[step.id].status != "pending" or bool(prepared["ran_before"])
         inputs = {"v": "values"} if self._inputs.of(step) else {}
+        dry = {"t": "try its dry run"} if ready and prepared["verdict"]["dry_run"] else {}
         offers = _offers(step, step.suggestions)
-        keys = {**runs, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **_labels(offers), **COMMON_KEYS}
-        answer = self._ask.key(keys)
-        if answer in offers:
+        keys = {**dry, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **_labels(offers), **COMMON_KEYS}
+        answer = self._gate.ask(prepared, "run again" if again else "run", keys) if ready else self._ask.key(keys)
+        if isinstance(answer, Passed):
+            self._start(step, prepared, answer)
+        elif answer in offers:
             self._offer(step, offers[answer])
-            return
+        else:
+            self._act(step, prepared, answer)
+
+    def _act(self, step: Step, prepared: Mapping[str, Any], answer: str) -> None:
         actions: Mapping[str, Callable[[], None]] = {
-            "r": lambda: self._start(step, prepared, "asked"),
+            "t": lambda: self._try(step),
             "v": lambda: self._inputs.ask_of(step),
             "e": lambda: self._edit(step, prepared),
             "s": lambda: self._skip(step),
@@ -171,10 +173,36 @@ class Walk:
         }
         self._common(answer) if answer in COMMON_KEYS else actions[answer]()
 
-    def _start(self, step: Step, prepared: Mapping[str, Any], approval: Literal["asked", "yes_flag"]) -> None:
-        again = self.state.steps[step.id].status in ("succeeded", "done")
-        self._watch.start(c.Start(step_id=step.id, text=prepared["text"], again=again, approval=approval))
+    def _start(
+        self,
+        step: Step,
+        prepared: Mapping[str, Any],
+        passed: Passed,
+        *,
+        suggestion: bool = False,
+        dry_run: bool = False,
+    ) -> None:
+        """`again`, because whoever answered was shown that it ran already."""
+        start = c.Start(
+            step_id=step.id,
+            text=prepared["text"],
+            again=self.state.steps[step.id].status in ("succeeded", "done") or bool(prepared["ran_before"]),
+            suggestion=suggestion,
+            dry_run=dry_run,
+            approval=passed.approval,
+            typed=passed.typed,
+        )
+        self._watch.start(start)
         self._after_step()
+
+    def _try(self, step: Step, suggestion: int | None = None) -> None:
+        """The dry run: a command like any other, after which the step stands as before."""
+        prepared = self._prepare(step, suggestion=suggestion, dry_run=True)
+        self._page.prepared(step, prepared, broken=False)
+        safe = prepared["verdict"]["level"] == "safe"
+        answer = Passed("asked") if safe else self._gate.ask(prepared, "run", {"x": "do not"})
+        if isinstance(answer, Passed):
+            self._start(step, prepared, answer, dry_run=True, suggestion=suggestion is not None)
 
     def _edit(self, step: Step, prepared: Mapping[str, Any]) -> None:
         current = self.state.steps[step.id].edited or step.text
@@ -206,7 +234,11 @@ class Walk:
         elif status != "pending":
             reason = f"“{step.title}” {status.replace('_', ' ')}; somebody has to decide what comes next"
         else:
-            reason = f"“{step.title}” has to be confirmed, and there is no terminal to ask"
+            verdict, ran_before = prepared["verdict"], prepared["ran_before"]
+            number = self._page.number(step)
+            reason = held_sentence(
+                step.title, verdict["level"], verdict["why"], verdict["target"], ran_before=ran_before, number=number
+            )
         return f"{self._page.place(step.lines.first)}: {reason}"
 
     # Manual steps, checklists, alternatives.
@@ -237,14 +269,19 @@ class Walk:
     def _offer(self, step: Step, offered: Suggestion) -> None:
         """A command the step's words mention: the same way as any other text that runs."""
         suggestion = step.offers.index(offered)
-        prepared = self._client.ask("prepare", step_id=step.id, suggestion=suggestion)["prepared"]
+        prepared = self._prepare(step, suggestion=suggestion)
         if prepared["missing"]:
             self._inputs.ask_named(prepared["missing"])
-            prepared = self._client.ask("prepare", step_id=step.id, suggestion=suggestion)["prepared"]
+            prepared = self._prepare(step, suggestion=suggestion)
         self._page.prepared(step, prepared, broken=False)
-        if not prepared["missing"] and not prepared["problem"] and self._ask.key({"r": "run", "x": "do not"}) == "r":
-            self._watch.start(c.Start(step_id=step.id, text=prepared["text"], suggestion=True))
-            self._page.end()
+        if prepared["missing"] or prepared["problem"]:
+            return
+        dry = {"t": "try its dry run"} if prepared["verdict"]["dry_run"] else {}
+        answer = self._gate.ask(prepared, "run", {**dry, "x": "do not"})
+        if isinstance(answer, Passed):
+            self._start(step, prepared, answer, suggestion=True)
+        elif answer == "t":
+            self._try(step, suggestion)
 
     def _at_item(self, step: Step) -> None:
         first = held_by(self.state, step.id)[0]

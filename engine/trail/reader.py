@@ -64,6 +64,10 @@ class TrailReader:
         rows = self._all(f"{statement} LIMIT ?", -1 if limit is None else limit)
         return tuple(self._summary(row) for row in rows)
 
+    def runs_of(self, incident: str) -> tuple[str, ...]:
+        """Ids of the runs that were started for this incident, oldest first."""
+        return tuple(row[0] for row in self._all(statements.INCIDENT_RUNS, incident))
+
     def find_run(self, prefix: str | None = None) -> str:
         """The one run whose id begins so; the latest for None. UsageError names the candidates."""
         ids: list[str] = [row[0] for row in self._all(statements.RUN_IDS)]

@@ -44,6 +44,7 @@ SELECT idx FROM chunk WHERE run_id = ? AND attempt = ? AND byte_off <= ? ORDER B
 STORED_DOCUMENT = """
 SELECT n_bytes, codec, data FROM document
 WHERE sha256 = (SELECT document_sha256 FROM run WHERE run_id = ?)"""
+INCIDENT_RUNS = "SELECT run_id FROM run WHERE incident = ? ORDER BY no"
 RUN_IDS = "SELECT run_id FROM run ORDER BY no DESC"
 _RUNS = """
 SELECT run.run_id, run.title, run.path, run.started_at, run.incident, run.operator,

@@ -102,7 +102,7 @@ class Walker:
 
     def _show(self) -> c.Start:
         step_id = self._runner.state.current or ""
-        return c.Start(step_id=step_id, text=self._runner.prepare(step_id).text)
+        return c.Start(step_id=step_id, text=self._runner.prepare(step_id).text, approval="confirmed")
 
     def _begin(self) -> Runner:
         runner = Runner(

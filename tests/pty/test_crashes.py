@@ -198,7 +198,7 @@ client = Client(Address(sys.argv[1], sys.argv[2], 0), "victim", clock.this_actor
 client.catch_up()
 step = client.state.current
 prepared = client.ask("prepare", step_id=step)["prepared"]
-client.command(c.Start(step_id=step, text=prepared["text"]))
+client.command(c.Start(step_id=step, text=prepared["text"], approval="confirmed"))
 while True:
     client.told()
 """

@@ -49,7 +49,7 @@ def test_a_runbook_is_walked_to_its_end_and_every_step_shares_one_shell(tmp_path
     operator = Operator(tmp_path, "run", write(THREE), "--plain")
     operator.sees("Redis is full")
     operator.sees("service: redis")
-    operator.answers("r", "r", "r")
+    operator.answers("y", "y", "y")
     operator.sees("hello from /tmp")
     operator.sees("succeeded, exit 0")
     operator.sees("head ")
@@ -76,11 +76,11 @@ def test_a_failed_step_stays_and_can_be_edited_and_run_again(tmp_path: Path, wri
     editor.write_text('#!/bin/sh\nprintf "echo mended\\n" > "$1"\n')
     editor.chmod(0o755)
     operator = Operator(tmp_path, "run", write(bash("echo broken; false")), "--plain", EDITOR=str(editor))
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("failed, exit 1")
     operator.answers("e")
     operator.sees("echo mended")
-    operator.answers("r")
+    operator.answers("y")
     assert operator.ends() == 0
     step = shown(tmp_path)["steps"][0]
     assert [attempt["output"] for attempt in step["attempts"]] == ["broken\r\n", "mended\r\n"]
@@ -105,9 +105,9 @@ def test_a_step_is_skipped_only_with_a_reason_and_a_note_is_kept(tmp_path: Path,
 
 def test_back_returns_to_the_step_before_and_running_it_again_is_said(tmp_path: Path, write) -> None:
     operator = Operator(tmp_path, "run", write(bash("echo one", "echo two")), "--plain")
-    operator.answers("r", "b")
-    operator.sees("[r]un again")
-    operator.answers("r", "r")
+    operator.answers("y", "b")
+    operator.sees("run again")
+    operator.answers("y", "y")
     assert operator.ends() == 0
     assert [len(step["attempts"]) for step in shown(tmp_path)["steps"]] == [2, 1]
 
@@ -119,7 +119,7 @@ def test_checklist_items_are_ticked_one_by_one_and_a_waiver_needs_a_reason(tmp_p
     operator.answers("y", "w")
     operator.sees("why is it waived?")
     operator.says("no page yet")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("over")
     assert operator.ends() == 0
     assert [item["status"] for item in shown(tmp_path)["steps"][0]["items"]] == ["ticked", "waived"]
@@ -130,7 +130,7 @@ def test_an_input_is_asked_for_once_and_is_data_wherever_it_stands(tmp_path: Pat
     operator = Operator(tmp_path, "run", write(text), "--plain")
     operator.sees("pod-name")
     operator.says("a b; touch owned")
-    operator.answers("r", "r")
+    operator.answers("y", "y")
     assert operator.ends() == 0
     outputs = [step["attempts"][0]["output"] for step in shown(tmp_path)["steps"]]
     assert outputs == ["[a b; touch owned]", "<a b; touch owned>"]
@@ -139,7 +139,7 @@ def test_an_input_is_asked_for_once_and_is_data_wherever_it_stands(tmp_path: Pat
 
 def test_a_step_that_reads_gets_the_keyboard(tmp_path: Path, write) -> None:
     operator = Operator(tmp_path, "run", write(bash('read -p "Which region? " region; echo "to $region"')), "--plain")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("Which region? ")
     operator.says("eu-west")
     operator.sees("to eu-west")
@@ -150,7 +150,7 @@ def test_a_password_is_not_shown_and_not_kept(tmp_path: Path, write) -> None:
     operator = Operator(
         tmp_path, "run", write(bash('read -rsp "Password: " word; echo; echo "${#word} long"')), "--plain"
     )
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("Password: ")
     operator.says("s3cr3t-pa55word")
     operator.sees("15 long")
@@ -162,14 +162,14 @@ def test_a_password_is_not_shown_and_not_kept(tmp_path: Path, write) -> None:
 
 def test_ctrl_c_interrupts_the_step_and_not_oncue(tmp_path: Path, write) -> None:
     operator = Operator(tmp_path, "run", write(bash("echo started; sleep 600", "echo after")), "--plain")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("started")
     operator.presses("\x03")
     operator.sees("sent INT")
     operator.sees("interrupted, exit 130")
     operator.answers("s")
     operator.says("long enough")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("after")
     assert operator.ends() == 0
     assert shown(tmp_path)["steps"][0]["attempts"][0]["outcome"] == "interrupted"
@@ -178,7 +178,7 @@ def test_ctrl_c_interrupts_the_step_and_not_oncue(tmp_path: Path, write) -> None
 def test_a_step_that_ignores_ctrl_c_is_terminated_and_then_killed(tmp_path: Path, write) -> None:
     stubborn = "bash -c 'trap \"\" INT TERM; echo deaf; while :; do sleep 0.1; done'"
     operator = Operator(tmp_path, "run", write(bash(stubborn)), "--plain")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("deaf")
     for signal_name in ("INT", "TERM", "KILL"):
         operator.presses("\x1c")
@@ -203,11 +203,11 @@ def test_ctrl_c_at_a_question_says_how_to_leave_and_a_second_one_leaves_the_run_
 
 def test_a_run_left_open_is_resumed_where_it_stood(tmp_path: Path, write) -> None:
     first = Operator(tmp_path, "run", write(THREE), "--plain")
-    first.answers("r", "q", "l")
+    first.answers("y", "q", "l")
     assert first.ends() == 3
     second = Operator(tmp_path, "resume")
     second.sees("Step 2 of 3")
-    second.answers("r", "r")
+    second.answers("y", "y")
     second.sees("from /tmp")
     assert second.ends() == 0
     assert shown(tmp_path)["outcome"] == "done"
@@ -217,12 +217,12 @@ def test_a_lost_terminal_leaves_the_step_running_and_attach_comes_back_to_it(tmp
     block = f"echo begun; until test -e {tmp_path}/go; do sleep 0.05; done; echo finished"
     first = Operator(tmp_path, "run", write(bash(block, "echo last")), "--plain")
     run_id = run_id_in(first.sees("recorded in"))
-    first.answers("r")
+    first.answers("y")
     first.sees("begun")
     first.hangs_up()
     (tmp_path / "go").touch()
     second = Operator(tmp_path, "attach")
-    second.answers("r")
+    second.answers("y")
     second.sees("last")
     assert second.ends() == 0
     run = shown(tmp_path, run_id)
@@ -232,7 +232,7 @@ def test_a_lost_terminal_leaves_the_step_running_and_attach_comes_back_to_it(tmp
 def test_a_killed_client_changes_nothing_for_the_step(tmp_path: Path, write) -> None:
     block = f"for i in 1 2 3; do echo line $i; done; until test -e {tmp_path}/go; do sleep 0.05; done; echo end"
     first = Operator(tmp_path, "run", write(bash(block)), "--plain")
-    first.answers("r")
+    first.answers("y")
     first.sees("line 3")
     os.kill(first.pid, signal.SIGKILL)
     second = Operator(tmp_path, "attach")
@@ -244,7 +244,7 @@ def test_a_killed_client_changes_nothing_for_the_step(tmp_path: Path, write) -> 
 
 def test_a_dead_host_leaves_the_step_unknown_and_nobody_guesses(tmp_path: Path, write) -> None:
     operator = Operator(tmp_path, "run", write(bash("echo begun; sleep 600", "echo next")), "--plain")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("begun")
     host = next((tmp_path / "state" / "oncue").glob("*.hosts/*.host")).read_text()
     os.kill(int(host.split('"pid": ')[1].rstrip("}")), signal.SIGKILL)
@@ -254,7 +254,7 @@ def test_a_dead_host_leaves_the_step_unknown_and_nobody_guesses(tmp_path: Path, 
     again.sees("its end was never seen")
     again.answers("w")
     again.says("the dashboard says so")
-    again.answers("r")
+    again.answers("y")
     again.sees("next")
     assert again.ends() == 0
     assert statuses(tmp_path) == ["done", "succeeded"]
@@ -263,7 +263,7 @@ def test_a_dead_host_leaves_the_step_unknown_and_nobody_guesses(tmp_path: Path, 
 def test_output_reaches_the_terminal_without_what_a_terminal_would_obey(tmp_path: Path, write) -> None:
     block = r"printf '\033]52;c;aGVsbG8=\a\033]0;owned\a\033[31mred\033[m \033c done\n'"
     operator = Operator(tmp_path, "run", write(bash(block)), "--plain")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("\x1b[31mred")
     operator.sees("done")
     assert operator.ends() == 0
@@ -276,7 +276,7 @@ def test_a_catalogue_asks_which_procedure_is_meant(tmp_path: Path, write) -> Non
     operator = Operator(tmp_path, "run", write(text), "--plain")
     operator.sees("catalogue")
     operator.says("Restart api")
-    operator.answers("r")
+    operator.answers("y")
     assert operator.ends() == 0
     assert [step["title"] for step in shown(tmp_path)["steps"]] == ["Restart api"]
 
@@ -285,12 +285,12 @@ def test_a_shell_that_ends_is_an_outcome_and_the_next_step_has_a_shell(tmp_path:
     operator = Operator(
         tmp_path, "run", write(bash("cd /usr; export KEPT=yes", "exit 7", 'echo "$PWD $KEPT"')), "--plain"
     )
-    operator.answers("r", "r")
+    operator.answers("y", "y")
     operator.sees("the shell was restarted")
     operator.sees("failed, exit 7")
     operator.answers("s")
     operator.says("expected")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("/usr yes")
     assert operator.ends() == 1
 
@@ -299,7 +299,7 @@ def test_a_shell_that_ends_is_an_outcome_and_the_next_step_has_a_shell(tmp_path:
 def test_a_whole_screen_program_is_usable(tmp_path: Path, write) -> None:
     (tmp_path / "long.txt").write_text("".join(f"line {n}\n" for n in range(1, 200)))
     operator = Operator(tmp_path, "run", write(bash("less long.txt")), "--plain")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("line 20")
     operator.presses("G")
     operator.sees("line 199")
@@ -373,7 +373,7 @@ def test_no_end_of_a_step_is_missed_however_quickly_it_comes(tmp_path: Path, wri
     blocks = [f"echo out-{number}" for number in range(15)]
     operator = Operator(tmp_path, "run", write(bash(*blocks)), "--plain")
     for number in range(15):
-        operator.answers("r")
+        operator.answers("y")
         operator.sees(f"\nout-{number}\r")
         operator.sees("succeeded, exit 0")
     assert operator.ends() == 0
@@ -395,7 +395,7 @@ def test_a_step_without_a_value_can_be_given_one_later_or_be_passed_over(tmp_pat
     operator.answers("v")
     operator.sees("pod-name [web]:")
     operator.says("api")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("api-2")
     assert operator.ends() == 0
 
@@ -406,9 +406,9 @@ def test_an_item_offers_the_command_its_words_mention(tmp_path: Path, write) -> 
     operator = Operator(tmp_path, "run", write(text), "--plain")
     operator.sees("☐ Look with")
     operator.answers("y")
-    operator.answers("1", "r")
+    operator.answers("1", "y")
     operator.sees("zone-UTC")
-    operator.answers("y", "r")
+    operator.answers("y", "y")
     operator.sees("ok")
     assert operator.ends() == 0
     step = shown(tmp_path)["steps"][0]
@@ -417,9 +417,9 @@ def test_an_item_offers_the_command_its_words_mention(tmp_path: Path, write) -> 
 
 def test_passing_over_a_failed_step_is_told_by_the_exit_code(tmp_path: Path, write) -> None:
     operator = Operator(tmp_path, "run", write(bash("false", "true")), "--plain")
-    operator.answers("r", "s")
+    operator.answers("y", "s")
     operator.says("known")
-    operator.answers("r")
+    operator.answers("y")
     assert operator.ends() == 1
     assert shown(tmp_path)["outcome"] == "failed"
 

@@ -131,12 +131,12 @@ def test_one_broken_block_does_not_hide_the_rest_and_cannot_run_until_it_is_edit
     editor.write_text('#!/bin/sh\necho "echo mended" > "$1"\n')
     editor.chmod(0o755)
     operator = Operator(tmp_path, "run", "doc.md", "--plain", EDITOR=str(editor))
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("broken: ")
     assert word in operator.sees("it cannot run until it is edited")
-    operator.answers("r")
+    operator.answers("y")
     operator.sees("please answer with one of: e ")
-    operator.answers("e", "r")
+    operator.answers("e", "y")
     operator.sees("mended")
     assert operator.ends() == 0
     assert statuses(tmp_path) == ["succeeded", "succeeded"]
@@ -146,13 +146,13 @@ def test_a_document_that_changes_during_a_run_changes_nothing_in_it(tmp_path: Pa
     text = "---\nkind: procedure\n---\n# T\n\n## One\n\n```bash\necho one\n```\n\n## Two\n\n```bash\necho two\n```\n"
     (tmp_path / "doc.md").write_text(text)
     first = Operator(tmp_path, "run", "doc.md", "--plain")
-    first.answers("r")
+    first.answers("y")
     first.answers("q", "l")
     assert first.ends() == 3
     (tmp_path / "doc.md").write_text(text.replace("two", "EVIL"))
     second = Operator(tmp_path, "resume")
     second.sees("the document on disk has changed")
-    second.answers("r")
+    second.answers("y")
     assert second.ends() == 0
     assert shown(tmp_path)["steps"][1]["attempts"][0]["output"] == "two\r\n"
 

@@ -77,7 +77,8 @@ def run_current(client: Client) -> None:
     step_id = client.state.current
     assert step_id is not None
     prepared = client.ask("prepare", step_id=step_id)["prepared"]
-    client.command(c.Start(step_id=step_id, text=prepared["text"], again=True))
+    typed = prepared["verdict"]["target"]
+    client.command(c.Start(step_id=step_id, text=prepared["text"], again=True, approval="typed", typed=typed))
 
 
 def until(client: Client, done: Callable[[Client, Told], bool]) -> bytes:

@@ -12,17 +12,32 @@ from support.runs import CHOICES, PLAN, recorded, started
 from engine import commands as c
 from engine import events as e
 from engine.errors import Refused
-from engine.machine import DECISIONS, PHASES, STATUSES, allowed, decide, outcome_of
+from engine.machine import (
+    DECISIONS,
+    GATES,
+    INFORMED,
+    PHASES,
+    STATUSES,
+    Known,
+    allowed,
+    decide,
+    flag_for,
+    outcome_of,
+)
+from engine.model import Level
 from engine.state import APPLY, Phase, RunState, Status, fold, next_step, orphaned, previous_step, unresolved
 
 ALL_COMMANDS = (*get_args(get_args(c.Command)[0]), *get_args(c.Report))
 ALL_EVENTS = get_args(get_args(e.Event)[0])
 
 
-def run(*commands: c.AnyCommand, section: tuple[str, ...] = ()) -> RunState:
+SAFE = Known("safe", "read_only", "test", "it only reads")
+
+
+def run(*commands: c.AnyCommand, section: tuple[str, ...] = (), known: Known = SAFE) -> RunState:
     state = fold(recorded((started(section=section),)))
     for command in commands:
-        state = fold(recorded(decide(state, command), state.seq), state)
+        state = fold(recorded(decide(state, command, known), state.seq), state)
     return state
 
 
@@ -39,7 +54,8 @@ RESUME = c.Resume(resumed=e.RunResumed(document_changed=False))
 
 
 def test_every_command_has_a_decision_and_every_event_a_row_in_the_fold() -> None:
-    assert set(DECISIONS) == set(ALL_COMMANDS)
+    assert {*DECISIONS, *INFORMED} == set(ALL_COMMANDS)
+    assert set(GATES) == set(get_args(Level))
     assert set(APPLY) == set(ALL_EVENTS)
     assert set(PHASES) == set(get_args(Phase))
     assert set(STATUSES) == set(get_args(Status))
@@ -83,7 +99,7 @@ def test_it_refuses_with_a_sentence_and_changes_nothing(
 ) -> None:
     state = run(*before)
     with pytest.raises(Refused, match=sentence):
-        decide(state, command)
+        decide(state, command, SAFE)
     assert state == run(*before)
 
 

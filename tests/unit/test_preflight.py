@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from engine.danger import Memory, Surroundings, Verdict
+from engine.judging import Judging
 from engine.model import Choice, Item, Lines, Option, Problem, Runbook, Step, Variable
-from engine.preflight import obstacles
+from engine.preflight import Granted, Preflight, RanBefore, never_ran
 
 RUNBOOK = Runbook(
     path="a.md",
@@ -50,6 +53,33 @@ RUNBOOK = Runbook(
     ),
 )
 NAME = Variable("name", "braces", (5,))
+WORST = ("dangerous", "caution", "unknown")
+
+
+def by_first_word(text: str, _language: str, around: Surroundings) -> Verdict:
+    """`dangerous …` is dangerous, and so on; everything else is safe. `$x` stands for what the shell knows of it."""
+    worse = text.startswith("$") and around.memory.values.get(text[1:]) == "bad"
+    known = "dangerous" if worse else text.split(maxsplit=1)[0]
+    level: Any = known if known in WORST else "safe"
+    return Verdict(
+        level, "availability", "test", f"it is {level}", (0, 1), target="prod/app" if level == "dangerous" else ""
+    )
+
+
+def assigned(text: str, memory: Memory) -> Memory:
+    name, sign, value = text.partition("=")
+    return replace(memory, values={**memory.values, name: value}) if sign else memory
+
+
+def obstacles(
+    runbook: Runbook,
+    section: tuple[str, ...],
+    variables: list[Variable],
+    ran_before: RanBefore = never_ran,
+    **granted: Any,
+) -> list[str]:
+    judging = Judging(judge=by_first_word, remember=assigned)
+    return Preflight(runbook, variables, Granted(**{"yes": True, **granted}), judging, ran_before).obstacles(section)
 
 
 @pytest.mark.parametrize(
@@ -64,17 +94,17 @@ NAME = Variable("name", "braces", (5,))
     ],
 )
 def test_each_thing_a_person_has_to_settle_is_named_with_its_place(section: str, expected: list[str]) -> None:
-    assert obstacles(RUNBOOK, (section,), [NAME], (), waived=False) == expected
+    assert obstacles(RUNBOOK, (section,), [NAME]) == expected
 
 
 def test_naming_one_of_the_alternatives_has_chosen_it() -> None:
     inside = replace(RUNBOOK, steps=tuple(replace(s, section=("Four", s.title)) for s in RUNBOOK.steps if s.options))
-    assert obstacles(inside, ("Four", "K"), [], (), waived=False) == []
-    assert len(obstacles(inside, ("Four",), [], (), waived=False)) == 1
+    assert obstacles(inside, ("Four", "K"), []) == []
+    assert len(obstacles(inside, ("Four",), [])) == 1
 
 
 def test_a_waiver_a_value_or_a_default_clears_the_way() -> None:
-    assert obstacles(RUNBOOK, ("Two",), [], (), waived=True) == []
-    assert obstacles(RUNBOOK, ("Three",), [], (), waived=True) == []
-    assert obstacles(RUNBOOK, ("One",), [NAME], ("name",), waived=False) == []
-    assert obstacles(RUNBOOK, ("One",), [Variable("name", "braces", (5,), default="x")], (), waived=False) == []
+    assert obstacles(RUNBOOK, ("Two",), [], waived=True) == []
+    assert obstacles(RUNBOOK, ("Three",), [], waived=True) == []
+    assert obstacles(RUNBOOK, ("One",), [NAME], values={"name": "bob"}) == []
+    assert obstacles(RUNBOOK, ("One",), [Variable("name", "braces", (5,), default="x")]) == []

@@ -7,17 +7,24 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from support.runs import ACTOR, stamp
 
 from engine import commands as c
 from engine import events as e
+from engine.danger import Surroundings, Verdict
 from engine.errors import Refused, TrailWriteError
+from engine.judging import Judging
 from engine.model import Item, Lines, Runbook, Step, Suggestion, Variable
 from engine.plan import choices_of, steps_of
 from engine.runner import Runner
 from engine.sessions.contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
+
+
+def all_safe(text: str, _language: str, _around: Surroundings) -> Verdict:
+    return Verdict("safe", "read_only", "test", "it only reads", (0, len(text)))
 
 
 @dataclass
@@ -123,12 +130,12 @@ class Run:
     def do(self, command: c.AnyCommand) -> None:
         self.runner.submit(command, ACTOR)
 
-    def start(self, step_id: str, suggestion: int | None = None) -> None:
-        text = self.runner.prepare(step_id, suggestion).text
-        self.do(c.Start(step_id=step_id, text=text, suggestion=suggestion is not None))
+    def start(self, step_id: str, suggestion: int | None = None, **more: Any) -> None:
+        text = self.runner.prepare(step_id, suggestion, dry_run=more.get("dry_run", False)).text
+        self.do(c.Start(step_id=step_id, text=text, suggestion=suggestion is not None, **more))
 
-    def finish(self, step_id: str, suggestion: int | None = None) -> None:
-        self.start(step_id, suggestion)
+    def finish(self, step_id: str, suggestion: int | None = None, **more: Any) -> None:
+        self.start(step_id, suggestion, **more)
         assert self.runner.wait_idle(20)
 
 
@@ -136,7 +143,12 @@ class Run:
 def make() -> Iterator[Callable[..., Run]]:
     made: list[Run] = []
 
-    def run(script: Callable[[ScriptedSession, Task, Sink], Outcome] = succeed) -> Run:
+    def run(
+        script: Callable[[ScriptedSession, Task, Sink], Outcome] = succeed,
+        judging: Judging | None = None,
+        incident: str | None = None,
+        **more: Any,
+    ) -> Run:
         trail = MemoryTrail()
         session = ScriptedSession(trail.log, script)
         runner = Runner(
@@ -146,8 +158,11 @@ def make() -> Iterator[Callable[..., Run]]:
             sessions={"shell": lambda: session, "sql": lambda: session},
             stamp=lambda _actor: stamp(len(trail.recorded)),
             variables=VARIABLES,
+            judging=judging or Judging(judge=all_safe),
+            **more,
         )
         started = e.RunStarted(
+            incident=incident,
             title="A",
             path="a.md",
             document_sha256="0" * 64,

@@ -1,0 +1,30 @@
+"""From `--approve STEP` to the one step it names. The wrong one would run the wrong thing, so it is exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..errors import UsageError
+from ..model import Runbook, Step
+from ..plan import numbers_of
+
+
+def approved_steps(runbook: Runbook, names: Iterable[str]) -> frozenset[str]:
+    """Ids of the steps named by number, id or its beginning, `{name=…}` or exact title. UsageError for any other."""
+    numbers = numbers_of(runbook)
+    steps = [step for step in runbook.steps if step.kind in ("shell", "sql")]
+    return frozenset(_find(runbook.path, steps, numbers, name.strip()).id for name in names)
+
+
+def _find(path: str, steps: Sequence[Step], numbers: Mapping[str, int], name: str) -> Step:
+    found = [one for one in steps if name in _names(one, numbers)]
+    found = found or [one for one in steps if name and one.id.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    said = f"could be any of {len(found)} steps" if found else "names no step that runs"
+    listing = "".join(f"\n{numbers[one.id]:>4}  {one.id}  {one.title}" for one in found or steps)
+    raise UsageError(f"{path}: --approve {name!r} {said}; name one by its number or id:{listing}")
+
+
+def _names(step: Step, numbers: Mapping[str, int]) -> tuple[str | None, ...]:
+    return (str(numbers[step.id]), step.id, step.attributes.get("name"), step.title)

@@ -1,0 +1,152 @@
+"""What would run if the operator said so now: the final text of a step, with its verdict and who ran it already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .danger import Memory, Verdict
+from .errors import OncueError, Refused
+from .judging import Judging, Language, ShellMemory, is_exported
+from .model import Runbook, Step, Variable
+from .precedents import Precedent, document_of, matching, precedents_in, sentence_of
+from .state import Attempt, RunState
+from .variables import fill, missing
+
+PastRuns = Callable[[str, str], Sequence[Precedent]]
+"""Incident and run → what the other runs of that incident started. Raises `OncueError` when it cannot be read."""
+UNREAD = "whether it ran already in this incident could not be looked up"
+
+
+def no_past_runs(_incident: str, _run_id: str) -> Sequence[Precedent]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of a step's texts is meant."""
+
+    step_id: str
+    suggestion: int | None = None
+    """Number of a command that the step's words mention; None for the step itself."""
+    dry_run: bool = False
+    """The verdict's dry run of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What would run if the operator said so now."""
+
+    step_id: str
+    text: str
+    session: Language
+    verdict: Verdict
+    missing: tuple[str, ...] = ()
+    """Inputs without a value; the text still shows their placeholders."""
+    problem: str = ""
+    """Why it cannot be prepared, in one sentence; empty when it can."""
+    ran_before: tuple[str, ...] = ()
+    """One sentence for each time it ran already, newest first, when it is not safe."""
+
+
+def not_judged(text: str, why: str) -> Verdict:
+    return Verdict("unknown", "opaque", "not-prepared", why, (0, len(text)))
+
+
+class Preparation:
+    """Prepares the steps of one run. Asks for state and values anew each time."""
+
+    def __init__(
+        self, runbook: Runbook, variables: Sequence[Variable], judging: Judging, past_runs: PastRuns = no_past_runs
+    ) -> None:
+        self._steps = {step.id: step for step in runbook.steps}
+        self._variables = tuple(variables)
+        self._judging = judging
+        self._past_runs = past_runs
+        self._memory = ShellMemory(judging.remember, self._leaves_something)
+
+    def prepare(self, state: RunState, values: Mapping[str, str], fresh: Mapping[str, str], wanted: Wanted) -> Prepared:
+        """`fresh` are inputs that the shell's environment will be given right before the text."""
+        step = self.step(state, wanted.step_id)
+        text = self.standing(state, step, wanted.suggestion)
+        session: Language = "sql" if step.kind == "sql" and wanted.suggestion is None else "shell"
+        language: Literal["shell", "sql", "template"] = "template" if step.kind == "template" else session
+        lacking = missing(text, language, self._variables, values)
+        if lacking:
+            return Prepared(step.id, text, session, not_judged(text, f"no value for {', '.join(lacking)}"), lacking)
+        try:
+            filled = fill(text, language, values, self._variables).text
+        except OncueError as error:
+            return Prepared(step.id, text, session, not_judged(text, str(error)), problem=str(error))
+        if step.kind == "template":
+            return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"))
+        return self._judged(state, values, fresh, wanted, Prepared(step.id, filled, session, not_judged(filled, "")))
+
+    def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool) -> Sequence[Wanted]:
+        """What a client can have been shown."""
+        offers = range(len(self._steps[step_id].offers)) if suggestion else (None,)
+        return [Wanted(step_id, number, dry_run) for number in offers]
+
+    def step(self, state: RunState, step_id: str) -> Step:
+        if step_id not in self._steps or step_id not in state.steps:
+            raise Refused(f"the run has no step {step_id!r}")
+        return self._steps[step_id]
+
+    def standing(self, state: RunState, step: Step, suggestion: int | None = None) -> str:
+        """The text as it stands, placeholders and all: the operator's edit or the document's."""
+        if suggestion is None:
+            edited = state.steps[step.id].edited
+            return step.text if edited is None else edited
+        if not 0 <= suggestion < len(step.offers):
+            raise Refused("the step has no such suggestion")
+        return step.offers[suggestion].text
+
+    def _judged(
+        self,
+        state: RunState,
+        values: Mapping[str, str],
+        fresh: Mapping[str, str],
+        wanted: Wanted,
+        plain: Prepared,
+    ) -> Prepared:
+        step, memory = self._steps[plain.step_id], self._memory_for(state, values, fresh)
+        if wanted.suggestion is None:
+            edited = state.steps[step.id].edited is not None
+            verdict = self._judging.own(step, plain.text, plain.session, memory, edited=edited)
+        else:
+            verdict = self._judging.suggestion(plain.text, memory)
+        if wanted.dry_run:
+            return self._dry_run(step, verdict, memory, plain)
+        ran = () if verdict.level == "safe" else self._ran_before(state, wanted, plain.text)
+        return replace(plain, verdict=verdict, ran_before=ran)
+
+    def _dry_run(self, step: Step, verdict: Verdict, memory: Memory, plain: Prepared) -> Prepared:
+        if verdict.dry_run is None:
+            raise Refused("there is no dry run of this")
+        form = verdict.dry_run.form
+        return replace(plain, text=form, verdict=self._judging.dry_run(step, form, plain.session, memory))
+
+    def _memory_for(self, state: RunState, values: Mapping[str, str], fresh: Mapping[str, str]) -> Memory:
+        """The shell's variables: inputs it was given, what steps made of them, inputs it is about to be given."""
+        memory = self._memory.of(state)
+        given = {v.name: values[v.name] for v in self._variables if is_exported(v) and v.name in values}
+        known = {name: value for name, value in fresh.items() if name in given}
+        return replace(memory, values={**given, **memory.values, **known}) if given else memory
+
+    def _ran_before(self, state: RunState, wanted: Wanted, text: str) -> tuple[str, ...]:
+        """Fails closed: what cannot be looked up has to be confirmed as if it had run."""
+        found = list(precedents_in(state))
+        unread = []
+        if state.started is not None and state.started.incident:
+            try:
+                found += self._past_runs(state.started.incident, state.run_id)
+            except OncueError as error:
+                unread = [f"{UNREAD}: {error}"]
+        step_id = wanted.step_id if wanted.suggestion is None else ""
+        same = matching(found, run_id=state.run_id, document=document_of(state), step_id=step_id, text=text)
+        return (*unread, *(sentence_of(one, state.run_id) for one in same))
+
+    def _leaves_something(self, attempt: Attempt) -> bool:
+        step = self._steps[attempt.step_id]
+        return attempt.suggestion or (step.kind != "sql" and not step.interpreter)
