@@ -1,0 +1,31 @@
+"""Which environment variables hold secrets nobody has declared: told by name and value, and passwords inside URLs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .maskable import why_not_guessed
+
+SECRET_NAME = re.compile(
+    r"TOKEN|PASSW|PASSPHRASE|SECRET|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|(_KEY|_PWD|_PASS|_PAT|_AUTH)$", re.I
+)
+OTHER_NAME = re.compile(
+    r"_(FILE|PATH|DIR|NAME|ID|URL|URI|HOST|PORT|USER|COMMAND|HELPER|PROGRAM|SOCK|SOCKET|TTL|TIMEOUT|TYPE|VERSION|ARN)$",
+    re.I,
+)
+"""`VAULT_TOKEN_FILE` says where a secret is; it is none."""
+URL_PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:]*:([^\s/@]+)@")
+
+
+def secrets_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variable → the part of its value that is masked: all of it, or the password of the URL it is."""
+    return {name: secret for name, value in environment.items() if (secret := _secret_part(name, value))}
+
+
+def _secret_part(name: str, value: str) -> str:
+    if in_url := URL_PASSWORD.match(value):
+        value = in_url[1]
+    elif not SECRET_NAME.search(name) or OTHER_NAME.search(name):
+        return ""
+    return "" if why_not_guessed(value.encode(errors="surrogateescape")) else value
