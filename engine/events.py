@@ -79,6 +79,8 @@ class RunStarted(Said):
     rows: int
     environment_names: tuple[str, ...] = ()
     """Names only: values may be secret."""
+    config: tuple[str, ...] = ()
+    """Settings in force that are not built in: the files with their digests, then one line for each."""
 
 
 class RunResumed(Said):
@@ -87,6 +89,8 @@ class RunResumed(Said):
     """The file on disk differs from the frozen copy; the frozen copy is what runs."""
     not_restored: tuple[str, ...] = ()
     """What the new shell lacks, in words."""
+    config: tuple[str, ...] = ()
+    """As in `RunStarted`: from here on these settings are in force."""
 
 
 class RunLeft(Said):

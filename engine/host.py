@@ -29,6 +29,9 @@ from pydantic import Field, ValidationError
 from . import __version__, clock, plan
 from . import commands as c
 from .address import Address, Claim, runtime_directory, sweep
+from .config.secrets import Databases
+from .config.settings import Settings
+from .config.travel import from_json
 from .errors import OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
 from .events import Actor, Recorded, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
@@ -65,6 +68,8 @@ class Launch(Said):
     section: tuple[str, ...] = ()
     incident: str | None = None
     databases: Mapping[str, str] = Field(default_factory=dict)
+    settings: Mapping[str, Any] = Field(default_factory=dict)
+    """As `config.travel` writes them; empty for what is built in."""
     columns: int = 80
     rows: int = 24
     actor: Actor
@@ -300,6 +305,7 @@ class _Run:
 
     def __init__(self, launch: Launch) -> None:
         self._launch = launch
+        self._settings = from_json(launch.settings) if launch.settings else Settings()
         with ExitStack() as opened:
             self._open(opened)
             self._opened = opened.pop_all()
@@ -341,7 +347,7 @@ class _Run:
             if self._launch.resume:
                 self._resume(document)
             else:
-                self._runner.begin(document, _started(self._launch, runbook), self._launch.actor)
+                self._runner.begin(document, _started(self._launch, runbook, self._settings), self._launch.actor)
         except TrailWriteError as error:  # nothing has run yet, so the trail is unusable rather than lost
             raise TrailUnusable(str(error)) from error
 
@@ -356,7 +362,8 @@ class _Run:
     def _open_runner(self, runbook: Runbook, recorded: tuple[Recorded, ...]) -> Runner:
         launch = self._launch
         directory = _directory_of(recorded)
-        databases = plan.databases_of(runbook, launch.databases)
+        settings, named = self._settings, plan.databases_of(runbook, launch.databases)
+        databases = Databases(settings.databases, os.environ, named)
         return Runner(
             run_id=launch.run_id,
             runbook=runbook,
@@ -365,12 +372,13 @@ class _Run:
                 "shell": lambda: BashSession(
                     directory, os.environ, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
                 ),
-                "sql": lambda: SqlSession(databases),
+                "sql": lambda: SqlSession(databases, _default_database(named, settings)),
             },
             stamp=clock.stamp,
             variables=find(runbook.steps, runbook.declared, os.environ),
             recorded=recorded,
-            judging=judging_for(runbook, databases),
+            judging=judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment),
+            step_timeout=settings.step_timeout,
             past_runs=IncidentRuns(Path(launch.trail)),
         )
 
@@ -387,6 +395,7 @@ class _Run:
         resumed = RunResumed(
             document_changed=_differs(self._launch.path, document),
             not_restored=("the shell's variables, exported or not", "functions", "aliases", "background jobs"),
+            config=tuple(map(clock.printable, self._settings.record())),
         )
         self._runner.submit(c.Resume(resumed=resumed, recovered_bytes=recovered), self._launch.actor)
 
@@ -411,7 +420,14 @@ def _differs(path: str, document: bytes) -> bool:
         return True
 
 
-def _started(launch: Launch, runbook: Runbook) -> RunStarted:
+def _default_database(named: Mapping[str, str], settings: Settings) -> str:
+    """The only one that the document or the command line names; else the configured one, unless they name several."""
+    if len(named) == 1:
+        return next(iter(named))
+    return "" if named else settings.default_database
+
+
+def _started(launch: Launch, runbook: Runbook, settings: Settings) -> RunStarted:
     return RunStarted(
         title=runbook.title,
         path=launch.path,
@@ -426,6 +442,7 @@ def _started(launch: Launch, runbook: Runbook) -> RunStarted:
         columns=launch.columns,
         rows=launch.rows,
         environment_names=tuple(sorted(map(clock.printable, os.environ))),
+        config=tuple(map(clock.printable, settings.record())),
     )
 
 

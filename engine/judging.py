@@ -96,9 +96,11 @@ class Judging:
         return DIALECTS.get(scheme) or DIALECTS.get(step.language, "")
 
 
-def judging_for(runbook: Runbook, databases: Mapping[str, str], policy: Policy | None = None) -> Judging:
+def judging_for(
+    runbook: Runbook, databases: Mapping[str, str], policy: Policy | None = None, environment: str = ""
+) -> Judging:
     """What a run of this document is judged by; `databases` are those it will be given."""
-    environment = str(runbook.front_matter.get("environment") or "")
+    environment = environment or str(runbook.front_matter.get("environment") or "")
     return Judging(Surroundings(policy or Policy(), environment=environment), databases)
 
 

@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from . import commands as c
 from . import events as e
 from . import faults, machine
+from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
 from .feed import Feed
 from .judging import Judging
@@ -63,11 +64,13 @@ class Runner:
         variables: Sequence[Variable] = (),
         recorded: Sequence[e.Recorded] = (),
         judging: Judging | None = None,
+        step_timeout: float | None = None,
         past_runs: PastRuns = no_past_runs,
     ) -> None:
         self.run_id = run_id
         self.feed = Feed()
         self._preparation = Preparation(runbook, variables, judging or Judging(), past_runs)
+        self._step_timeout = step_timeout
         self._trail = trail
         self._stamp = stamp
         self._variables = tuple(variables)
@@ -328,7 +331,7 @@ class Runner:
             title=step.title,
             script=bool(step.interpreter) and not started.suggestion,
             database=step.attributes.get("database") or step.attributes.get("db"),
-            timeout=_seconds(step.attributes.get("timeout")),
+            timeout=seconds(step.attributes.get("timeout", "")) or self._step_timeout,
             directory=self._state.directory,
             exports=() if started.session == "sql" else self._exports(),
         )
@@ -395,12 +398,3 @@ def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals) -> c.Conclud
 def _storable(text: str) -> str:
     """Bytes of a file name that are no UTF-8 come as surrogates, which no UTF-8 text can hold."""
     return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
-
-
-def _seconds(text: str | None) -> float | None:
-    """`60`, `60s`, `5m`, `1h` as seconds; None for anything else, which is then no limit."""
-    if not text:
-        return None
-    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
-    number, unit = (text[:-1], text[-1]) if text[-1] in units else (text, "s")
-    return float(number) * units[unit] if number.replace(".", "", 1).isdigit() else None

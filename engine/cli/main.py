@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"oncue {__version__}")
     parser.set_defaults(command=None, needs_host=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_add_run, _add_attach, _add_resume, _add_steps, _add_runs, _add_show, _add_verify):
+    for add in (_add_run, _add_attach, _add_resume, _add_steps, _add_config, _add_runs, _add_show, _add_verify):
         add(commands)
     return parser
 
@@ -111,6 +111,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--alert", metavar="NAME", help="walk the section that answers this alert")
     run.add_argument("--var", metavar="NAME=VALUE", action="append", default=[], help="give an input its value")
     _add_databases(run)
+    _add_environment(run)
     run.add_argument("--incident", metavar="ID", help="the incident this run belongs to; kept in the trail")
     run.add_argument(
         "--yes",
@@ -143,6 +144,7 @@ def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     resume = commands.add_parser("resume", help="go on with a run that was left open or whose host died")
     _add_run_id(resume)
     _add_databases(resume)
+    _add_environment(resume)
     _add_audit(resume)
     resume.set_defaults(command="walking.resume", needs_host=True, yes=False, waive=None, approve=[])
 
@@ -152,6 +154,15 @@ def _add_steps(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     steps.add_argument("file", metavar="FILE", help="a Markdown document")
     steps.add_argument("--json", action="store_true", help="one JSON value on standard output")
     steps.set_defaults(command="steps.steps")
+
+
+def _add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    config = commands.add_parser("config", help="show the settings in force and where each of them came from")
+    config.add_argument("file", metavar="FILE", nargs="?", help="for this runbook; without it, for this folder")
+    config.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    _add_environment(config)
+    _add_audit(config)
+    config.set_defaults(command="configuring.config")
 
 
 def _add_runs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -190,4 +201,15 @@ def _add_databases(parser: argparse.ArgumentParser) -> None:
 def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--audit", metavar="PATH", help="the trail's file (default: $ONCUE_AUDIT, else in the state directory)"
+    )
+    _add_config_file(parser)
+
+
+def _add_config_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", metavar="FILE", help="read these settings too; they outrank every other oncue.toml")
+
+
+def _add_environment(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--environment", metavar="NAME", help="where the run works, such as production (default: $ONCUE_ENVIRONMENT)"
     )

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..config.settings import Settings
 from ..errors import OncueError
 from ..incident import IncidentRuns
 from ..judging import judging_for
@@ -26,10 +27,14 @@ def obstacles(
     section: tuple[str, ...],
     given: Mapping[str, str],
     approved: frozenset[str],
+    *,
+    settings: Settings | None,
 ) -> list[str]:
-    """One sentence for each thing that would hold the run."""
+    """One sentence for each thing that would hold the run. `settings` are None where all is built in."""
+    settings = settings or Settings()
     granted = Granted(given, arguments.yes, arguments.waive is not None, approved)
-    judging = judging_for(runbook, databases_of(runbook, pairs(arguments.db, "--db")))
+    databases = {**settings.databases, **databases_of(runbook, pairs(arguments.db, "--db"))}
+    judging = judging_for(runbook, databases, settings.policy, settings.environment)
     variables = find(runbook.steps, runbook.declared, os.environ)
     past = _Past(trail_of(arguments), arguments.incident, runbook.path)
     return Preflight(runbook, variables, granted, judging, past.ran_before).obstacles(section)

@@ -10,7 +10,8 @@ from base64 import b64encode
 from collections.abc import Container, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .. import clock
 from ..address import Address, live
@@ -18,6 +19,7 @@ from ..client import Client
 from ..commands import SetVariable
 from ..console import Closed, Console, raise_on_hangup
 from ..errors import OncueError, UsageError
+from ..events import RunResumed, RunStarted
 from ..launch import HostProcess
 from ..model import Runbook
 from ..output import visible
@@ -29,8 +31,12 @@ from ..trail import TrailReader
 from ..variables import find
 from . import document
 from .approvals import approved_steps
+from .configuring import maybe_read, to_request
 from .pairs import pairs
 from .trails import trail_of
+
+if TYPE_CHECKING:
+    from ..config.settings import Settings
 
 Arguments = argparse.Namespace
 HELD = 3
@@ -45,17 +51,18 @@ def run(arguments: Arguments, host: HostProcess) -> int:
     approved = approved_steps(runbook, arguments.approve)
     databases = pairs(arguments.db, "--db")
     _check_values(runbook, given)
+    settings = maybe_read(arguments, Path(arguments.file), runbook)
     try:
         section = _section_to_walk(arguments, runbook, console)
     except Closed:
         return INTERRUPTED
-    if not console.interactive and (held := _held(arguments, runbook, section, given, approved)):
+    if not console.interactive and (held := _held(arguments, runbook, section, given, approved, settings=settings)):
         for sentence in held:
             print(visible(f"oncue: {sentence}"), file=sys.stderr)
         return HELD
     run_id = _new_run_id()
     request = {
-        **_request(arguments, run_id, arguments.file, databases),
+        **_request(arguments, run_id, arguments.file, databases, settings),
         "document": b64encode(data).decode(),
         "section": section,
         "incident": arguments.incident,
@@ -82,7 +89,11 @@ def resume(arguments: Arguments, host: HostProcess) -> int:
     if run_id in alive:
         raise UsageError(f"run {run_id} is alive; `oncue attach {run_id}` goes there")
     runbook = _frozen_runbook(arguments, run_id)
-    request = {**_request(arguments, run_id, runbook.path, databases), "resume": True}
+    started, before = _began(arguments, run_id)
+    settings = maybe_read(arguments, Path(started.directory) / runbook.path, runbook)
+    request = {**_request(arguments, run_id, runbook.path, databases, settings), "resume": True}
+    if before != (settings.record() if settings else ()):
+        console.say("the settings have changed since the run was started", "warn")
     client = _connect(host.launch(request))
     return _walk(arguments, client, runbook, console)
 
@@ -110,11 +121,13 @@ def _held(
     section: tuple[str, ...],
     given: Mapping[str, str],
     approved: frozenset[str],
+    *,
+    settings: Settings | None,
 ) -> list[str]:
     """Why nothing runs without a terminal; empty when everything may."""
     from .unattended import obstacles  # judging costs more than all else a client imports
 
-    found = obstacles(arguments, runbook, section, given, approved)
+    found = obstacles(arguments, runbook, section, given, approved, settings=settings)
     return (
         [*found, "there is no terminal to settle this at, and nothing runs unasked: nothing has run"] if found else []
     )
@@ -199,13 +212,16 @@ def _say_end(arguments: Arguments, client: Client, console: Console) -> None:
 # Hosts.
 
 
-def _request(arguments: Arguments, run_id: str, path: str, databases: Mapping[str, str]) -> dict[str, Any]:
+def _request(
+    arguments: Arguments, run_id: str, path: str, databases: Mapping[str, str], settings: Settings | None
+) -> dict[str, Any]:
     columns, rows = Console(os.environ).size
     return {
         "trail": str(trail_of(arguments)),
         "run_id": run_id,
         "path": path,
         "databases": databases,
+        "settings": to_request(settings),
         "columns": columns,
         "rows": rows,
         "actor": clock.this_actor(os.environ).model_dump(mode="json"),
@@ -242,6 +258,13 @@ def _frozen_runbook(arguments: Arguments, run_id: str) -> Runbook:
     with TrailReader.open(trail_of(arguments)) as reader:
         path = next(one.path for one in reader.runs() if one.run_id == run_id)
         return read_runbook(path, reader.document(run_id))
+
+
+def _began(arguments: Arguments, run_id: str) -> tuple[RunStarted, tuple[str, ...]]:
+    """How a run began, and the settings that were in force when it last had a host."""
+    with TrailReader.open(trail_of(arguments)) as reader:
+        begun = [one.event for one in reader.events(run_id) if isinstance(one.event, RunStarted | RunResumed)]
+    return next(one for one in begun if isinstance(one, RunStarted)), begun[-1].config
 
 
 def _console_of_a_person() -> Console:

@@ -9,11 +9,22 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ..errors import UsageError
-from .settings import Role
 
 NAME = "oncue.toml"
+VARIABLES: Mapping[str, str] = {
+    "ONCUE_AUDIT": "trail.path",
+    "ONCUE_ENVIRONMENT": "environment",
+    "ONCUE_STEP_TIMEOUT": "timeouts.step",
+}
+"""Environment variable → the setting it gives; one that is empty gives none."""
+CONFIG = "ONCUE_CONFIG"
+"""Names a file as `--config` does."""
+Role = Literal["own", "project", "option"]
+"""The user's own file, one found beside the runbook, one named on the command line. Who named a file has read it; one
+that was only found may have come with somebody else's repository, and may not make anything safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +46,8 @@ def own_path(environ: Mapping[str, str]) -> Path | None:
     return Path(base) / "oncue" / NAME if base else None
 
 
-def find_files(environ: Mapping[str, str], document: Path | None, option: str | None) -> list[Named]:
-    """Those that are there, in the order in which later ones outrank earlier ones."""
+def find_files(environ: Mapping[str, str], document: Path | None, option: str | None = None) -> list[Named]:
+    """Those that are there, later ones outranking earlier ones. `option` is what `--config` names."""
     found: list[Named] = []
     own = own_path(environ)
     if own and _is_there(own):
@@ -44,7 +55,7 @@ def find_files(environ: Mapping[str, str], document: Path | None, option: str | 
     project = _project_file(document, environ.get("HOME", "")) if document else None
     if project and not any(_is_same(project, one.path) for one in found):
         found.append(Named(project, "project", _trusted(document)))
-    if option:
+    if option := option or environ.get(CONFIG):
         found = [one for one in found if not _is_same(Path(option), one.path)]
         found.append(Named(Path(os.path.abspath(option)), "option"))  # noqa: PTH100 - a link stays what it is called
     return found

@@ -10,21 +10,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..model import Runbook
-from .files import find_files
+from .files import CONFIG, VARIABLES, find_files
 from .merging import merge
 from .settings import Origin, Said, Settings
 
 if TYPE_CHECKING:
     from .reading import Layer
-
-VARIABLES: Mapping[str, str] = {
-    "ONCUE_AUDIT": "trail.path",
-    "ONCUE_ENVIRONMENT": "environment",
-    "ONCUE_STEP_TIMEOUT": "timeouts.step",
-}
-"""Environment variable → the setting it gives; one that is empty gives none."""
-CONFIG = "ONCUE_CONFIG"
-"""Names a file as `--config` does."""
 
 
 def read_settings(
@@ -53,7 +44,7 @@ def trail_named(environ: Mapping[str, str], config: str | None) -> Path | None:
 
 
 def _layers(environ: Mapping[str, str], near: Path | None, config: str | None) -> list[Layer]:
-    named = find_files(environ, near, config or environ.get(CONFIG) or None)
+    named = find_files(environ, near, config)
     if not named:
         return []
     from .reading import read_layer

@@ -33,11 +33,18 @@ class Databases(Mapping[str, str]):
     """Name → URL with its references filled in, each at the moment it is asked for, so that a variable which is not
     set stops only what needs it."""
 
-    def __init__(self, urls: Mapping[str, str], environ: Mapping[str, str]) -> None:
-        self._urls = urls
+    def __init__(
+        self, urls: Mapping[str, str], environ: Mapping[str, str], given: Mapping[str, str] | None = None
+    ) -> None:
+        """`given` are URLs from elsewhere than a file: they come first, and have no references."""
+        self._given = given or {}
+        self._urls = {**urls, **self._given}
         self._environ = environ
 
     def __getitem__(self, name: str) -> str:
+        if name in self._given:
+            return self._given[name]
+
         def value(match: re.Match[str]) -> str:
             if match[1] not in self._environ:
                 raise UsageError(f"database {name!r} needs ${match[1]}, which is not set")

@@ -9,11 +9,9 @@ from typing import Literal, NamedTuple
 
 from ..danger import Policy
 from ..model import NOTHING
+from .files import Role
 
 OriginKind = Literal["built in", "file", "document", "variable", "option"]
-Role = Literal["own", "project", "option"]
-"""The user's own file, one found beside the runbook, one named on the command line. Who named a file has read it; one
-that was only found may have come with somebody else's repository, and may not make anything safe."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,53 @@
-"""Settings on their way to the run's own process, as plain JSON."""
+"""Settings on their way to the run's own process, as plain JSON: by hand, because validators for a few dataclasses take
+longer to build than everything else here.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields, is_dataclass
+from typing import Any
 
-from .settings import Settings
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from ..danger import Environment, Policy, Rule
+from ..errors import UsageError
+from .settings import Origin, SecretPattern, Settings, Source, Value
 
 
 def to_json(settings: Settings) -> Mapping[str, Any]:
-    value: Mapping[str, Any] = _adapter().dump_python(settings, mode="json")
+    value: Mapping[str, Any] = json.loads(json.dumps(settings, default=_plain))
     return value
 
 
 def from_json(value: Mapping[str, Any]) -> Settings:
-    """Raises pydantic's `ValidationError` for what `to_json` did not make."""
-    return _adapter().validate_python(value)
+    """What `to_json` made; `UsageError` for anything else."""
+    try:
+        return Settings(
+            **{
+                **value,
+                "policy": _policy(value["policy"]),
+                "secret_patterns": tuple(SecretPattern(**one) for one in value["secret_patterns"]),
+                "secret_names": tuple(value["secret_names"]),
+                "values": tuple(Value(one["key"], one["text"], Origin(**one["origin"])) for one in value["values"]),
+                "sources": tuple(Source(**one) for one in value["sources"]),
+            }
+        )
+    except (KeyError, TypeError) as error:
+        raise UsageError(f"these settings are not of this version: {error!r}") from error
 
 
-@cache
-def _adapter() -> TypeAdapter[Settings]:
-    from pydantic import TypeAdapter  # a tenth of a second, and nobody pays it who has no file
+def _policy(value: Mapping[str, Any]) -> Policy:
+    return Policy(
+        **{
+            **value,
+            "environments": tuple(
+                Environment(**{**one, "match": tuple(one["match"])}) for one in value["environments"]
+            ),
+            "wrappers": tuple(value["wrappers"]),
+            "rules": tuple(Rule(**{**one, "yes": tuple(one["yes"]), "no": tuple(one["no"])}) for one in value["rules"]),
+        }
+    )
 
-    return TypeAdapter(Settings)
+
+def _plain(value: Any) -> Any:
+    return {one.name: getattr(value, one.name) for one in fields(value)} if is_dataclass(value) else dict(value)

@@ -24,8 +24,10 @@ BUSY_SECONDS = 5.0
 class SqlSession:
     """One connection per database, opened at first need and kept for the run."""
 
-    def __init__(self, databases: Mapping[str, str]) -> None:
-        self._databases = dict(databases)
+    def __init__(self, databases: Mapping[str, str], default: str = "") -> None:
+        """`default` is the name of the database for a step that names none."""
+        self._databases = databases
+        self._default = default
         self._connections: dict[str, sqlite3.Connection] = {}
         self._running: sqlite3.Connection | None = None
         self._interrupted = False
@@ -89,7 +91,7 @@ class SqlSession:
     def _url(self, database: str | None) -> str:
         if database and "://" in database:
             return database
-        if database:
+        if database := database or self._default:
             if database not in self._databases:
                 raise UsageError(f"no database is called {database!r}; name it with --db {database}=URL")
             return self._databases[database]
