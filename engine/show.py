@@ -7,7 +7,7 @@ from typing import Any
 
 from .output import TerminalFilter, visible
 from .state import Attempt, RunState, StepState, fold, orphaned, walked
-from .summary import exit_code_of, lines_of, sign_of, span, took
+from .summary import APPROVALS, exit_code_of, lines_of, sign_of, span, took, verdict_of
 from .trail import RunSummary, TrailReader
 
 JSON_OUTPUT_LIMIT = 1024 * 1024
@@ -86,6 +86,7 @@ def _step_to_json(reader: TrailReader, run_id: str, state: RunState, step: StepS
         "lines": list(planned.lines),
         "status": step.status,
         "reason": step.reason,
+        "edits": [{"before": edit.before, "after": edit.after, "login": edit.login} for edit in step.edits],
         "items": [
             {"id": i.id, "text": i.text, "status": state.items[i.id], "reason": state.waivers.get(i.id, "")}
             for i in planned.items
@@ -100,7 +101,16 @@ def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict
     return {
         "attempt": attempt.number,
         "text": attempt.text,
+        "suggestion": attempt.suggestion,
+        "dry_run": attempt.dry_run,
         "level": attempt.level,
+        "category": attempt.category,
+        "rule": attempt.rule,
+        "why": attempt.why,
+        "target": attempt.target,
+        "approval": attempt.approval,
+        "typed": attempt.typed,
+        "login": attempt.login,
         "outcome": attempt.outcome,
         "exit_status": attempt.exit_status,
         "duration_ms": None if attempt.duration_ns is None else attempt.duration_ns / 1e6,
@@ -127,6 +137,7 @@ def run_to_text(reader: TrailReader, run_id: str, live: Container[str]) -> Itera
     yield from map(_line, _head(reader, run_id, state))
     for step in walked(state):
         yield from map(_line, _items(state, step))
+        yield from map(_line, _edits(step))
         for number in step.attempts:
             yield from _attempt_to_text(reader, run_id, step, state.attempts[number])
     if state.notes:
@@ -156,23 +167,44 @@ def _items(state: RunState, step: StepState) -> Iterator[str]:
         yield f"{'☒' if reason else '☑'} {item.text}{f'  (waived: {reason})' if reason else ''}"
 
 
+def _edits(step: StepState) -> Iterator[str]:
+    for edit in step.edits:
+        yield ""
+        yield f"── {step.planned.title} · edited by {edit.login}"
+        yield from (f"  - {line}" for line in edit.before.splitlines())
+        yield from (f"  + {line}" for line in edit.after.splitlines())
+
+
 def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt: Attempt) -> Iterator[bytes]:
     exit_status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
     outcome = attempt.outcome or "running"
     yield _line("")
-    yield _line(f"── {step.planned.title} · line {step.planned.lines[0]} · attempt {attempt.number}")
+    beside = "dry run, " if attempt.dry_run else "suggestion, " if attempt.suggestion else ""
+    yield _line(f"── {step.planned.title} · line {step.planned.lines[0]} · {beside}attempt {attempt.number}")
     for line in attempt.text.splitlines():
         yield _line(f"    {line}")
+    yield from map(_line, _verdict(attempt))
     yield from clean_output(reader, run_id, attempt.number)
     facts: Mapping[str, str] = {
         "": f"{sign_of(outcome)} {outcome.replace('_', ' ')}{exit_status}",
-        "verdict ": attempt.level,
         "took ": took(attempt.duration_ns),
         "output ": span(attempt.output_bytes or sum(len(c.data) for c in reader.output(run_id, attempt.number))),
     }
     yield _line(" · ".join(f"{name}{value}" for name, value in facts.items() if value))
     if attempt.message:
         yield _line(f"  {attempt.message}")
+
+
+def _verdict(attempt: Attempt) -> Iterator[str]:
+    """What was known when it started, and who let it run."""
+    yield f"  {verdict_of(attempt.level, attempt.category, attempt.why)}"
+    typed = f"“{attempt.typed}”" if attempt.typed else ""
+    said = ", ".join(
+        filter(None, (f"hits {attempt.target}" if attempt.target else "", APPROVALS[attempt.approval], typed))
+    )
+    by = f"by {attempt.login}" if attempt.login else ""
+    if line := " ".join(filter(None, (said, by))):
+        yield f"  {line}"
 
 
 def clean_output(reader: TrailReader, run_id: str, attempt: int) -> Iterator[bytes]:

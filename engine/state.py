@@ -76,11 +76,22 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewriting:
+    """One edit of a step's text by its operator."""
+
+    at: datetime
+    login: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepState:
     planned: e.PlannedStep
     status: Status = "pending"
     edited: str | None = None
     """The operator's text, which stands in place of the document's."""
+    edits: tuple[Rewriting, ...] = ()
     attempts: tuple[int, ...] = ()
     reason: str = ""
     """Why it was skipped, or the note it was marked done with."""
@@ -315,8 +326,10 @@ def _resolve(state: RunState, step_id: str, **changes: Any) -> RunState:
     return replace(resolved, current=next_step(resolved, step_id))
 
 
-def _step_edited(state: RunState, event: e.StepEdited, _stamp: e.Stamp) -> RunState:
-    return _with_step(state, event.step_id, edited=event.after)
+def _step_edited(state: RunState, event: e.StepEdited, stamp: e.Stamp) -> RunState:
+    edit = Rewriting(stamp.at, stamp.actor.login, event.before, event.after)
+    edits = (*state.steps[event.step_id].edits, edit)
+    return _with_step(state, event.step_id, edited=event.after, edits=edits)
 
 
 def _step_started(state: RunState, event: e.StepStarted, stamp: e.Stamp) -> RunState:

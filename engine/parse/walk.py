@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from ..author import find_problems
 from ..model import Problem
 from .actions import tell, tells
 from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Paragraph, Table
@@ -351,6 +352,8 @@ class SectionWalk:
     def steps(self, block: Code, reading: Reading) -> None:
         prose = self.take_prose()
         forked = self.fence_options(reading.pieces)
+        if reading.info.attributes and any(piece.kind in {"shell", "sql"} for piece in reading.pieces):
+            self.problems.extend(find_problems(reading.info.attributes, block.first))
         for index, piece in enumerate(reading.pieces):
             title = piece.title or self.title_for(piece, is_first=index == 0)
             self.used_titles.add(title)
