@@ -46,8 +46,8 @@ MONGO_READS = frozenset(
     """
     find findone count countdocuments estimateddocumentcount distinct aggregate explain stats serverstatus currentop
     status getreplicationinfo printreplicationinfo printsecondaryreplicationinfo printslavereplicationinfo conf config
-    getindexes getcollectionnames getcollectioninfos getcollection getdb getsiblingdb getmongo hello ismaster
-    validate datasize storagesize totalsize totalindexsize pretty sort limit skip toarray foreach map print printjson
+    getindexes getcollectionnames getcollectioninfos getcollection getdb getsiblingdb getmongo hello ismaster validate
+    datasize storagesize totalsize totalindexsize pretty sort limit skip toarray foreach map print printjson
     printjsononeline projection hint maxtimems adminCommand latencystats help version hostinfo buildinfo listdatabases
     listcollections tojson stringify parse isodate objectid numberlong numberint date now log getname
     getprofilingstatus getprofilinglevel getusers getuser getroles getrole printshardingstatus getshardmap
@@ -58,8 +58,8 @@ MONGO_READS = frozenset(
 )
 MONGO_DANGEROUS = frozenset(
     """
-    drop dropdatabase dropindexes dropindex dropuser dropallusersfromdatabase droprole deletemany remove
-    updatemany shutdownserver reconfig initiate removeshard movechunk repairdatabase converttocapped renamecollection
+    drop dropdatabase dropindexes dropindex dropuser dropallusersfromdatabase droprole deletemany remove updatemany
+    shutdownserver reconfig initiate removeshard movechunk repairdatabase converttocapped renamecollection
     killallsessions killallsessionsbypattern bulkwrite dropcollection grantrolestouser revokerolesfromuser fsynclock
     removeshardtag dropallroles stopbalancer resync logrotate compact copydatabase findanddelete deleteall
     """.split()  # noqa: SIM905
@@ -67,10 +67,11 @@ MONGO_DANGEROUS = frozenset(
 MONGO_CHANGES = frozenset(
     """
     insert insertone insertmany update updateone replaceone save deleteone findoneanddelete findoneandupdate
-    findoneandreplace findandmodify createindex createindexes ensureindex createcollection createuser updateuser stepdown freeze
-    killop killsession setprofilinglevel setbalancerstate startbalancer stopbalancer enablesharding shardcollection
-    movechunk split add addarb initiate compact reindex logrotate setfeaturecompatibilityversion runcommand fsynclock
-    fsyncunlock dropindex grantrolestouser setparameter movecollection moveprimary addshard syncfrom
+    findoneandreplace findandmodify createindex createindexes ensureindex createcollection createuser updateuser
+    stepdown freeze killop killsession setprofilinglevel setbalancerstate startbalancer stopbalancer enablesharding
+    shardcollection movechunk split add addarb initiate compact reindex logrotate setfeaturecompatibilityversion
+    runcommand fsynclock fsyncunlock dropindex grantrolestouser setparameter movecollection moveprimary addshard
+    syncfrom
     """.split()  # noqa: SIM905
 )
 EMPTY_FILTER = re.compile(r"(?:deleteMany|remove|updateMany|update)\s*\(\s*(?:\{\s*\}|\))")
@@ -161,16 +162,16 @@ def _sed(text: str) -> Seen:
 READS_ONLY = frozenset(
     """
     print puts p pp console.log echo import from json sys re math datetime time len str int float sorted sum min max
-    range list dict set tuple enumerate zip map filter join split strip load loads dumps dump stdin stdout read readline readlines
-    for in if else not and or is lambda def return True False None as with format hex bin oct chr ord socket
-    getfqdn gethostname gethostbyname getaddrinfo urlparse quote unquote quote_plus unquote_plus parse urllib base64
-    b64decode b64encode hashlib sha256 md5 hexdigest encode decode version version_info platform uuid uuid4 secrets
-    token_hex token_urlsafe token_bytes random randint choice now utcnow today timestamp fromtimestamp strftime isoformat total_seconds
-    timedelta calendar ipaddress ip_network ip_address hosts keys values items get replace lower upper count where
-    find find_by first last pluck select limit order all exists size length inspect to_s to_i to_a name end do each
-    require yaml safe_load statistics mean median join var_dump print_r phpversion phpinfo php_ini_loaded_file
-    process.version JSON.stringify JSON.parse JSON stringify die exit printf say
-    while next unless my our use strict warnings perl ne eq chomp sprintf localtime time scalar sort reverse uniq push
+    range list dict set tuple enumerate zip map filter join split strip load loads dumps dump stdin stdout read
+    readline readlines for in if else not and or is lambda def return True False None as with format hex bin oct chr
+    ord socket getfqdn gethostname gethostbyname getaddrinfo urlparse quote unquote quote_plus unquote_plus parse
+    urllib base64 b64decode b64encode hashlib sha256 md5 hexdigest encode decode version version_info platform uuid
+    uuid4 secrets token_hex token_urlsafe token_bytes random randint choice now utcnow today timestamp fromtimestamp
+    strftime isoformat total_seconds timedelta calendar ipaddress ip_network ip_address hosts keys values items get
+    replace lower upper count where find find_by first last pluck select limit order all exists size length inspect
+    to_s to_i to_a name end do each require yaml safe_load statistics mean median join var_dump print_r phpversion
+    phpinfo php_ini_loaded_file process.version JSON.stringify JSON.parse JSON stringify die exit printf say while
+    next unless my our use strict warnings perl ne eq chomp sprintf localtime time scalar sort reverse uniq push
     """.split()  # noqa: SIM905
 )
 

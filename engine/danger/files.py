@@ -52,7 +52,7 @@ def is_scratch(path: str, source: str) -> bool:
 
 
 def is_device(path: str) -> bool:
-    return DEVICE.match(path) is not None and not NOWHERE.match(path) and not path.startswith("/dev/shm/")
+    return DEVICE.match(path) is not None and not NOWHERE.match(path) and not SCRATCH.match(path)
 
 
 def writing(path: str, source: str, *, append: bool, nothing: bool) -> Write | None:

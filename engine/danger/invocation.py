@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .options import CommandLine, Option
@@ -22,6 +22,9 @@ class Setting(NamedTuple):
     depth: int = 0
     """How many shells and wrappers deep."""
 
+    def deeper(self) -> Setting:
+        return self._replace(depth=self.depth + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
@@ -34,7 +37,6 @@ class Invocation:
     """The text the arguments' places are in."""
     directory: str = ""
     """Where it runs, as far as `cd` before it tells."""
-    fold: bool = False
 
     @property
     def operands(self) -> Sequence[Arg]:
@@ -52,6 +54,3 @@ class Invocation:
         from .properties import PROPERTIES
 
         return PROPERTIES[name](self, operands)
-
-    def on(self, line: CommandLine) -> Invocation:
-        return replace(self, line=line)

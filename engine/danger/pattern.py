@@ -89,7 +89,11 @@ def _holds(term: Term, line: Line, operands: Sequence[Arg]) -> bool:
 def compile_pattern(what: str, fold: bool = False) -> Pattern:
     """Raises ValueError, with a sentence, for a text that is not in the notation."""
     terms = tuple(_term(text, fold) for text in what.split())
-    first = _literal(what.split(maxsplit=1)[0], fold) if terms and terms[0].kind == "word" and not terms[0].negated else None
+    first = (
+        _literal(what.split(maxsplit=1)[0], fold)
+        if terms and terms[0].kind == "word" and not terms[0].negated
+        else None
+    )
     return Pattern(terms, first)
 
 

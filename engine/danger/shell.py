@@ -11,9 +11,8 @@ def judge_shell(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> V
     """Never raises. `judge_sql` is asked about SQL on the way: the statement and its dialect."""
     walk = Walk(surroundings, judge_sql)
     walk.text(text)
-    if walk.found:
-        return worst(walk.found, walk.found[0])
-    return Verdict("safe", "mention", "nothing-runs", "nothing in it runs", (0, len(text)))
+    nothing = Verdict("safe", "mention", "nothing-runs", "nothing in it runs", (0, len(text)))
+    return worst((found.verdict for found in walk.found), nothing)
 
 
 def remembered(text: str, memory: Memory, judge_sql: JudgeSql) -> Memory:

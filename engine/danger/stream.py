@@ -1,4 +1,4 @@
-"""What flows between commands: the text a command would print, where the script itself tells it, else where it is from."""
+"""What flows between commands: the text one would print, where the script itself tells it, else where it is from."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ class Stream(NamedTuple):
 DOWNLOADERS = frozenset({"curl", "wget", "http", "https", "xh", "aria2c", "fetch", "lynx"})
 FILTERS = frozenset(
     """
-    cat tee sed awk gawk mawk grep egrep fgrep zgrep head tail sort uniq tr cut gunzip gzip zcat bunzip2 bzcat xz xzcat unxz zstd
-    zstdcat openssl gpg jq yq envsubst dos2unix iconv tac rev column fold pv xxd base64 base32 uudecode
+    cat tee sed awk gawk mawk grep egrep fgrep zgrep head tail sort uniq tr cut gunzip gzip zcat bunzip2 bzcat xz
+    xzcat unxz zstd zstdcat openssl gpg jq yq envsubst dos2unix iconv tac rev column fold pv xxd base64 base32
+    uudecode
     """.split()  # noqa: SIM905
 )
 """Commands whose output is their input, changed: what was downloaded stays downloaded."""

@@ -14,12 +14,13 @@ SCOPES = (
     ("-d", "--dbname", "--database", "-D"),
 )
 """Options that say where, outermost first."""
-NAMING = (
-    "--name", "--instance-ids", "--instance-id", "--db-instance-identifier", "--bucket", "--table-name", "--function-name",
-    "--queue-url", "--stack-name", "--topic", "--entity-name", "--id", "--group-name", "--repository-name", "--cluster-name",
-    "--service", "--user-name", "--volume-id", "--snapshot-id", "--auto-scaling-group-name", "--secret-id", "-u", "-f",
-    "--filename", "-l", "--selector",
-)  # fmt: skip
+NAMING = tuple(
+    """
+    --name --instance-ids --instance-id --db-instance-identifier --bucket --table-name --function-name --queue-url
+    --stack-name --topic --entity-name --id --group-name --repository-name --cluster-name --service --user-name
+    --volume-id --snapshot-id --auto-scaling-group-name --secret-id -u -f --filename -l --selector
+    """.split()  # noqa: SIM905
+)
 """Options that say what, for tools that name it so."""
 LONGEST = 60
 PLAIN = re.compile(r"[^\x20-\x7e]+")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..model import Level
@@ -61,6 +61,10 @@ class Verdict:
     @property
     def rank(self) -> int:
         return LEVELS.index(self.level)
+
+    def at(self, span: Span, target: str) -> Verdict:
+        """The same verdict on a text around the judged one."""
+        return replace(self, span=span, target=target, dry_run=None)
 
 
 def worst(verdicts: Iterable[Verdict], otherwise: Verdict) -> Verdict:

@@ -24,15 +24,18 @@ LONGEST = 100_000
 HINTS = ("<", "{{", "{%", "[")
 
 
-def blank_placeholders(text: str) -> str:
-    """The same text with each placeholder a run of `x`: same lines, same byte offsets."""
+def blank_placeholders(text: str, *, by_character: bool = False) -> str:
+    """The same text with each placeholder a run of `x`: same lines, same offsets in bytes or in characters."""
     if len(text) > LONGEST or not any(hint in text for hint in HINTS):
         return text
-    return PLACEHOLDER.sub(_blank, text)
+    return PLACEHOLDER.sub(_blank_character if by_character else _blank_byte, text)
 
 
-def _blank(found: re.Match[str]) -> str:
-    matched = found[0]
-    word = matched.lstrip(" \t")
-    indent = matched[: len(matched) - len(word)]
-    return indent + "x" * len(word.encode())
+def _blank_byte(found: re.Match[str]) -> str:
+    word = found[0].lstrip(" \t")
+    return found[0][: -len(word)] + "x" * len(word.encode())
+
+
+def _blank_character(found: re.Match[str]) -> str:
+    word = found[0].lstrip(" \t")
+    return found[0][: -len(word)] + "x" * len(word)

@@ -354,7 +354,8 @@ class _Reader:
     # Words.
 
     def _word(self, node: TreeNode) -> Word:
-        return Word(tuple(self._pieces(node, quoted=False)), *self._span(node))
+        pieces = tuple(self._pieces(node, quoted=False))
+        return Word(pieces or (Piece("text", "", True),), *self._span(node))
 
     def _pieces(self, node: TreeNode, *, quoted: bool) -> Iterator[Piece]:
         kind = node.type

@@ -1,0 +1,109 @@
+"""Code inside a command line: an argument, a here-document, a pipe, a file."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .code import look
+from .invocation import Setting
+from .memory import Locate, Shell
+from .stream import Stream
+from .words import HOLE, Arg
+
+if TYPE_CHECKING:
+    from .call import Call
+
+QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'")
+
+
+def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -> None:
+    """A program as one argument. `language`: see `Carrier.language`."""
+    if not text.replace(HOLE, "").strip():
+        run_stream(call, call.fed.get(arg.start) or Stream("output"), language, [arg], setting)
+        return
+    family, _, detail = language.partition(":")
+    locate = _inside(call, text, arg)
+    if family == "shell":
+        inherited = Shell() if setting.host else call.shell.copy()  # a shell elsewhere knows nothing of this one
+        call.walk.script(text, inherited, setting, locate)
+    elif family == "sql":
+        _sql(call, text, detail, locate, setting)
+    elif family == "words":
+        _lines(call, detail, text, arg, setting)
+    elif family == "strings":
+        for found in QUOTED.finditer(text):
+            run_code(call, "shell", found[1] or found[2] or "", arg, setting)
+    else:
+        _program(call, language, text, arg, setting)
+
+
+def run_stream(call: Call, stream: Stream, language: str, args: Sequence[Arg], setting: Setting | None = None) -> None:
+    """A program that comes through a pipe, a file or a here-document."""
+    if stream.text is not None and stream.text.replace(HOLE, "").strip():
+        inner = (setting or call.setting.deeper())._replace(stdin=None)
+        run_code(call, language, stream.text, Arg(stream.text, *stream.span), inner)
+    elif stream.origin == "download":
+        download(call, args)
+    elif stream.origin == "file":
+        call.say("caution", "opaque", "from-file", "runs what a file holds, which is not read here", args)
+    else:
+        call.say("caution", "opaque", "from-output", "runs what another command prints", args)
+
+
+def is_unread(call: Call, tool: str, name: Arg) -> bool:
+    """The command is a file somewhere, and no tool anybody knows."""
+    is_path = "/" in name.value or name.value in call.shell.downloads
+    return not call.tables.knows(tool) and (is_path or name.value.endswith((".sh", ".py", ".rb", ".pl")))
+
+
+def run_file(call: Call, script: Arg, args: Sequence[Arg]) -> None:
+    """Code in a file: fetched a moment ago, or simply not read by anybody here."""
+    if call.shell.downloads & {script.value, script.value.removeprefix("./")}:
+        download(call, args)
+    else:
+        call.say("caution", "opaque", "script", f"runs {call.written(script)}, which is not read here", args)
+
+
+def download(call: Call, args: Sequence[Arg]) -> None:
+    why = "runs code from elsewhere that nobody has read"
+    call.say("dangerous", "pipe_to_shell", "download-to-shell", why, args)
+
+
+def _sql(call: Call, text: str, dialect: str, locate: Locate, setting: Setting) -> None:
+    verdict = call.walk.judge_sql(text, dialect)
+    target = f"{setting.host}:{verdict.target}" if setting.host and verdict.target else verdict.target
+    call.walk.add(verdict.at(locate(*verdict.span), target))
+
+
+def _lines(call: Call, tool: str, text: str, arg: Arg, setting: Setting) -> None:
+    """Commands for a program of its own, one a line: each is judged as if it stood behind the program's name."""
+    for line in text.splitlines():
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            words = line.split()
+        if words:
+            call.at(setting._replace(stdin=None)).as_tool(
+                tool, [Arg(word, arg.start, arg.end) for word in (tool, *words)]
+            )
+
+
+def _program(call: Call, language: str, text: str, arg: Arg, setting: Setting) -> None:
+    seen = look(text, language)
+    target = (setting.host or language) if seen.level == "dangerous" else ""
+    call.say(seen.level, seen.category, seen.rule, seen.why, [arg], target=target)
+    for command in seen.shell:
+        call.walk.script(command, Shell(), setting, _inside(call, command, arg))
+
+
+def _inside(call: Call, text: str, arg: Arg) -> Locate:
+    """Places in a nested text → places in the judged one; the whole argument where quoting has shifted them."""
+    outer = call.frame.locate
+    start = call.frame.text.find(text, arg.start, arg.end)
+    if start < 0:
+        span = outer(arg.start, arg.end)
+        return lambda _first, _last: span
+    return lambda first, last: outer(start + first, start + last)
