@@ -133,16 +133,19 @@ def _least_asked(step: Step, level: Level) -> Level:
 
 def _with_target(verdict: Verdict, otherwise: str) -> Verdict:
     """The target as it is shown, because that is what is typed; a dangerous text always has one."""
-    shown = " ".join(visible(verdict.target).split())
+    shown = _one_line(verdict.target)
     if verdict.level == "dangerous":
-        shown = shown or " ".join(visible(otherwise).split())
-    shown = shown[:LONGEST_TARGET].strip()
+        shown = shown or _one_line(otherwise)
     return verdict if shown == verdict.target else replace(verdict, target=shown)
 
 
 def is_exported(variable: Variable) -> bool:
     """Written `$NAME`: the shell is given it, and the text keeps the name. A secret's value is for the shell alone."""
     return variable.style == "dollar" and not variable.secret
+
+
+def _one_line(text: str) -> str:
+    return visible(" ".join(text.split()))[:LONGEST_TARGET].strip()
 
 
 class ShellMemory:

@@ -108,3 +108,87 @@ def test_a_waiver_a_value_or_a_default_clears_the_way() -> None:
     assert obstacles(RUNBOOK, ("Three",), [], waived=True) == []
     assert obstacles(RUNBOOK, ("One",), [NAME], values={"name": "bob"}) == []
     assert obstacles(RUNBOOK, ("One",), [Variable("name", "braces", (5,), default="x")]) == []
+
+
+def step(number: int, text: str, **more: Any) -> Step:
+    return Step(
+        id=f"s{number}",
+        kind="shell",
+        title=f"T{number}",
+        section=("X",),
+        lines=Lines(number, number),
+        text=text,
+        **more,
+    )
+
+
+def of(*steps: Step) -> Runbook:
+    return replace(RUNBOOK, steps=steps, choices=())
+
+
+LEVELS = of(step(1, "safe"), step(2, "unknown"), step(3, "caution"), step(4, "dangerous"))
+DANGEROUS = "a.md:4: “T4” is dangerous: it is dangerous; it hits prod/app; --approve 4 lets it run"
+ASKS = "a.md:{0}: “T{0}” asks first ({1}: it is {1}); --yes lets it run"
+AGAIN = "a.md:{0}: “T{0}” is {1} and ran already 02:11 by bob; --approve {0} runs it again"
+
+
+@pytest.mark.parametrize(
+    ("granted", "expected"),
+    [
+        ({"yes": True}, [DANGEROUS]),
+        ({"yes": True, "approved": frozenset({"s4"})}, []),
+        (
+            {"yes": False},
+            [ASKS.format(1, "safe"), ASKS.format(2, "unknown"), ASKS.format(3, "caution"), DANGEROUS],
+        ),
+        ({"yes": False, "approved": frozenset({"s1", "s2", "s4"})}, [ASKS.format(3, "caution")]),
+        ({"yes": False, "approved": frozenset({"s1", "s2", "s3", "s4"})}, []),
+    ],
+)
+def test_every_step_that_would_ask_is_named_with_its_level_and_target(
+    granted: dict[str, Any], expected: list[str]
+) -> None:
+    assert obstacles(LEVELS, (), [], **granted) == expected
+
+
+def test_what_ran_already_in_the_incident_holds_unless_it_is_named() -> None:
+    def ran(_step: Step, _text: str) -> list[str]:
+        return ["ran already 02:11 by bob"]
+
+    again = [AGAIN.format(number, level) for number, level in ((2, "unknown"), (3, "caution"), (4, "dangerous"))]
+    assert obstacles(LEVELS, (), [], ran) == again
+    assert obstacles(LEVELS, (), [], ran, approved=frozenset({"s2", "s3", "s4"})) == []
+
+
+def test_a_step_is_judged_with_what_the_steps_before_it_leave_behind() -> None:
+    assert obstacles(of(step(1, "x=bad"), step(2, "$x")), (), []) == [
+        "a.md:2: “T2” is dangerous: it is dangerous; it hits prod/app; --approve 2 lets it run"
+    ]
+    assert obstacles(of(step(1, "x=good"), step(2, "$x")), (), []) == []
+    assert obstacles(of(step(1, "x=bad", interpreter="#!/bin/sh"), step(2, "$x")), (), []) == []
+
+
+def test_the_values_given_are_part_of_what_is_judged() -> None:
+    filled = of(step(1, "{what} now"))
+    what = Variable("what", "braces", (1,))
+    assert len(obstacles(filled, (), [what], values={"what": "dangerous"})) == 1
+    assert obstacles(filled, (), [what], values={"what": "safe"}) == []
+    given = Variable("x", "dollar", (2,))
+    assert len(obstacles(of(step(2, "$x")), (), [given], values={"x": "bad"})) == 1
+
+
+def test_a_value_that_cannot_stand_in_its_place_holds() -> None:
+    [sentence] = obstacles(of(step(1, "echo {n}")), (), [Variable("n", "braces", (1,))], values={"n": "a\x00b"})
+    assert sentence.startswith("a.md:1: the value of n ")
+
+
+def test_everything_that_would_hold_is_named_at_once() -> None:
+    items = (Item(id="x", text="told them", lines=Lines(3, 3)),)
+    steps = of(step(4, "dangerous", items=items), Step("m", "manual", "Call", ("X",), Lines(6, 6), ""), step(7, "{n}"))
+    numbered = DANGEROUS.replace("--approve 4", "--approve 1")
+    assert obstacles(steps, (), [Variable("n", "braces", (7,))]) == [
+        "a.md:3: “told them” is to be ticked; --waive REASON passes over it",
+        numbered,
+        "a.md:6: “Call” is for a person to do; --waive REASON passes over it",
+        "a.md:7: n has no value; give it with --var n=VALUE",
+    ]

@@ -14,11 +14,12 @@ from support.runs import ACTOR, stamp
 
 from engine import commands as c
 from engine import events as e
-from engine.danger import Surroundings, Verdict
-from engine.errors import Refused, TrailWriteError
+from engine.danger import DryRun, Surroundings, Verdict
+from engine.errors import Refused, TrailUnusable, TrailWriteError
 from engine.judging import Judging
-from engine.model import Item, Lines, Runbook, Step, Suggestion, Variable
+from engine.model import Item, Level, Lines, Runbook, Step, Suggestion, Variable
 from engine.plan import choices_of, steps_of
+from engine.precedents import Precedent
 from engine.runner import Runner
 from engine.sessions.contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
 
@@ -379,3 +380,159 @@ def test_a_session_that_breaks_under_its_step_leaves_the_end_unknown(make: Calla
     run.do(c.SetVariable(name="name", value="bob"))
     run.finish("greet")
     assert run.runner.state.attempts[1].outcome == "lost"
+
+
+# Gates.
+
+
+class Judge:
+    """`echo` is safe, `login` dangerous and everything else caution; texts that hold `prod` hit it."""
+
+    def __call__(self, text: str, _language: str, around: Surroundings) -> Verdict:
+        self.around = around
+        level: Level = "safe" if text.startswith("echo") else "dangerous" if "login" in text else "caution"
+        dry_run = DryRun("echo would log in", "approximate", "it only says so") if level == "dangerous" else None
+        return Verdict(level, "privilege", "by-word", f"it is {level}", (0, 5), "prod/app", dry_run)
+
+
+def judging() -> Judging:
+    return Judging(judge=Judge())
+
+
+def starts(run: Run) -> list[e.StepStarted]:
+    return [one.event for one in run.trail.recorded if isinstance(one.event, e.StepStarted)]
+
+
+def at_login(run: Run) -> Run:
+    run.do(c.SetVariable(name="TOKEN", value="hunter2hunter2", secret=True))
+    run.do(c.Select(step_id="login"))
+    return run
+
+
+def test_the_verdict_on_the_final_text_decides_and_is_recorded(make: Callable[..., Run]) -> None:
+    run = at_login(make(judging=judging()))
+    prepared = run.runner.prepare("login")
+    assert (prepared.verdict.level, prepared.verdict.target, prepared.verdict.span) == ("dangerous", "prod/app", (0, 5))
+    for answer in ({}, {"approval": "confirmed"}, {"approval": "yes_flag"}, {"approval": "typed", "typed": "prod"}):
+        with pytest.raises(Refused, match="it is dangerous"):
+            run.start("login", **answer)
+    assert run.session.tasks == []
+    run.finish("login", approval="typed", typed="prod/app ")
+    [event] = starts(run)
+    assert (event.level, event.category, event.rule, event.why) == (
+        "dangerous",
+        "privilege",
+        "by-word",
+        "it is dangerous",
+    )
+    assert (event.approval, event.typed, event.target) == ("typed", "prod/app", "prod/app")
+
+
+def test_an_edit_is_judged_anew_and_both_texts_are_kept(make: Callable[..., Run]) -> None:
+    run = make(judging=judging())
+    run.do(c.SetVariable(name="name", value="bob"))
+    assert run.runner.prepare("greet").verdict.level == "safe"
+    for text, level in (("login {name}", "dangerous"), ("date", "caution")):
+        run.do(c.Edit(step_id="greet", text=text))
+        assert run.runner.prepare("greet").verdict.level == level
+    kept = [(one.event.before, one.event.after) for one in run.trail.recorded if isinstance(one.event, e.StepEdited)]
+    assert kept == [("echo {name}", "login {name}"), ("login {name}", "date")]
+    with pytest.raises(Refused, match="has changed since it was shown"):
+        run.do(c.Start(step_id="greet", text="echo bob"))
+
+
+def test_a_dry_run_is_recorded_as_what_it_is_and_leaves_the_step_to_its_own_gate(make: Callable[..., Run]) -> None:
+    run = at_login(make(judging=judging()))
+    form = run.runner.prepare("login", dry_run=True)
+    assert (form.text, form.verdict.level) == ("echo would log in", "safe")
+    run.finish("login", dry_run=True)
+    [event] = starts(run)
+    assert (event.dry_run, event.text, event.level) == (True, "echo would log in", "safe")
+    assert (run.runner.state.steps["login"].status, run.runner.state.current) == ("pending", "login")
+    with pytest.raises(Refused, match="has changed since it was shown"):
+        run.do(c.Start(step_id="login", text="login $TOKEN", dry_run=True))
+    with pytest.raises(Refused, match="there is no dry run of this"):
+        run.runner.prepare("greet" if run.runner.state.variables.get("name") else "held", dry_run=True)
+
+
+def test_a_step_that_lacks_a_value_is_not_judged_and_not_safe(make: Callable[..., Run]) -> None:
+    prepared = make().runner.prepare("greet")
+    assert (prepared.verdict.level, prepared.verdict.why) == ("unknown", "no value for name")
+
+
+def test_the_judge_knows_the_inputs_the_shell_is_given_but_no_secret(make: Callable[..., Run]) -> None:
+    judge = Judge()
+    run = at_login(make(judging=Judging(judge=judge)))
+    run.runner.prepare("login")
+    assert dict(judge.around.memory.values) == {}
+    assert "hunter2" not in repr(judge.around)
+
+
+def test_what_is_not_safe_and_succeeded_in_this_run_says_so_and_has_to_be_asked_for(make: Callable[..., Run]) -> None:
+    run = at_login(make(judging=judging()))
+    run.finish("login", approval="typed", typed="prod/app")
+    run.do(c.Select(step_id="login"))
+    assert "by alice in this run, exit 0" in run.runner.prepare("login").ran_before[0]
+    with pytest.raises(Refused, match="has to be asked for"):
+        run.start("login", approval="typed", typed="prod/app")
+    run.finish("login", approval="typed", typed="prod/app", again=True)
+    assert len(run.session.tasks) == 2
+
+
+def test_a_step_that_failed_in_this_run_is_simply_tried_again(make: Callable[..., Run]) -> None:
+    def fail(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+        return Outcome("failed", 1)
+
+    run = at_login(make(fail, judging()))
+    run.finish("login", approval="typed", typed="prod/app")
+    assert run.runner.prepare("login").ran_before == ()
+
+
+def elsewhere(step_id: str, text: str, document: str = "/a.md") -> Precedent:
+    return Precedent("run-7", document, step_id, text, stamp().at, "bob", "exit 0")
+
+
+@pytest.mark.parametrize(
+    ("precedent", "told"),
+    [
+        (elsewhere("login", "login as somebody else"), True),
+        (elsewhere("other", "login $TOKEN", "/b.md"), True),
+        (elsewhere("login", "login as somebody else", "/b.md"), False),
+        (elsewhere("other", "login"), False),
+    ],
+)
+def test_the_incidents_other_runs_are_asked_each_time(
+    make: Callable[..., Run], precedent: Precedent, told: bool
+) -> None:
+    found: list[Precedent] = []
+    run = at_login(make(judging=judging(), incident="INC-7", past_runs=lambda _incident, _run: found))
+    assert run.runner.prepare("login").ran_before == ()
+    found.append(precedent)
+    assert bool(run.runner.prepare("login").ran_before) == told
+    answer = {"approval": "typed", "typed": "prod/app"}
+    if told:
+        assert "by bob in run run-7, exit 0" in run.runner.prepare("login").ran_before[0]
+        with pytest.raises(Refused, match="by bob in run run-7"):
+            run.start("login", **answer)
+    run.finish("login", again=told, **answer)
+
+
+def test_past_runs_that_cannot_be_read_are_no_leave_to_run(make: Callable[..., Run]) -> None:
+    def unreadable(_incident: str, _run_id: str) -> list[Precedent]:
+        raise TrailUnusable("the disk is gone")
+
+    run = at_login(make(judging=judging(), incident="INC-7", past_runs=unreadable))
+    assert "could not be looked up: the disk is gone" in run.runner.prepare("login").ran_before[0]
+    with pytest.raises(Refused, match="could not be looked up"):
+        run.start("login", approval="typed", typed="prod/app")
+
+
+def test_nobody_looks_for_what_is_safe_or_belongs_to_no_incident(make: Callable[..., Run]) -> None:
+    def never(_incident: str, _run_id: str) -> list[Precedent]:
+        raise AssertionError("it looked")
+
+    run = at_login(make(judging=judging(), past_runs=never))
+    assert run.runner.prepare("login").ran_before == ()
+    with_incident = make(judging=judging(), incident="INC-7", past_runs=never)
+    with_incident.do(c.SetVariable(name="name", value="bob"))
+    assert with_incident.runner.prepare("greet").verdict.level == "safe"
