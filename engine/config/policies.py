@@ -138,8 +138,9 @@ def _redefined(ranked: Sequence[Layer]) -> Iterator[str]:
 
 def _meaning(word: str, words: str) -> str:
     """What a word means already, unless `words` says the same; empty for a word nobody knows."""
-    from ..danger.call import SCRIPTED, SPECIAL
     from ..danger.carriers import BY_TOOL
+    from ..danger.scripts import SCRIPTED
+    from ..danger.special import SPECIAL
     from ..danger.tables import DEFAULT_ALIASES, Tables
 
     tables = Tables.of(Policy())

@@ -16,7 +16,7 @@ ALLOWED_AS: Mapping[Level, Category] = {"safe": "local_scratch"}
 def rule_of(row: Mapping[str, Any], name: str = "") -> Rule:
     """`name` says where the row stands; it is the rule's id unless the row has one."""
     given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    return Rule(**{**given, "id": given.get("id") or name})
+    return Rule(**{"what": "", **given, "id": given.get("id") or name})
 
 
 def allowance_of(row: Mapping[str, Any], name: str = "") -> Rule:

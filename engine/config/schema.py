@@ -6,7 +6,6 @@ things stricter, and looser only where the operator is still asked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from .. import danger
 from ..danger.verdict import Category
 from ..durations import FORM, seconds
+from ..errors import UsageError
 from ..model import Level
 from . import secrets
 from .rows import allowance_of, rule_of
@@ -41,16 +41,6 @@ def _duration(value: Any) -> str:
     if not isinstance(value, str) or seconds(value) is None:
         raise ValueError(f"wants {FORM}, in quotes")
     return value
-
-
-def _pattern(text: str) -> str:
-    try:
-        matches_nothing = re.compile(_not_blank(text)).fullmatch("")
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"is no regular expression: {error}") from error
-    if matches_nothing:
-        raise ValueError("matches the empty text, and so would mask everything")
-    return text
 
 
 def _url(text: str) -> str:
@@ -147,7 +137,17 @@ class TimeoutsTable(Table):
 
 class PatternTable(Table):
     name: Text
-    pattern: Annotated[str, AfterValidator(_pattern)]
+    pattern: Text
+
+    @model_validator(mode="after")
+    def _usable(self) -> PatternTable:
+        from ..redact import pattern  # its automaton is loaded for those who have a pattern
+
+        try:
+            pattern(self.name, self.pattern)
+        except UsageError as error:
+            raise ValueError(f"has a row that cannot be used: {error}") from error
+        return self
 
 
 class RedactionTable(Table):
