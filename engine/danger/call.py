@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Level
 from .carrying import carry
@@ -17,7 +17,7 @@ from .stream import Stream
 from .tables import Row, Tables
 from .targets import target_of
 from .verbs import FORCING, MILD, Said, verb_of
-from .verdict import Category, Verdict
+from .verdict import Category, Span, Verdict
 from .words import HOLE, Arg
 
 if TYPE_CHECKING:
@@ -29,15 +29,29 @@ DEEPEST = 24
 """Wrappers around wrappers."""
 
 
+class Found(NamedTuple):
+    """A verdict on some words, and what decided it."""
+
+    verdict: Verdict
+    row: Row | None = None
+    args: tuple[Arg, ...] = ()
+    left: tuple[Arg, ...] = ()
+    """Operands behind those the row's pattern took."""
+    command: Span | None = None
+    """The simple command, where it can be taken out of the judged text and run by itself."""
+
+
 class Call:
     """Judges one command. What it finds goes to the walk."""
 
-    def __init__(self, walk: Walk, here: Here, fed: Mapping[int, Stream]) -> None:
+    def __init__(self, walk: Walk, here: Here, fed: Mapping[int, Stream], command: Span) -> None:
         self.walk = walk
         self.here = here
         self.shell, self.setting, self.frame = here
         self.fed = fed
         """Place of a word with a substitution → what that comes to."""
+        self.command = command
+        """The simple command it all stands in."""
         self.tables: Tables = walk.tables
 
     def run(self, args: Sequence[Arg]) -> None:
@@ -73,7 +87,7 @@ class Call:
 
     def at(self, setting: Setting) -> Call:
         """The same place in the text, elsewhere."""
-        return Call(self.walk, self.here.reading(setting), self.fed)
+        return Call(self.walk, self.here.reading(setting), self.fed, self.command)
 
     # Names that stand for something else.
 
@@ -133,7 +147,8 @@ class Call:
             if taken is not None:
                 rule = row.rule
                 target = target_of(invocation, taken) if rule.level == "dangerous" else ""
-                self.say(rule.level, rule.category, row.id, rule.why, args, target=target, row=row)
+                left = tuple(invocation.operands[taken:])
+                self.say(rule.level, rule.category, row.id, rule.why, args, target=target, row=row, left=left)
                 return True
         return False
 
@@ -197,6 +212,7 @@ class Call:
         *,
         target: str = "",
         row: Row | None = None,
+        left: tuple[Arg, ...] = (),
     ) -> None:
         """A verdict on these words, raised where they name an environment that weighs more."""
         span = self.frame.locate(args[0].start, max(arg.end for arg in args))
@@ -204,7 +220,12 @@ class Call:
         level, environment = self.walk.environments.raised(level, words)
         why = f"{why} (in {environment})" if environment else why
         target = target or (self.place(args) if level == "dangerous" else "")
-        self.walk.add(Verdict(level, category, rule, why, span, target), row=row, args=args, frame=self.frame)
+        verdict = Verdict(level, category, rule, why, span, target)
+        self.walk.found.append(Found(verdict, row, tuple(args), left, self.command if self._stands_alone() else None))
+
+    def _stands_alone(self) -> bool:
+        """It reads no pipe, is in no loop, and stands in the judged text itself."""
+        return self.frame.is_whole and self.setting.stdin is None and not self.setting.is_bulk and not self.setting.host
 
 
 def _asks_for_help(invocation: Invocation) -> bool:

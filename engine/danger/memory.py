@@ -18,6 +18,8 @@ class Frame(NamedTuple):
     text: str
     locate: Locate
     """Its places → places in the judged text."""
+    is_whole: bool = False
+    """It is the judged text itself."""
 
 
 @dataclass(slots=True)

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..model import Level
+from .dry_run import dry_run_of
 from .surroundings import Memory, Surroundings
-from .verdict import Verdict, worst
+from .verdict import Verdict
 from .walk import JudgeSql, Walk
 
 
 def judge_shell(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> Verdict:
     """Never raises. `judge_sql` is asked about SQL on the way: the statement and its dialect."""
+    found = _walk(text, surroundings, judge_sql).found
+    decisive = max(found, key=lambda one: one.verdict.rank, default=None)
+    if decisive is None:
+        return Verdict("safe", "mention", "nothing-runs", "nothing in it runs", (0, len(text)))
+    if decisive.verdict.level == "safe":
+        return decisive.verdict
+    form = dry_run_of(decisive, text, lambda other: _level(other, surroundings, judge_sql))
+    return replace(decisive.verdict, dry_run=form)
+
+
+def _walk(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> Walk:
     walk = Walk(surroundings, judge_sql)
     walk.text(text)
-    nothing = Verdict("safe", "mention", "nothing-runs", "nothing in it runs", (0, len(text)))
-    return worst((found.verdict for found in walk.found), nothing)
+    return walk
+
+
+def _level(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> Level:
+    verdicts = [found.verdict for found in _walk(text, surroundings, judge_sql).found]
+    return max(verdicts, key=lambda verdict: verdict.rank).level if verdicts else "unknown"
 
 
 def remembered(text: str, memory: Memory, judge_sql: JudgeSql) -> Memory:
     """What a shell knows after the text."""
-    walk = Walk(Surroundings(memory=memory), judge_sql)
-    walk.text(text)
-    shell = walk.shell
+    shell = _walk(text, Surroundings(memory=memory), judge_sql).shell
     return Memory(dict(shell.values), {**memory.functions, **shell.texts}, dict(shell.aliases))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from ..syntax.blanks import blank_placeholders
 from ..syntax.script import Command, Compound, Function, Pipeline, Redirect, Simple, Word, read_script
-from .call import Call
+from .call import Call, Found
 from .environments import Environments
 from .flow import downloaded_by, printed_by
 from .invocation import Setting
@@ -15,7 +14,7 @@ from .memory import Frame, Here, Locate, Shell
 from .redirects import read_by, written_by
 from .stream import Stream
 from .surroundings import Surroundings
-from .tables import Row, Tables
+from .tables import Tables
 from .verdict import Span, Verdict
 from .words import HOLE, Arg, expand, value_of
 
@@ -28,15 +27,6 @@ HIJACKING = frozenset({"LD_PRELOAD", "BASH_ENV", "ENV", "PROMPT_COMMAND", "PS0"}
 """Variables through which a later harmless command runs something else."""
 DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 LOOPS = frozenset({"for_statement", "while_statement", "c_style_for_statement"})
-
-
-class Found(NamedTuple):
-    """A verdict on some words, and the row that decided."""
-
-    verdict: Verdict
-    row: Row | None = None
-    args: tuple[Arg, ...] = ()
-    frame: Frame | None = None
 
 
 class Walk:
@@ -64,7 +54,9 @@ class Walk:
         script = read_script(text)
         for start, end in script.doubts:
             self._doubt("not-understood", "the shell grammar does not understand this", locate(start, end))
-        self.commands(script.commands, Here(shell, setting, Frame(shown or text, locate)))
+        self.commands(
+            script.commands, Here(shell, setting, Frame(text if shown is None else shown, locate, shown is not None))
+        )
 
     def commands(self, commands: Iterable[Command], here: Here) -> None:
         for command in commands:
@@ -77,10 +69,8 @@ class Walk:
             else:
                 self._define(command, here)
 
-    def add(
-        self, verdict: Verdict, *, row: Row | None = None, args: Sequence[Arg] = (), frame: Frame | None = None
-    ) -> None:
-        self.found.append(Found(verdict, row, tuple(args), frame))
+    def add(self, verdict: Verdict) -> None:
+        self.found.append(Found(verdict))
 
     def _doubt(self, rule: str, why: str, span: Span) -> None:
         self.add(Verdict("unknown", "opaque", rule, why, span))
@@ -132,7 +122,7 @@ class Walk:
         stdin = read_by(simple.redirects, here.shell)
         setting = here.setting if stdin is None else here.setting._replace(stdin=stdin)
         here.shell.downloads |= downloaded_by(simple, args, here.shell)
-        Call(self, here.reading(setting), fed).run(args)
+        Call(self, here.reading(setting), fed, (simple.start, simple.end)).run(args)
 
     def _fed(self, simple: Simple, here: Here) -> dict[int, Stream]:
         """Walks every substitution of a command; answers word → what its substitution comes to."""
