@@ -21,9 +21,6 @@ if TYPE_CHECKING:  # it brings pydantic, which nobody needs who has no file
     from .reading import Layer
 
 
-ELSEWHERE = ", and a project's file may not give it another meaning: that belongs in your own file"
-
-
 @dataclass(slots=True)
 class _Parts:
     """What makes up one environment, piece by piece as it was said."""
@@ -34,13 +31,12 @@ class _Parts:
 
 def read_policy(layers: Sequence[Layer]) -> tuple[Policy, list[Value]]:
     ranked = by_trust(layers)
-    if redefined := list(_redefined(ranked)):
-        raise UsageError("\n".join(redefined))
     environments, seen = _environments(ranked)
     rules, more = _rules(ranked)
     aliases, named = _aliases(ranked)
     wrapping = [(text, layer.origin("wrappers", at)) for layer in ranked for at, text in layer.entries("wrappers")]
-    policy = Policy(environments, aliases, tuple(text for text, _ in wrapping), rules)
+    wrappers = tuple(text for text, _ in wrapping)
+    policy = Policy(environments, aliases, wrappers, frozenset(_borrowed(ranked)), rules)
     return policy, [*seen, *more, *named, *(Value("wrappers", text, origin) for text, origin in wrapping)]
 
 
@@ -123,33 +119,12 @@ def _shown(rule: Rule) -> str:
     return f"{' '.join(f'{rule.tool} {rule.what}'.split())} is {rule.level}: {rule.why}"
 
 
-def _redefined(ranked: Sequence[Layer]) -> Iterator[str]:
-    """Words with a meaning to which a project's file gives another: what they do could be hidden behind it."""
-    for layer in ranked:
-        if layer.source.role != "project":
-            continue
-        for word, words in (layer.get("aliases") or {}).items():
-            if meaning := _meaning(word, words):
-                yield f"{layer.origin('aliases', word)}: `aliases.{word}` {meaning}"
-        for position, words in layer.entries("wrappers"):
-            if meaning := _meaning(words.split()[0], words):
-                yield f"{layer.origin('wrappers', position)}: `wrappers`: `{words.split()[0]}` {meaning}"
-
-
-def _meaning(word: str, words: str) -> str:
-    """What a word means already, unless `words` says the same; empty for a word nobody knows."""
-    from ..danger.carriers import BY_TOOL
-    from ..danger.scripts import SCRIPTED
-    from ..danger.special import SPECIAL
-    from ..danger.tables import DEFAULT_ALIASES, Tables
-
-    tables = Tables.of(Policy())
-    name = tables.name(word)
-    if name in DEFAULT_ALIASES:
-        same = DEFAULT_ALIASES[name] == " ".join(words.split())
-        return "" if same else f"stands for `{DEFAULT_ALIASES[name]}` already{ELSEWHERE}"
-    known = tables.knows(name) or name in BY_TOOL or name in SPECIAL or name in SCRIPTED
-    return f"is a known command already{ELSEWHERE}" if known else ""
+def _borrowed(ranked: Sequence[Layer]) -> Iterator[str]:
+    """A project's words for commands that no trusted file has."""
+    trusted = [layer for layer in ranked if layer.source.role != "project"]
+    known = {word for layer in trusted for word in (*(layer.get("aliases") or ()), *(layer.get("wrappers") or ()))}
+    for layer in ranked[len(trusted) :]:
+        yield from {*(layer.get("aliases") or ()), *(layer.get("wrappers") or ())} - known
 
 
 def _aliases(ranked: Sequence[Layer]) -> tuple[Mapping[str, str], list[Value]]:

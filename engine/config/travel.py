@@ -44,10 +44,13 @@ def _policy(value: Mapping[str, Any]) -> Policy:
                 Environment(**{**one, "match": tuple(one["match"])}) for one in value["environments"]
             ),
             "wrappers": tuple(value["wrappers"]),
+            "borrowed": frozenset(value["borrowed"]),
             "rules": tuple(Rule(**{**one, "yes": tuple(one["yes"]), "no": tuple(one["no"])}) for one in value["rules"]),
         }
     )
 
 
 def _plain(value: Any) -> Any:
-    return {one.name: getattr(value, one.name) for one in fields(value)} if is_dataclass(value) else dict(value)
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    return sorted(value) if isinstance(value, frozenset) else dict(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from .pattern import compile_pattern
@@ -29,6 +30,13 @@ __all__ = [
 def judge(text: str, language: Literal["shell", "sql"], surroundings: Surroundings | None = None) -> Verdict:
     """The verdict on a whole text: the worst of everything in it that would really run. Never raises."""
     where = surroundings or Surroundings()
+    verdict = _judge(text, language, where)
+    if not where.policy.borrowed:
+        return verdict
+    return worst((verdict, _judge(text, language, replace(where, policy=where.policy.without_borrowed()))), verdict)
+
+
+def _judge(text: str, language: Literal["shell", "sql"], where: Surroundings) -> Verdict:
     if language == "sql":
         return _sql(text, where.dialect, where)
     return judge_shell(text, where, lambda statement, dialect: _sql(statement, dialect, where))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ..model import Level
@@ -38,8 +38,18 @@ class Policy:
     """A command word → the words it stands for: `k` → `kubectl`, `tf` → `terraform`."""
     wrappers: tuple[str, ...] = ()
     """Words that run the command after them, such as `gds aws`."""
+    borrowed: frozenset[str] = frozenset()
+    """Those aliases and wrappers for which nobody vouches: through them a verdict rises and never falls."""
     rules: tuple[Rule, ...] = ()
     """Tried before our own. One that lowers a level carries its reason in `why`."""
+
+    def without_borrowed(self) -> Policy:
+        return replace(
+            self,
+            aliases={word: words for word, words in self.aliases.items() if word not in self.borrowed},
+            wrappers=tuple(words for words in self.wrappers if words not in self.borrowed),
+            borrowed=frozenset(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
