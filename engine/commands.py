@@ -5,6 +5,7 @@ Both are values that `machine.decide` answers with events or refuses; neither sa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Literal
 
@@ -165,6 +166,7 @@ class Conclude(Said):
     duration_ns: int
     output_bytes: int
     output_head: str
+    redactions: Mapping[str, int] = Field(default_factory=dict)
     directory: str = ""
     children: tuple[int, ...] = ()
     message: str = ""

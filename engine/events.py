@@ -7,6 +7,7 @@ past participle; a field that is not obvious is described under it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Literal
@@ -204,6 +205,8 @@ class StepEnded(Said):
     output_bytes: int
     output_head: str
     """Hex head of the attempt's chunk chain; the digest of nothing when there was no output."""
+    redactions: Mapping[str, int] = Field(default_factory=dict)
+    """Name of a secret → how often its mask stands in the output."""
     directory: str = ""
     """The shell's working directory afterwards."""
     children: tuple[int, ...] = ()

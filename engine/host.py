@@ -37,8 +37,10 @@ from .events import Actor, Recorded, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
 from .incident import IncidentRuns
 from .judging import judging_for
+from .masking import MaskedErrors, Masking
 from .model import Runbook
 from .parse import read_runbook
+from .redact import Redactor, pattern, secrets_of
 from .runner import Runner
 from .sessions.bash import BashSession
 from .sessions.sql import SqlSession
@@ -210,11 +212,11 @@ class Connection:
         try:
             return answer(message)
         except Refused as error:
-            return {"refused": str(error)}
+            return {"refused": self._runner.masked(str(error))}
         except OncueError as error:
-            return {"failed": str(error), "exit_code": error.exit_code}
+            return {"failed": self._runner.masked(str(error)), "exit_code": error.exit_code}
         except (ValidationError, KeyError, TypeError) as error:
-            return {"failed": f"the request does not fit: {error}", "exit_code": 2}
+            return {"failed": self._runner.masked(f"the request does not fit: {error}"), "exit_code": 2}
 
     def _hello(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         if self._client:
@@ -306,6 +308,8 @@ class _Run:
     def __init__(self, launch: Launch) -> None:
         self._launch = launch
         self._settings = from_json(launch.settings) if launch.settings else Settings()
+        self._masking = Masking(_redactor(self._settings))
+        sys.stderr = MaskedErrors(sys.stderr, self._masking)
         with ExitStack() as opened:
             self._open(opened)
             self._opened = opened.pop_all()
@@ -364,6 +368,8 @@ class _Run:
         directory = _directory_of(recorded)
         settings, named = self._settings, plan.databases_of(runbook, launch.databases)
         databases = Databases(settings.databases, os.environ, named)
+        for name, password in secrets_of(named).items():
+            self._masking.learn(name, password)
         return Runner(
             run_id=launch.run_id,
             runbook=runbook,
@@ -380,6 +386,7 @@ class _Run:
             judging=judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment),
             step_timeout=settings.step_timeout,
             past_runs=IncidentRuns(Path(launch.trail)),
+            masking=self._masking,
         )
 
     def _new_scratch(self) -> Path:
@@ -418,6 +425,12 @@ def _differs(path: str, document: bytes) -> bool:
         return Path(path).read_bytes() != document
     except OSError:
         return True
+
+
+def _redactor(settings: Settings) -> Redactor:
+    """What is secret before the run begins."""
+    patterns = [pattern(one.name, one.pattern) for one in settings.secret_patterns]
+    return Redactor(secrets_of(os.environ, settings.secret_names), patterns)
 
 
 def _default_database(named: Mapping[str, str], settings: Settings) -> str:

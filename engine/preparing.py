@@ -58,12 +58,19 @@ class Preparation:
     """Prepares the steps of one run. Asks for state and values anew each time."""
 
     def __init__(
-        self, runbook: Runbook, variables: Sequence[Variable], judging: Judging, past_runs: PastRuns = no_past_runs
+        self,
+        runbook: Runbook,
+        variables: Sequence[Variable],
+        judging: Judging,
+        past_runs: PastRuns = no_past_runs,
+        mask: Callable[[str], str] = str,
     ) -> None:
+        """`mask` makes of a text what stands of it in the trail."""
         self._steps = {step.id: step for step in runbook.steps}
         self._variables = tuple(variables)
         self._judging = judging
         self._past_runs = past_runs
+        self._mask = mask
         self._memory = ShellMemory(judging.remember, self._leaves_something)
 
     def prepare(self, state: RunState, values: Mapping[str, str], fresh: Mapping[str, str], wanted: Wanted) -> Prepared:
@@ -144,7 +151,7 @@ class Preparation:
             except OncueError as error:
                 unread = [f"{UNREAD}: {error}"]
         step_id = wanted.step_id if wanted.suggestion is None else ""
-        same = matching(found, run_id=state.run_id, document=document_of(state), step_id=step_id, text=text)
+        same = matching(found, run_id=state.run_id, document=document_of(state), step_id=step_id, text=self._mask(text))
         return (*unread, *(sentence_of(one, state.run_id) for one in same))
 
     def _leaves_something(self, attempt: Attempt) -> bool:

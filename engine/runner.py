@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Literal, Protocol
 
 from . import commands as c
@@ -21,9 +23,10 @@ from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
 from .feed import Feed
 from .judging import Judging
+from .masking import Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
 from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
-from .sessions.contract import Outcome, Session, Task, TerminalMode, Waiting
+from .sessions.contract import Outcome, Session, Sink, Task, TerminalMode, Waiting
 from .state import RunState, fold
 
 RECORDING_GRACE = 0.06
@@ -66,10 +69,12 @@ class Runner:
         judging: Judging | None = None,
         step_timeout: float | None = None,
         past_runs: PastRuns = no_past_runs,
+        masking: Masking | None = None,
     ) -> None:
         self.run_id = run_id
         self.feed = Feed()
-        self._preparation = Preparation(runbook, variables, judging or Judging(), past_runs)
+        self._masking = masking or Masking()
+        self._preparation = Preparation(runbook, variables, judging or Judging(), past_runs, self._masking.text)
         self._step_timeout = step_timeout
         self._trail = trail
         self._stamp = stamp
@@ -77,6 +82,11 @@ class Runner:
         self._openers = sessions
         self._sessions: dict[str, Session] = {}
         self._secrets: dict[str, str] = {}
+        """Inputs whose value the trail does not have, or has masked."""
+        self._edits: dict[str, str] = {}
+        """Step → the text of its edit, where the trail has it masked."""
+        self._final = ""
+        """What the step that is being started runs: its event has it masked."""
         self._exported: dict[str, str] = {}
         self._state = fold(recorded)
         self._failure: str | None = None
@@ -85,7 +95,7 @@ class Runner:
         self._size: tuple[int, int] | None = None
         self._typed = bytearray()
         self._lock = threading.RLock()
-        self._tasks: queue.SimpleQueue[tuple[e.StepStarted, e.Actor] | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[tuple[e.StepStarted, str, e.Actor] | None] = queue.SimpleQueue()
         self._idle = threading.Event()
         self._idle.set()
         self._engaged = threading.Event()
@@ -113,6 +123,7 @@ class Runner:
         """The run's first event, with its frozen document."""
         with self._lock:
             machine.decide(self._state, c.Begin(started=started))
+            started = self._masking.event(started)
             self._announce((self._trail.start_run(self.run_id, document, started, self._stamp(actor)),))
 
     def submit(self, command: c.AnyCommand, actor: e.Actor) -> tuple[e.Recorded, ...]:
@@ -131,17 +142,23 @@ class Runner:
 
     def prepare(self, step_id: str, suggestion: int | None = None, *, dry_run: bool = False) -> Prepared:
         """The step's final text with its verdict: the operator's edit or the document's, inputs filled in."""
-        return self._prepare(Wanted(step_id, suggestion, dry_run))
+        return self._masking.prepared(self._prepare(Wanted(step_id, suggestion, dry_run)))
 
     def _prepare(self, wanted: Wanted) -> Prepared:
-        return self._preparation.prepare(self._state, self._values(), dict(self._fresh_exports()), wanted)
+        """With everything the operator may not see."""
+        state = _with_edits(self._state, self._edits)
+        return self._preparation.prepare(state, self._values(), dict(self._fresh_exports()), wanted)
 
     def type(self, data: bytes, actor: e.Actor) -> None:
         """Keystrokes for the running step. Recorded by the line, and never while the terminal's echo is off."""
         session = self._running_session()
         if session is None:
             raise Refused("no step is running, so there is nothing to type into")
-        if session.write(data):
+        with self._masking.typing(data) as hide:
+            shown = session.write(data)
+            if not shown:
+                hide()
+        if shown:
             self._typed += data
             if data.endswith((b"\r", b"\n")) or len(self._typed) > 256:
                 self._flush_typed(actor)
@@ -149,9 +166,14 @@ class Runner:
             self._flush_typed(actor)
             self._report(c.ReportInput(n_bytes=len(data), text=None), actor)
 
+    def masked(self, text: str) -> str:
+        """As a client may see it."""
+        return self._masking.text(text)
+
     def waiting(self) -> Waiting | None:
         session = self._running_session()
-        return session.waiting() if session else None
+        waiting = session.waiting() if session else None
+        return waiting and self._masking.waiting(waiting)
 
     def stop(self, reason: Literal["recording_failed", "host_stopping"], actor: e.Actor) -> None:
         """End the running step for good: an interrupt, and after a grace the end of its session."""
@@ -172,7 +194,7 @@ class Runner:
         with self._failing:
             if self._failure is not None:
                 return
-            self._failure = reason
+            self._failure = reason = self._masking.text(reason)
             self._winding_up = threading.Thread(target=self._wind_up, args=(reason, actor), name="winding-up")
         self._winding_up.start()
 
@@ -192,6 +214,7 @@ class Runner:
         for session in self._sessions.values():
             session.close()
         self._performer.join()
+        self._masking.close()
         if self._winding_up is not None:
             self._winding_up.join()
         self.feed.close()
@@ -203,7 +226,9 @@ class Runner:
         if self._failure is not None:
             raise TrailWriteError(self._failure)
         if isinstance(command, c.Start):
-            shown = self._shown(command)
+            prepared = self._shown(command)
+            self._final = prepared.text
+            shown = self._masking.prepared(prepared)
             verdict = shown.verdict
             return machine.Known(
                 verdict.level, verdict.category, verdict.rule, verdict.why, verdict.target, shown.ran_before
@@ -217,13 +242,15 @@ class Runner:
         """What runs is what was shown: the text is worked out and judged again here, and has to be the same."""
         self._preparation.step(self._state, command.step_id)
         wanted = self._preparation.candidates(command.step_id, suggestion=command.suggestion, dry_run=command.dry_run)
-        match = next((one for one in self._prepared(wanted) if one.text == command.text), None)
+        match = next((one for one in self._prepared(wanted) if self._masking.text(one.text) == command.text), None)
         if match is None:
             raise Refused("the step's text has changed since it was shown; look at it again")
         if match.problem:
             raise Refused(match.problem)
         if match.missing:
             raise Refused(f"no value yet for {', '.join(match.missing)}")
+        if holds_mask(self._state.steps[command.step_id].edited or "") and holds_mask(match.text):
+            raise Refused("the edited text held a secret, which is gone with the process that knew it; edit it again")
         return match
 
     def _prepared(self, wanted: Iterable[Wanted]) -> Iterator[Prepared]:
@@ -234,7 +261,7 @@ class Runner:
     def _record(
         self, command: c.AnyCommand, actor: e.Actor, known: machine.Known = machine.NOTHING_KNOWN
     ) -> tuple[e.Recorded, ...]:
-        decided = machine.decide(self._state, command, known)
+        decided = tuple(map(self._masking.event, machine.decide(self._state, command, known)))
         if not decided:
             return ()
         try:
@@ -252,8 +279,10 @@ class Runner:
 
     def _follow(self, command: c.AnyCommand, recorded: Sequence[e.Recorded], actor: e.Actor) -> None:
         """The effects of what has just been recorded."""
-        if isinstance(command, c.SetVariable) and command.secret:
-            self._secrets[command.name] = command.value
+        if isinstance(command, c.SetVariable):
+            self._keep_value(command, actor)
+        if isinstance(command, c.Edit):
+            self._keep_edit(command)
         if isinstance(command, c.Resize):
             self._size = (command.columns, command.rows)
             for session in self._sessions.values():
@@ -261,7 +290,23 @@ class Runner:
         for event in (one.event for one in recorded):
             if isinstance(event, e.StepStarted):
                 self._idle.clear()
-                self._tasks.put((event, actor))
+                self._tasks.put((event, self._final, actor))
+
+    def _keep_value(self, command: c.SetVariable, actor: e.Actor) -> None:
+        """What the trail lacks stays in memory, as long as this process lives."""
+        self._secrets.pop(command.name, None)
+        if command.secret and (reason := self._masking.learn(command.name, command.value)):
+            with suppress(Refused):
+                self._record(
+                    c.Note(text=f"{command.name} stays visible where it is printed: its value {reason}"), actor
+                )
+        if command.secret or self._masking.text(command.value) != command.value:
+            self._secrets[command.name] = command.value
+
+    def _keep_edit(self, command: c.Edit) -> None:
+        self._edits.pop(command.step_id, None)
+        if self._masking.text(command.text) != command.text:
+            self._edits[command.step_id] = command.text
 
     def _report(self, report: c.Report, actor: e.Actor) -> None:
         if self._failure is not None:
@@ -273,9 +318,9 @@ class Runner:
 
     def _perform_all(self) -> None:
         while (task := self._tasks.get()) is not None:
-            started, actor = task
+            started, text, actor = task
             try:
-                self._perform(started, actor)
+                self._perform(started, text, actor)
             except TrailWriteError as error:
                 self.fail(str(error), actor)
             except Exception as error:  # noqa: BLE001 - a border: what nobody expected stops the run and is said
@@ -285,10 +330,11 @@ class Runner:
                 self._session_in_flight = None
                 self._idle.set()
 
-    def _perform(self, started: e.StepStarted, actor: e.Actor) -> None:
+    def _perform(self, started: e.StepStarted, text: str, actor: e.Actor) -> None:
         begun = time.monotonic_ns()
         faults.reach("before-session")
-        outcome = self._run_session(started)
+        with self._masking.output(partial(self._deliver, started.attempt), partial(self._fail_over, actor)) as output:
+            outcome = self._run_session(started, text, output.take)
         faults.reach("after-session")
         duration = time.monotonic_ns() - begun
         self._flush_typed(actor)
@@ -298,17 +344,20 @@ class Runner:
             if self._failure is not None:
                 return
             faults.reach("before-end")
-            self._record(_conclusion(outcome, duration, totals), actor)
+            self._record(_conclusion(outcome, duration, totals, output.redactions), actor)
             faults.reach("after-end")
 
-    def _run_session(self, started: e.StepStarted) -> Outcome:
-        def sink(data: bytes, mode: TerminalMode) -> None:
-            self._trail.write_output(self.run_id, started.attempt, data, time.monotonic_ns())
-            faults.reach("first-output")
-            self.feed.add_output(started.attempt, data, mode)
+    def _deliver(self, attempt: int, data: bytes, mode: TerminalMode) -> None:
+        self._trail.write_output(self.run_id, attempt, data, time.monotonic_ns())
+        faults.reach("first-output")
+        self.feed.add_output(attempt, data, mode)
 
+    def _fail_over(self, actor: e.Actor, error: Exception) -> None:
+        self.fail(str(error) if isinstance(error, TrailWriteError) else f"output could not be kept: {error!r}", actor)
+
+    def _run_session(self, started: e.StepStarted, text: str, sink: Sink) -> Outcome:
         try:
-            task, session = self._task(started), self._session(started.session)
+            task, session = self._task(started, text), self._session(started.session)
         except (OncueError, OSError) as error:
             return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
         self._session_in_flight = session
@@ -324,10 +373,10 @@ class Runner:
                 status="lost", exit_status=None, message=f"the session broke; how it ended is unknown: {error}"
             )
 
-    def _task(self, started: e.StepStarted) -> Task:
+    def _task(self, started: e.StepStarted, text: str) -> Task:
         step = self._preparation.step(self._state, started.step_id)
         return Task(
-            text=started.text,
+            text=text,
             title=step.title,
             script=bool(step.interpreter) and not started.suggestion,
             database=step.attributes.get("database") or step.attributes.get("db"),
@@ -377,17 +426,26 @@ class Runner:
             self._report(c.ReportInput(n_bytes=len(typed), text=text), actor)
 
     def _values(self) -> Mapping[str, str]:
-        known = {name: value for name, value in self._state.variables.items() if value is not None}
+        given = self._state.variables.items()
+        known = {name: value for name, value in given if value is not None and not holds_mask(value)}
         return {**known, **self._secrets} if known or self._secrets else NOTHING
 
 
-def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals) -> c.Conclude:
+def _with_edits(state: RunState, edits: Mapping[str, str]) -> RunState:
+    if not edits:
+        return state
+    edited = {step_id: replace(state.steps[step_id], edited=text) for step_id, text in edits.items()}
+    return replace(state, steps={**state.steps, **edited})
+
+
+def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals, redactions: Mapping[str, int]) -> c.Conclude:
     return c.Conclude(
         outcome=outcome.status,
         exit_status=outcome.exit_status,
         duration_ns=duration_ns,
         output_bytes=totals.n_bytes,
         output_head=totals.head_hex,
+        redactions=redactions,
         directory=_storable(outcome.directory),
         children=outcome.children,
         message=_storable(outcome.message),

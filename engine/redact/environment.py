@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from .maskable import why_not_guessed
 
@@ -18,14 +19,22 @@ OTHER_NAME = re.compile(
 URL_PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:]*:([^\s/@]+)@")
 
 
-def secrets_of(environment: Mapping[str, str]) -> dict[str, str]:
-    """Variable → the part of its value that is masked: all of it, or the password of the URL it is."""
-    return {name: secret for name, value in environment.items() if (secret := _secret_part(name, value))}
+def secrets_of(environment: Mapping[str, str], declared: Sequence[str] = ()) -> dict[str, str]:
+    """Variable → the part of its value that is masked: all of it, or the password of the URL it is.
+
+    `declared` are globs over names: what they fit is secret whatever it looks like.
+    """
+    found = {name: secret for name, value in environment.items() if (secret := _secret_part(name, value))}
+    return found | {
+        name: value for name, value in environment.items() if any(fnmatchcase(name, glob) for glob in declared)
+    }
 
 
 def _secret_part(name: str, value: str) -> str:
     if in_url := URL_PASSWORD.match(value):
         value = in_url[1]
     elif not SECRET_NAME.search(name) or OTHER_NAME.search(name):
+        return ""
+    if value.startswith(("$", "<", "{")):  # names a secret, and is none
         return ""
     return "" if why_not_guessed(value.encode(errors="surrogateescape")) else value

@@ -70,7 +70,7 @@ def event_row(log: RunLog, seq: int, event: Event, stamp: Stamp) -> tuple[Any, .
     step_id = fields.get("step_id") or log.steps.get(attempt, "")
     numbers, texts = actor_columns(stamp.actor)
     return (
-        *(seq, attempt, stamp.mono_ns, 0, *numbers),
+        *(seq, attempt, stamp.mono_ns, sum(fields.get("redactions", {}).values()), *numbers),
         *(log.run_id, event.kind, step_id, written_time(stamp.at), stamp.boot_id),
         *(_target(log.path, step_id, event.kind, fields), outcome_of(event), *texts),
         _payload(event),
