@@ -31,7 +31,6 @@ ShellKind = Literal[
     "test",
     "pattern",
     "expansion",
-    "backticks",
     "comment",
     "other",
 ]
@@ -50,6 +49,22 @@ class Place(NamedTuple):
     statement_end: int
     command: str
     """Name of the command whose word this is, as written; empty outside a command."""
+    holder: str = ""
+    """The grammar's name for what the word is a word of: `command`, `test_command`, `file_redirect`; empty for none."""
+    word_start: int = 0
+    """Where the whole word begins that the place is part of; the place's own start where it is no word."""
+    after_dashes: bool = False
+    """The word directly before is `--`, so that this one is no option whatever it looks like."""
+
+
+class Word(NamedTuple):
+    """One word of a command, with its quotes."""
+
+    source: str
+    start: int
+    end: int
+    quotes: Literal["none", "single", "double", "mixed"]
+    """Around the whole word; `mixed` is anything that is more than one literal piece."""
 
 
 _KINDS: dict[str, ShellKind] = {
@@ -78,7 +93,7 @@ _KINDS: dict[str, ShellKind] = {
     "unset_command": "name",
     "brace_expression": "other",
     "function_definition": "other",
-    "case_statement": "other",
+    "case_statement": "bare",
     "case_item": "pattern",
     "for_statement": "bare",
     "ERROR": "other",
@@ -104,7 +119,27 @@ class Places:
             return Place("other", self._text, 0, len(self._text), "")
         top = _top_level(node)
         first, last = self.to_character(top.start_byte), self.to_character(top.end_byte)
-        return Place(_kind(node), self._statement(first, last), first, last, _command(node))
+        word = _word(node)
+        return Place(
+            _kind(node),
+            self._statement(first, last),
+            first,
+            last,
+            _command(node),
+            word.parent.type if word is not None and word.parent is not None else "",
+            self.to_character(word.start_byte) if word is not None else start,
+            word is not None and word.prev_sibling is not None and word.prev_sibling.text == b"--",
+        )
+
+    def words_around(self, start: int, end: int) -> tuple[Word, ...]:
+        """All words of the innermost command a stretch belongs to, its name first; empty outside a command."""
+        node = self.tree.root_node.descendant_for_byte_range(self._to_byte(start), self._to_byte(end))
+        command = _enclosing(node, "command")
+        return tuple(map(self._as_word, _words(command))) if command is not None else ()
+
+    def _as_word(self, node: Node) -> Word:
+        start, end = self.to_character(node.start_byte), self.to_character(node.end_byte)
+        return Word(self._text[start:end], start, end, _quotes(node))
 
     def _statement(self, first: int, last: int) -> str:
         """One string for all places of a statement, which may be long and have many."""
@@ -146,17 +181,14 @@ def _outline(root: Node) -> Iterator[tuple[int, str]]:
 
 
 def _is_plain(node: Node) -> bool:
-    if node.type in ("string", "concatenation", "heredoc_body"):
+    if node.type == "concatenation":  # in `${A:-web-0}` the grammar takes the first part for a name
+        return all(_is_plain(child) or child.type == "variable_name" for child in node.children)
+    if node.type in ("string", "heredoc_body"):
         return all(map(_is_plain, node.children))
     return node.type in _PLAIN
 
 
 def _kind(node: Node) -> ShellKind:
-    kind = _innermost_kind(node)
-    return "backticks" if kind not in ("comment", "heredoc-raw") and _in_backticks(node) else kind
-
-
-def _innermost_kind(node: Node) -> ShellKind:
     inner, outer = node, node
     while outer is not None:
         if found := _kind_in(inner, outer):
@@ -193,15 +225,6 @@ def _heredoc_kind(body: Node) -> ShellKind:
     return "heredoc-raw" if re.search(rb"['\"\\]", delimiter) else "heredoc"
 
 
-def _in_backticks(node: Node) -> bool:
-    above: Node | None = node
-    while above is not None:
-        if above.type == "command_substitution" and (above.text or b"").startswith(b"`"):
-            return True
-        above = above.parent
-    return False
-
-
 def _top_level(node: Node) -> Node:
     while node.parent is not None and node.parent.parent is not None:
         node = node.parent
@@ -209,11 +232,51 @@ def _top_level(node: Node) -> Node:
 
 
 def _command(node: Node) -> str:
-    above: Node | None = node
-    while above is not None and above.type != "command":
-        above = above.parent
-    name = above.child_by_field_name("name") if above is not None else None
+    above = _enclosing(node, *_COMMANDS)
+    if above is None:
+        return ""
+    name = above.child_by_field_name("name") if above.type == "command" else above.children[0]
     return (name.text or b"").decode() if name is not None else ""
+
+
+_COMMANDS = ("command", "declaration_command", "unset_command", "test_command")
+_WORD_HOLDERS = frozenset(
+    {
+        *_COMMANDS,
+        *("file_redirect", "herestring_redirect", "heredoc_redirect", "variable_assignment", "array"),
+        *("for_statement", "case_statement", "case_item"),
+    }
+)
+
+
+def _enclosing(node: Node | None, *types: str) -> Node | None:
+    while node is not None and node.type not in types:
+        node = node.parent
+    return node
+
+
+def _word(node: Node) -> Node | None:
+    """The word that `node` is, or is a part of."""
+    inner, outer = node, node.parent
+    while outer is not None and outer.type not in _WORD_HOLDERS:
+        inner, outer = outer, outer.parent
+    return inner if outer is not None else None
+
+
+def _words(command: Node) -> list[Node]:
+    name = command.child_by_field_name("name")
+    first = [name.children[0] if name.children else name] if name is not None else []
+    return first + command.children_by_field_name("argument")
+
+
+def _quotes(node: Node) -> Literal["none", "single", "double", "mixed"]:
+    if node.type in ("word", "number") and not node.children and b"\\" not in (node.text or b""):
+        return "none"
+    if node.type == "raw_string":
+        return "single"
+    if node.type == "string" and all(child.type in ('"', "string_content") for child in node.children):
+        return "double"
+    return "mixed"
 
 
 _SQL_TOKEN = re.compile(

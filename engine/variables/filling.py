@@ -1,38 +1,53 @@
 """Values put in their placeholders' places, so that each stands for exactly itself or is refused.
 
-Plain values go in as they are. Any other becomes a quoted word, where a word of its own can stand; nothing else is
-quoted. Whatever the rules say, the text must afterwards have the shape it had with a plain word there.
+Plain values go in as they are, any other quoted for the place it goes into (`shell_words`, `sql_words`). Whatever the
+rules say, the text must afterwards have the shape it had with a plain word there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..model import Variable
+from ..syntax.contexts import Body, contexts
 from ..syntax.parameters import parameters
-from ..syntax.quoting import Place, Places, SqlPlace
+from ..syntax.quoting import Place, Places
 from .placeholders import Language, Placeholder, placeholders, stand_in
-from .values import CannotFill, check, describe, fits_literal, is_number, is_plain, is_read_again, is_sql_word, quoted
-
-EDIT = "edit the step"
+from .secrets import environment_name
+from .shell_words import EDIT, ShellText, ends_in_variable, secret_word, shell_word
+from .sql_words import sql_word
+from .values import CannotFill, check, is_plain
 
 
 class Filled(NamedTuple):
     text: str
     exports: tuple[tuple[str, str], ...]
-    """For the shell's environment: inputs the text names as `$NAME`, which is left as it stands. Set each once in
-    a run, so that a step may change it afterwards."""
+    """For the shell's environment: inputs the text names as `$NAME`, which is left as it stands, and secrets, which
+    the text names by their variable. Set each once in a run, so that a step may change it afterwards."""
+    warnings: tuple[str, ...] = ()
+    """One sentence each, for the operator to see before the text runs."""
 
 
-def fill(step_text: str, language: Language, values: Mapping[str, str], variables: Sequence[Variable]) -> Filled:
-    """The final text. Raises `CannotFill` when a value is missing, too long or cannot stand in its place."""
+def fill(
+    step_text: str,
+    language: Language,
+    values: Mapping[str, str],
+    variables: Sequence[Variable],
+    dialect: str = "",
+) -> Filled:
+    """The final text. Raises `CannotFill` when a value is missing, too long or cannot stand in its place.
+
+    `dialect` is what is known of a SQL text: a fence's word, empty for nothing.
+    """
     inputs = {variable.name: variable for variable in variables}
     found = [one for one in placeholders(step_text, language) if one.name in inputs]
     given = {one.name: _value(inputs[one.name], values) for one in found}
-    text = _written(step_text, language, found, given, inputs)
-    return Filled(text, _exports(step_text, language, values, inputs))
+    filling = _Filling(step_text, language, dialect, found, given, inputs)
+    exports = {**dict(_exports(step_text, language, values, inputs)), **filling.secrets}
+    return Filled(filling.written(), tuple(exports.items()), tuple(filling.warnings()))
 
 
 def missing(
@@ -78,98 +93,124 @@ def _exports(
     return tuple((name, _value(inputs[name], values)) for name in used if _maybe_value(inputs[name], values))
 
 
-def _written(
-    text: str,
-    language: Language,
-    found: list[Placeholder],
-    given: Mapping[str, str],
-    inputs: Mapping[str, Variable],
-) -> str:
-    pieces: list[str] = []
-    at = 0
-    for one in found:
-        if inputs[one.name].secret:
-            raise _refusal(
-                one, text, f"is secret and must not stand in the text: write it as a variable of the shell; {EDIT}"
+@dataclass
+class _Filling:
+    """One text on its way to its final form."""
+
+    text: str
+    language: Language
+    dialect: str
+    found: list[Placeholder]
+    given: Mapping[str, str]
+    inputs: Mapping[str, Variable]
+
+    def __post_init__(self) -> None:
+        self._plain = stand_in(self.text, self.found)
+        self._shell = ShellText(self._plain)
+        self._arguments: dict[str, str] = {}
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """Shell variable → value, of the secrets whose placeholders stand in the text."""
+        return {
+            environment_name(name): self.given[name]
+            for name in dict.fromkeys(one.name for one in self.found)
+            if self.inputs[name].secret
+        }
+
+    def warnings(self) -> Iterator[str]:
+        for name, command in self._arguments.items():
+            yield (
+                f"{name} becomes an argument of {command}, and everybody on this machine can read arguments while it "
+                "runs: hand it over in a file or a variable if the command takes one"
             )
-        pieces += (text[at : one.start], _word(one, text, language, given[one.name]))
-        at = one.end
-    written = "".join((*pieces, text[at:]))
-    if language == "shell" and not _is_same_shape(text, found, given, written):
-        names = ", ".join(sorted({text[one.start : one.end] for one in found}))
-        raise CannotFill(f"the value of {names} would change what the step does, not only what it does it to: {EDIT}")
-    return written
 
+    def written(self) -> str:
+        words = [self._word(one) for one in self.found]
+        text = self._joined(words)
+        if self.language == "shell":
+            self._check_bodies(words)
+            self._check_shape(words)
+        return text
 
-def _refusal(one: Placeholder, text: str, reason: str) -> CannotFill:
-    return CannotFill(f"the value of {text[one.start : one.end]} {reason}")
+    def _joined(self, words: Sequence[str], start: int = 0, end: int | None = None) -> str:
+        """The text, or a stretch of it, with each placeholder replaced by its word."""
+        pieces: list[str] = []
+        at, last = start, len(self.text) if end is None else end
+        for one, word in zip(self.found, words, strict=True):
+            if start <= one.start and one.end <= last:
+                pieces += (self.text[at : one.start], word)
+                at = one.end
+        return "".join((*pieces, self.text[at:last]))
 
+    def _word(self, one: Placeholder) -> str:
+        try:
+            return self._secret(one) if self.inputs[one.name].secret else self._open(one)
+        except CannotFill as error:
+            raise CannotFill(f"the value of {self.text[one.start : one.end]} {error}") from None
 
-def _word(one: Placeholder, text: str, language: Language, value: str) -> str:
-    if isinstance(one.place, SqlPlace):
-        return _sql_word(one, one.place, text, value)
-    if one.place is None:
-        return _text(one, text, language, value)
-    if _is_whole_command(one, text):
-        return value
-    return _shell_word(one, one.place, text, value)
+    def _open(self, one: Placeholder) -> str:
+        value = self.given[one.name]
+        if self.language == "sql":
+            return sql_word(self._plain, one.start, one.end, value, self.dialect)
+        if not isinstance(one.place, Place):
+            if self.language == "shell" and not is_plain(value):
+                raise CannotFill(f"cannot stand in a script of another language: {EDIT}")
+            return value
+        if _is_whole_command(one, self.text):
+            return value
+        return shell_word(self._shell, one.start, one.end, value)
 
+    def _secret(self, one: Placeholder) -> str:
+        if not isinstance(one.place, Place) or one.place.kind == "command-name":
+            raise CannotFill(f"is secret and must not stand in the text: write it as a variable of the shell; {EDIT}")
+        name, value = environment_name(one.name), self.given[one.name]
+        word, command = secret_word(self._shell, one.start, one.end, value, name)
+        if command:
+            self._arguments[one.name] = command
+        return word
 
-def _text(one: Placeholder, text: str, language: Language, value: str) -> str:
-    if language == "shell" and not is_plain(value):
-        raise _refusal(one, text, f"cannot stand in a script of another language: {EDIT}")
-    return value
+    def _plain_word(self, one: Placeholder) -> str:
+        """Behind `$HOME` one that does not lengthen the name, as the value does not either."""
+        if isinstance(one.place, Place) and one.place.kind == "arithmetic":
+            return "1"
+        return "/x" if ends_in_variable(self.text[: one.start]) else "x"
 
+    def _check_bodies(self, words: Sequence[str]) -> None:
+        """No value ends its here-document, nor loses the tabs it begins a line with."""
+        if "<<" not in self.text:
+            return
+        known = contexts(self._plain, [one.start for one in self.found])
+        for body in {body for context in known.values() for body in context.bodies}:
+            inside = {self.text[one.start : one.end] for one in self.found if body.start <= one.start < body.end}
+            self._check_body(body, self._joined(words, body.start, body.end), ", ".join(sorted(inside)))
 
-def _sql_word(one: Placeholder, place: SqlPlace, text: str, value: str) -> str:
-    """Outside quotes one token only: `--` would begin a comment and `=` compare."""
-    if place.kind == "bare":
-        minus = value.startswith("-") and text[: one.start].rstrip().endswith("-")
-        if not is_sql_word(value) or minus:
-            raise _refusal(
-                one, text, f"is not one name or number, and outside quotes nothing else is safe in SQL: {EDIT}"
+    def _check_body(self, body: Body, text: str, names: str) -> None:
+        lines = text.split("\n")
+        if body.delimiter in ([line.lstrip("\t") for line in lines] if body.strips_tabs else lines):
+            raise CannotFill(f"the value of {names} would end the here-document it stands in: {EDIT}")
+        tabs = self.text[body.start : body.end].count("\n\t") + self.text[body.start :].startswith("\t")
+        if body.strips_tabs and text.count("\n\t") + text.startswith("\t") != tabs:
+            raise CannotFill(f"the value of {names} would lose the tabs at the beginning of a line: {EDIT}")
+
+    def _check_shape(self, words: Sequence[str]) -> None:
+        """With each whole command counted as the commands it was given as, and each secret as a plain word."""
+        commands = [_is_whole_command(one, self.text) for one in self.found]
+        before = [
+            self.given[one.name] if is_command else self._plain_word(one)
+            for one, is_command in zip(self.found, commands, strict=True)
+        ]
+        after = [
+            self._plain_word(one) if self.inputs[one.name].secret else word
+            for one, word in zip(self.found, words, strict=True)
+        ]
+        is_same = Places(self._joined(before)).outline() == Places(self._joined(after)).outline()
+        complete = all(_is_complete(word) for word, is_command in zip(words, commands, strict=True) if is_command)
+        if not (is_same and complete):
+            names = ", ".join(sorted({self.text[one.start : one.end] for one in self.found}))
+            raise CannotFill(
+                f"the value of {names} would change what the step does, not only what it does it to: {EDIT}"
             )
-        return value
-    fits = is_plain(value) or (place.kind == "literal" and fits_literal(value) and "\\" not in text)
-    if not fits:
-        raise _refusal(one, text, f"cannot stand {describe(place)}: {EDIT}")
-    return value
-
-
-def _shell_word(one: Placeholder, place: Place, text: str, value: str) -> str:
-    if place.kind == "arithmetic" and not is_number(value):
-        raise _refusal(one, text, f"is not a number, and {describe(place)} nothing else is safe: {EDIT}")
-    if is_plain(value):
-        _check_braces(one, text, value)
-        # `0>file` would redirect the file descriptor 0.
-        return f"'{value}'" if value.isdigit() and text[one.end : one.end + 1] in ("<", ">") else value
-    if value.startswith("-"):
-        raise _refusal(one, text, f"begins with - and would be read as an option: {EDIT}")
-    if place.kind not in ("bare", "assignment"):
-        raise _refusal(one, text, f"cannot stand {describe(place)}: {EDIT}")
-    if is_read_again(place, text):
-        raise _refusal(one, text, f"could be read as code by the command it is given to: {EDIT}")
-    if "\n" in value and "<<" in text:
-        raise _refusal(one, text, f"has several lines, which a step with a here-document cannot take: {EDIT}")
-    _check_braces(one, text, value)
-    return quoted(value)
-
-
-_RUN_BEFORE = re.compile(r"\S*\Z")
-_RUN_AFTER = re.compile(r"\S*")
-
-
-def _check_braces(one: Placeholder, text: str, value: str) -> None:
-    """Inside `{a,<name>}` a comma or two dots would make further words."""
-    around = _around(one, text)
-    if ("{" in around or "}" in around) and re.search(r",|\.\.|[^\x21-\x7e]", value):
-        raise _refusal(one, text, f"stands in a brace expansion, which it would change: {EDIT}")
-
-
-def _around(one: Placeholder, text: str) -> str:
-    before = _RUN_BEFORE.search(text, 0, one.start)
-    after = _RUN_AFTER.match(text, one.end)
-    return (before[0] if before else "") + (after[0] if after else "")
 
 
 def _is_whole_command(one: Placeholder, text: str) -> bool:
@@ -181,24 +222,6 @@ def _is_whole_command(one: Placeholder, text: str) -> bool:
     line = text[line_start : line_end if line_end >= 0 else len(text)]
     statement = (one.place.statement_start, one.place.statement_end)
     return statement == (one.start, one.end) and line.strip() == text[one.start : one.end]
-
-
-def _is_same_shape(text: str, found: list[Placeholder], given: Mapping[str, str], written: str) -> bool:
-    """With each whole command counted as the commands it was given as."""
-    commands = {one.start for one in found if _is_whole_command(one, text)}
-    before: list[str] = []
-    at = 0
-    for one in found:
-        before += (text[at : one.start], given[one.name] if one.start in commands else _plain_word(one))
-        at = one.end
-    expected = "".join((*before, text[at:]))
-    return Places(expected).outline() == Places(written).outline() and all(
-        _is_complete(given[one.name]) for one in found if one.start in commands
-    )
-
-
-def _plain_word(one: Placeholder) -> str:
-    return "1" if isinstance(one.place, Place) and one.place.kind == "arithmetic" else "x"
 
 
 def _is_complete(command: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a value may be, and where a value of that kind can stand without meaning anything but itself."""
+"""What a value may be wherever it is to stand, and which values mean nothing but themselves to any shell."""
 
 from __future__ import annotations
 
@@ -6,44 +6,24 @@ import re
 
 from ..errors import OncueError
 from ..model import Variable
-from ..syntax.quoting import Place, SqlPlace
+from .patterns import fits_pattern
 
 LONGEST_VALUE = 100_000
-"""Bytes; the kernel takes 131,071 for one argument or one environment string."""
+"""Bytes; the kernel takes 131,071 for one argument or one environment string, and a word may hold more than a value."""
 
 _PLAIN = re.compile(r"(?!=)[A-Za-z0-9_./:@%+,=-]+\Z")
 """Not with `=` in front: `==` alone is an operator to some shells and tests."""
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
-_SQL_WORD = re.compile(r"\w+(?:\.\w+)*\Z")
+_INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
+"""Without leading zeros, which would make it octal, and short enough for 64 bits."""
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_BREAKS_LITERAL = re.compile(r"['\"`\\\x00-\x1f]")
-_REINTERPRETER = re.compile(
-    r"(?:^|[^\w-])(?:eval|(?:ba|z|da|k|c|tc|fi|)sh|r?ssh|mosh|su|runuser|watch|trap|xargs|parallel|script|source|at|batch"
-    r"|crontab|python[\d.]*|perl|ruby|node|php|lua|[gmn]?awk|sed|jq|yq|psql|mysql|mariadb|sqlite3?|mongo|mongosh|redis-cli"
-    r"|expect|tmux|screen|let|declare|typeset|local|export|readonly|read|readarray|mapfile|getopts|unset|test|pwsh"
-    r"|powershell|ansible|salt|knife|make|env|exec|command|send-command|alias|find|nsenter|cmd|printf\s+-v|coproc)(?=[\s;|&)'\"`]|$)"
-    r"|(?:^|[;(&|\n])\s*\.(?=\s)|(?:^|[\s;(&|])\[(?=\s)|--command|--eval|--exec"
+_WORD_OF_PROGRAM = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z|-?[0-9]+\Z")
+_TEXT_OF_PROGRAM = re.compile(r"[A-Za-z0-9_./:+,=-]+\Z")
+"""Nothing that an interpolating string expands (`@`, `%`) or that a slash-quoted pattern would end, see below."""
+_SED_COMMAND = re.compile(
+    r"(?:\A|[\s;{'\"])(?:[0-9,$]*!?)?[sy]([^\w\s\\])(?P<left>(?:\\.|(?!\1).)*)(?:\1(?:\\.|(?!\1).)*)?\Z"
 )
-"""Beside one of these a word may be read a second time as code: only plain values may stand there."""
-_PLACE_NAMES: dict[str, str] = {
-    "double": "inside double quotes",
-    "single": "inside single quotes",
-    "ansi-c": "inside $'…'",
-    "heredoc": "in a here-document",
-    "heredoc-raw": "in a here-document",
-    "arithmetic": "in arithmetic",
-    "command-name": "as the name of a command",
-    "name": "as the name of a variable",
-    "array": "in an array",
-    "redirect": "as the file of a redirection",
-    "test": "in a test",
-    "pattern": "in a pattern",
-    "expansion": "inside ${…}",
-    "backticks": "inside backticks",
-    "identifier": "in a quoted identifier",
-    "dollar-quoted": "in a dollar-quoted text",
-    "literal": "in this string literal",
-}
 
 
 class CannotFill(OncueError):
@@ -51,25 +31,23 @@ class CannotFill(OncueError):
 
 
 def check(variable: Variable, value: str) -> None:
-    """What no value may be, wherever it is to stand."""
+    """Raises `CannotFill` for what no value of this input may be."""
     shown = f"the value of {variable.name}"
     if _CONTROL.search(value):
         raise CannotFill(f"{shown} has a control character or is not text: give another value")
     if len(value.encode()) > LONGEST_VALUE:
         raise CannotFill(f"{shown} is longer than {LONGEST_VALUE:,} bytes: write it to a file and edit the step")
+    if problem := maybe_problem(variable, value):
+        raise CannotFill(f"{shown} {problem}: give another value")
+
+
+def maybe_problem(variable: Variable, value: str) -> str | None:
+    """Why this value is not what the runbook asks for, to follow the value's name; None when it is."""
     if variable.choices and value not in variable.choices:
-        raise CannotFill(f"{shown} is none of {', '.join(variable.choices)}: give one of them")
-    if variable.pattern is not None and not _fits(variable.pattern, value):
-        raise CannotFill(f"{shown} does not fit its pattern {variable.pattern}: give another value")
-
-
-def _fits(pattern: str, value: str) -> bool:
-    try:
-        return re.fullmatch(pattern, value) is not None
-    except re.error as error:
-        raise CannotFill(
-            f"the pattern {pattern} is not a regular expression ({error}): mend the front matter"
-        ) from None
+        return f"is none of {', '.join(variable.choices)}"
+    if variable.pattern is not None and not fits_pattern(variable.pattern, value):
+        return f"does not fit its pattern {variable.pattern}"
+    return None
 
 
 def is_plain(value: str) -> bool:
@@ -77,30 +55,41 @@ def is_plain(value: str) -> bool:
     return _PLAIN.match(value) is not None and (not value.startswith("-") or _NUMBER.match(value) is not None)
 
 
-def quoted(value: str) -> str:
-    """One word of a shell that is exactly `value`. Always in quotes, unlike `shlex.quote`."""
-    return "'" + value.replace("'", "'\"'\"'") + "'"
-
-
-def is_sql_word(value: str) -> bool:
-    """One token: a name, a dotted name, a number."""
-    return _SQL_WORD.match(value) is not None or _NUMBER.match(value) is not None
-
-
-def fits_literal(value: str) -> bool:
-    return not _BREAKS_LITERAL.search(value)
-
-
-def is_read_again(place: Place, text: str) -> bool:
-    """A function's body, or a line after an assignment, may be where the word is read as code."""
-    if place.kind == "assignment":
-        return _REINTERPRETER.search(text) is not None or "((" in text or "[[" in text
-    return _REINTERPRETER.search(text if "()" in text else place.statement) is not None
-
-
 def is_number(value: str) -> bool:
     return _NUMBER.match(value) is not None
 
 
-def describe(place: Place | SqlPlace) -> str:
-    return _PLACE_NAMES.get(place.kind, "here")
+def is_integer(value: str) -> bool:
+    """As arithmetic of a shell reads it: decimal, whole, 64 bits."""
+    return _INTEGER.match(value) is not None
+
+
+def is_identifier(value: str) -> bool:
+    return _IDENTIFIER.match(value) is not None
+
+
+def fits_program(value: str, command: str, before: str, after: str) -> bool:
+    """Whether it is only a name, a number or text within quotes to a program in the command's own language.
+
+    `before` and `after` are what stands around it of that program.
+    """
+    if command.endswith("sed"):
+        return _fits_sed(value, before)
+    if _WORD_OF_PROGRAM.match(value):
+        return True
+    quote = before[-1:]
+    in_quotes = before.replace('\\"', "").count('"') % 2 == 1 or (quote and quote in "\"'" and after[:1] == quote)
+    in_slashes = quote == "/" and after[:1] == "/"
+    if in_slashes and "/" in value:
+        return False
+    return bool(in_quotes or in_slashes) and _TEXT_OF_PROGRAM.match(value) is not None
+
+
+def _fits_sed(value: str, before: str) -> bool:
+    """`1e` before a `p` would be another command; between the marks of `s/…/…/` or `/…/` a word is text."""
+    if value.isdigit():
+        return True
+    found = _SED_COMMAND.search(before)
+    if found is None:
+        return before.endswith("/") and re.match(r"[A-Za-z0-9_.:-]+\Z", value) is not None and "/" in before[-1:]
+    return found[1] not in value and re.match(r"[A-Za-z0-9_./:@%+,=-]+\Z", value) is not None

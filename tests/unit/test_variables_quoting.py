@@ -1,0 +1,275 @@
+"""For any value at all, in any place that can be quoted, the program receives exactly the value, or it is refused.
+
+Hundreds of filled texts go through one bash at a time, each sourced in a subshell as a step's block is.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from engine.model import Variable
+from engine.variables import CannotFill, fill
+
+X = Variable("x", "angle", (1,))
+
+
+class Trial(NamedTuple):
+    text: str
+    expected: str
+    """What bash must print, `●` being the value."""
+    takes: str = "a b'c\"d\\e$f`g\n*"
+    """A value this place takes; empty for a place that takes plain words only."""
+    is_file: bool = False
+    """The value is the name of a file here, so it has no slash."""
+
+
+ANY = 'it\'s "$(id)" `id` \\ $HOME ${IFS} !! * ? ~ {a,b} # é漢\u2028\n;&|<> -n\tend'
+WORD = "a-b.c:1"
+TRIALS = [
+    Trial("printf '%s\\0' <x>", "●\0", ANY),
+    Trial("printf '%s\\0' a/{x}/b c", "a/●/b\0c\0", ANY.replace("{a,b}", "")),
+    Trial("printf '%s\\0' host-<x>.example", "host-●.example\0", ANY),
+    Trial("printf '%s\\0' --name={x}", "--name=●\0", ANY),
+    Trial("printf '%s\\0' --name='{x}'", "--name=●\0", ANY),
+    Trial("printf -- '%s\\0' <x>", "●\0", ANY),
+    Trial("f() { printf '%s\\0' \"${@: -1}\"; }\nf -- <x>", "●\0", "-" + ANY),
+    Trial("printf '%s\\0' \"a {x} b\"", "a ● b\0", ANY),
+    Trial("printf '%s\\0' \"<x>\"", "●\0", ANY),
+    Trial("printf '%s\\0' $\"a <x>\"", "a ●\0", ANY),
+    Trial("printf '%s\\0' 'a <x> b'", "a ● b\0", ANY),
+    Trial("printf '%s\\0' 'a '\"<x>\"' b'", "a ● b\0", ANY),
+    Trial("printf '%s\\0' $'a\\t<x>\\n'", "a\t●\n\0", ANY),
+    Trial("X=<x>\nprintf '%s\\0' \"$X\"", "●\0", ANY),
+    Trial('X="a <x>"\nprintf \'%s\\0\' "$X"', "a ●\0", ANY),
+    Trial("X='a <x>' Y=<x>\nprintf '%s\\0' \"$X\" \"$Y\"", "a ●\0●\0", ""),
+    Trial("export X=<x>\nprintf '%s\\0' \"$X\"", "●\0", ANY),
+    Trial("export X=\"<x>\" Y='<x>'\nprintf '%s\\0' \"$X$Y\"", "●●\0", ANY),
+    Trial('export "X=<x>"\nprintf \'%s\\0\' "$X"', "●\0", ANY),
+    Trial('X=<x> bash -c \'printf "%s\\0" "$X"\'', "●\0", ""),
+    Trial("f() { local X=<x>; printf '%s\\0' \"$X\"; }\nf", "●\0", ANY),
+    Trial("X=a; X+=<x>\nprintf '%s\\0' \"$X\"", "a●\0", ANY),
+    Trial("printf '%s\\0' \"$(printf '%s|' {x})\"", "●|\0", ANY),
+    Trial("printf '%s\\0' \"$(printf '%s|' \"<x>\")\"", "●|\0", ANY),
+    Trial(
+        "printf '%s\\0' \"$(printf '%s|' '<x>')|$(printf '%s|' \"$(printf '%s|' \"<x>\")\")\"", "●||●||\0", "a b'\"\\$`"
+    ),
+    Trial("X=$(printf '%s|' <x>)\nprintf '%s\\0' \"$X\"", "●|\0", ANY),
+    Trial("X=`printf '%s|' <x>`\nprintf '%s\\0' \"$X\"", "●|\0", 'a b*;"&'),
+    Trial("X=`printf '%s|' \"a <x>\" 'b <x>'`\nprintf '%s\\0' \"$X\"", "a ●|b ●|\0", "a b*;&"),
+    Trial("printf '%s\\0' \"`printf '%s|' {x}`\"", "●|\0", ""),
+    Trial("printf '%s\\0' \"${X:-$(printf '%s|' <x>)}\"", "●|\0", ""),
+    Trial('for i in {x} "<x>" end; do printf \'%s\\0\' "$i"; done', "●\0●\0end\0", ANY),
+    Trial("while read -r l; do printf '%s\\n' \"$l\" <x>; done <<< a", "a\n●\n", ANY),
+    Trial("if true; then printf '%s\\0' {x}; else printf '%s\\0' \"<x>\"; fi # {x}", "●\0", ANY),
+    Trial("(printf '%s\\0' <x>); { printf '%s\\0' '<x>'; }", "●\0●\0", ANY),
+    Trial("true && printf '%s\\0' <x> || printf '%s\\0' b <x>", "●\0", ANY),
+    Trial("printf '%s\\0' <x> | cat", "●\0", ANY),
+    Trial("cat <(printf '%s\\0' <x>)", "●\0", ANY),
+    Trial("f() { printf '%s\\0' \"$@\"; }\nf <x> {x}", "●\0●\0", ANY),
+    Trial("A=(<x> \"<x>\" '<x>'); printf '%s\\0' \"${A[@]}\"", "●\0●\0●\0", ANY),
+    Trial("A+=(a <x>); printf '%s\\0' \"${A[@]}\"", "a\0●\0", ANY),
+    Trial("cat <<EOF\n{x}\nend\nEOF", "●\nend\n", ANY),
+    Trial("cat <<EOF\na {x} \"b\" 'c' $((1 + 1)) $(printf '%s' '<x>')\nEOF", "a ● \"b\" 'c' 2 ●\n", "a b'\"\\$`!"),
+    Trial("cat <<-EOF\n\ta <x> b\n\tEOF", "a ● b\n", "a\n b'\"\\$`!"),
+    Trial("cat <<'EOF'\n<x>\nend\nEOF", "●\nend\n", ANY),
+    Trial('cat <<-"EOF"\n\ta <x>\n\tEOF', "a ●\n", "a\n b'\"\\$`!"),
+    Trial("cat <<EOF; printf '%s\\0' {x}\nin <x>\nEOF", "in ●\n●\0", ""),
+    Trial("cat <<EOF | cat\n<x>\nEOF\nprintf '%s\\0' \"<x>\"", "●\n●\0", ANY),
+    Trial("X=$(cat <<EOF\n<x>|\nEOF\n)\nprintf '%s\\0' \"$X\"", "●|\0", ANY),
+    Trial("cat <<< <x>", "●\n", ANY),
+    Trial('cat <<< "a <x>"', "a ●\n", ANY),
+    Trial('printf a > "f <x>"; cat < f\\ \'<x>\'; rm -f -- "f <x>"', "a", "a b'\"\\$`!*", is_file=True),
+    Trial("printf a > ./n<x>.txt && printf '%s\\0' ./*.txt; rm -f ./*.txt", "./n●.txt\0", "a b'\"\\$`!*", is_file=True),
+    Trial("printf '%s\\0' a 2> /dev/null <x>", "a\0●\0", ANY),
+    Trial('[[ "aplain" == a<x> ]] && printf in', "", ANY),
+    Trial("Y='o k'; case <x> in '') printf no;; *) printf in;; esac", "in", ANY),
+    Trial("case \"$(printf '%s|' <x>)\" in <x>\\|) printf in;; *) printf out;; esac", "in", ""),
+    Trial('X=<x>; [[ $X == <x> ]] && printf in; [[ $X == "<x>" ]] && printf in', "inin", ""),
+    Trial('[[ -n <x> && -n "<x>" ]] && printf in', "in", ANY),
+    Trial('[[ "a(b)" =~ <x> ]]; printf in', "in", ANY),
+    Trial('[ -n "<x>" ] && printf in', "in", ANY),
+    Trial("[ -z {x} ] || printf in", "in", ANY),
+    Trial("test -n '<x>' && printf in", "in", ANY),
+    Trial("printf '%s\\0' {a,<x>}", "a\0●\0", WORD),
+    Trial("printf '%s\\0' {x}>&1", "●\0", ANY),
+    Trial("printf '%s\\0' <x>\\\n {x}", "●\0●\0", ANY),
+    Trial("printf '%s\\0' ${UNSET:-<x>}", "●\0", WORD),
+    Trial('H=h; printf \'%s\\0\' $H<x> "$H/<x>" "${H}<x>"', "h●\0h/●\0h●\0", "/a"),
+    Trial("printf '%s\\0' $((<x> + 1))", "", "41"),
+    Trial('bash -c \'printf "%s|" "$@" <x>\' _ b', "b|●|", "a b\\$`!*c"),
+    Trial('bash -c \'printf "%s|" "a <x>"\'', "a ●|", "a b'$`!*c"),
+    Trial("bash -c \"printf '%s|' 'a <x>' <x>\"", "a ●|●|", "a b'$`!*c"),
+    Trial("sh -c 'printf \"%s|\" <x>'", "●|", "a b\\$`!*c"),
+    Trial("eval 'printf \"%s|\" <x>'", "●|", "a b\\$`!*c"),
+    Trial('env -u Q bash -c \'sh -c "printf \\"%s|\\" <x>"\'', "●|", ""),
+    Trial('timeout 5 bash -c \'X=<x>; printf "%s|" "$X"\'', "●|", "a b\\$`!*c"),
+    Trial("echo <x> | sh -s 2>/dev/null; printf in", "in", ""),
+    Trial("ssh() { printf '%s\\0' \"${@: -1}\"; }\nssh h 'ls <x>'", "ls ●\0", ""),
+]
+HOSTILE = st.sampled_from(
+    [
+        *("$(touch pwned)", "`touch pwned`", "; touch pwned;", "\ntouch pwned\n", "&& touch pwned", "| touch pwned"),
+        *(
+            "'",
+            '"',
+            "\\",
+            "$HOME",
+            "${IFS}",
+            "*",
+            "?",
+            "[a-z]",
+            "~",
+            "!",
+            "!!",
+            "#",
+            " ",
+            "\t",
+            "\n",
+            ",",
+            "..",
+            "{a,b}",
+        ),
+        *(
+            "EOF",
+            "\nEOF\n",
+            "-n",
+            "-",
+            "--",
+            "=",
+            "X=1",
+            "2",
+            "1",
+            "%s",
+            "%n",
+            "é漢",
+            "a",
+            "b.c",
+            "<",
+            ">",
+            "&",
+            ")",
+            "(",
+        ),
+        *(
+            "\u2028",
+            "\u00a0",
+            "%",
+            "+",
+            "@(a)",
+            "then",
+            "done",
+            "\\n",
+            "\\\n",
+            "$'x'",
+            '$"x"',
+            "$((1))",
+            "$[1]",
+            "in",
+            "}",
+        ),
+        *(
+            "'\"'\"'",
+            "\\'",
+            "\\\\",
+            "*)",
+            ";;",
+            "esac",
+            "fi",
+            "a[$(id)]",
+            "/dev/tcp/a/1",
+            "\n\t",
+            "🤷",
+            "]]",
+            "]",
+            "^",
+            "((",
+            "))",
+        ),
+    ]
+)
+VALUES = st.one_of(st.lists(HOSTILE, max_size=6).map("".join), st.text(max_size=12))
+
+
+class Tally:
+    """How often a value went in and how often it was refused; kept for whoever wants to know."""
+
+    filled = 0
+    refused = 0
+
+
+def filled(text: str, value: str, language: str = "shell", dialect: str = "") -> str | None:
+    """None when the value is refused."""
+    try:
+        done = fill(text, language, {"x": value}, [X], dialect).text  # type: ignore[arg-type]
+    except CannotFill:
+        Tally.refused += 1
+        return None
+    Tally.filled += 1
+    return done
+
+
+def run_all(texts: Sequence[str], folder: Path) -> list[tuple[str, str]]:
+    """Standard output and error of each text, sourced in a subshell of one bash, in an empty folder of its own."""
+    (folder / "work").mkdir(exist_ok=True)
+    for number, text in enumerate(texts):
+        (folder / f"{number}.sh").write_bytes(text.encode() + b"\n")
+    loop = f"cd work; for ((i = 0; i < {len(texts)}; i++)); do (. ../$i.sh) >../$i.out 2>../$i.err </dev/null; done"
+    subprocess.run(["bash", "--noprofile", "--norc", "-c", loop], cwd=folder, check=False, timeout=100)
+    return [
+        ((folder / f"{number}.out").read_bytes().decode(), (folder / f"{number}.err").read_bytes().decode())
+        for number in range(len(texts))
+    ]
+
+
+def check_all(cases: Iterable[tuple[Trial, str]], folder: Path) -> None:
+    possible = [(trial, value) for trial, value in cases if not (trial.is_file and "/" in value)]
+    ready = [(trial, value, text) for trial, value in possible if (text := filled(trial.text, value)) is not None]
+    results = run_all([text for _, _, text in ready], folder)
+    for (trial, value, text), (output, errors) in zip(ready, results, strict=True):
+        if trial.expected:
+            assert (output, errors) == (trial.expected.replace("●", value), ""), (trial.text, value, text)
+        assert not list((folder / "work").iterdir()), (trial.text, value, text)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shell")
+
+
+@pytest.mark.parametrize("trial", [trial for trial in TRIALS if trial.takes], ids=lambda trial: repr(trial.text))
+def test_a_place_that_can_be_quoted_takes_what_no_plain_word_is(trial: Trial) -> None:
+    assert filled(trial.text, trial.takes) is not None
+
+
+def test_every_place_hands_on_what_it_takes(folder: Path) -> None:
+    check_all([(trial, trial.takes or "plain") for trial in TRIALS], folder)
+
+
+CASES = st.lists(st.tuples(st.sampled_from(TRIALS), VALUES), min_size=40, max_size=60)
+RUNS = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.reuse, Phase.generate),  # each failure names its one case, and a batch shrinks slowly
+)
+
+
+@settings(RUNS, max_examples=40)
+@given(CASES)
+def test_a_program_receives_exactly_the_value_or_it_is_refused(folder: Path, cases: list[tuple[Trial, str]]) -> None:
+    check_all(cases, folder)
+
+
+@pytest.mark.slow
+@settings(RUNS, max_examples=400)
+@given(CASES)
+def test_a_program_receives_exactly_the_value_or_it_is_refused_many_times(
+    folder: Path, cases: list[tuple[Trial, str]]
+) -> None:
+    check_all(cases, folder)
