@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from .danger import Verdict
 from .model import Choice, Item, Runbook, Section, Step, Variable
 from .output import visible
 
 SIGNS = {"shell": "$", "sql": "§", "manual": "☐", "template": "¶"}
 """One sign per kind, always with the word beside it."""
+LEVEL_SIGNS = {"safe": "✔", "unknown": "?", "caution": "!", "dangerous": "‼"}
+"""One per level of a verdict, the word beside it too."""
 
 # --- JSON ----------------------------------------------------------------------------------------------------
 
 
-def to_json(runbook: Runbook, variables: Sequence[Variable]) -> dict[str, object]:
+def to_json(
+    runbook: Runbook, variables: Sequence[Variable], verdicts: Mapping[str, Verdict] | None = None
+) -> dict[str, object]:
     """Plain lists, dictionaries, strings and numbers: what `oncue steps --json` prints."""
     return {
         "path": runbook.path,
@@ -24,7 +29,7 @@ def to_json(runbook: Runbook, variables: Sequence[Variable]) -> dict[str, object
         "metadata": dict(runbook.metadata),
         "variables": [_variable(variable) for variable in variables],
         "sections": [_section(section) for section in runbook.sections],
-        "steps": [_step(step, runbook.choices) for step in runbook.steps],
+        "steps": [_step(step, runbook.choices, (verdicts or {}).get(step.id)) for step in runbook.steps],
         "choices": [_choice(choice) for choice in runbook.choices],
         "drawers": [
             {
@@ -69,7 +74,7 @@ def _section(section: Section) -> dict[str, object]:
     }
 
 
-def _step(step: Step, choices: Sequence[Choice]) -> dict[str, object]:
+def _step(step: Step, choices: Sequence[Choice], verdict: Verdict | None) -> dict[str, object]:
     return {
         "id": step.id,
         "kind": step.kind,
@@ -77,7 +82,10 @@ def _step(step: Step, choices: Sequence[Choice]) -> dict[str, object]:
         "section": list(step.section),
         "lines": list(step.lines),
         "text": step.text,
-        "level": "unknown" if step.kind in {"shell", "sql"} else None,
+        "level": None if verdict is None else verdict.level,
+        "category": None if verdict is None else verdict.category,
+        "why": None if verdict is None else verdict.why,
+        "target": None if verdict is None else verdict.target,
         "items": [_item(item) for item in step.items],
         "alternatives": _alternatives(step, choices),
         "language": step.language,
@@ -123,12 +131,17 @@ def _alternatives(step: Step, choices: Sequence[Choice]) -> list[dict[str, objec
 # --- text ----------------------------------------------------------------------------------------------------
 
 
-def to_text(runbook: Runbook, variables: Sequence[Variable], width: int = 80) -> str:
+def to_text(
+    runbook: Runbook, variables: Sequence[Variable], width: int = 80, verdicts: Mapping[str, Verdict] | None = None
+) -> str:
     """What would be walked, for a person; problems at the end as `path:line: message`."""
-    return "\n".join(visible(line.expandtabs(4)).rstrip() for line in _lines(runbook, variables, max(width, 40))) + "\n"
+    lines = _lines(runbook, variables, max(width, 40), verdicts or {})
+    return "\n".join(visible(line.expandtabs(4)).rstrip() for line in lines) + "\n"
 
 
-def _lines(runbook: Runbook, variables: Sequence[Variable], width: int) -> Iterator[str]:
+def _lines(
+    runbook: Runbook, variables: Sequence[Variable], width: int, verdicts: Mapping[str, Verdict]
+) -> Iterator[str]:
     yield runbook.title
     about = (
         "a procedure, walked in order"
@@ -138,7 +151,7 @@ def _lines(runbook: Runbook, variables: Sequence[Variable], width: int) -> Itera
     counts = ", ".join(f"{count} {kind}" for kind, count in _counts(runbook.steps).items())
     yield f"{runbook.path} is {about}: {counts}"
     yield from (f"  {key}: {_one_line(value, width - len(key) - 4)}" for key, value in runbook.metadata.items())
-    yield from _step_lines(runbook, width)
+    yield from _step_lines(runbook, width, verdicts)
     yield from _choice_lines(runbook.choices)
     yield from _reference_lines(runbook, width)
     yield from _variable_lines(variables)
@@ -153,7 +166,7 @@ def _counts(steps: Sequence[Step]) -> dict[str, int]:
     return {kind: count for kind, count in counts.items() if count}
 
 
-def _step_lines(runbook: Runbook, width: int) -> Iterator[str]:
+def _step_lines(runbook: Runbook, width: int, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
     section: tuple[str, ...] | None = None
     labels = {option.id: option.label for choice in runbook.choices for option in choice.options}
     boxes = {part.path: part.time_box for part in runbook.sections}
@@ -167,6 +180,7 @@ def _step_lines(runbook: Runbook, width: int) -> Iterator[str]:
             yield " › ".join(section or (runbook.title,)) + (f"  ({box.low}-{box.high} min)" if box else "")
         # What is only copied is not walked, so the numbers are those that the walk shows.
         yield from _one_step("" if step.kind == "template" else str(number), step, labels, width)
+        yield from _verdict_lines(verdicts.get(step.id), width)
 
 
 def _one_step(number: str, step: Step, labels: dict[str, str], width: int) -> Iterator[str]:
@@ -189,6 +203,12 @@ def _one_step(number: str, step: Step, labels: dict[str, str], width: int) -> It
         yield f"       ▸ {_one_line(suggestion.text, width - 9)}"
     if step.expectation:
         yield f"       good: {_one_line(step.expectation, width - 13)}"
+
+
+def _verdict_lines(verdict: Verdict | None, width: int) -> Iterator[str]:
+    if verdict is not None:
+        target = f" ({verdict.target})" if verdict.target else ""
+        yield f"       {LEVEL_SIGNS[verdict.level]} {_one_line(f'{verdict.level}: {verdict.why}{target}', width - 10)}"
 
 
 def _label_above(step: Step) -> str:

@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"oncue {__version__}")
     parser.set_defaults(command=None, needs_host=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_add_run, _add_attach, _add_resume, _add_steps, _add_config, _add_runs, _add_show, _add_verify):
+    for add in (*_WALKING, *_READING):
         add(commands)
     return parser
 
@@ -153,7 +153,29 @@ def _add_steps(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     steps = commands.add_parser("steps", help="show what would be walked; runs nothing")
     steps.add_argument("file", metavar="FILE", help="a Markdown document")
     steps.add_argument("--json", action="store_true", help="one JSON value on standard output")
+    _add_environment(steps)
+    _add_config_file(steps)
     steps.set_defaults(command="steps.steps")
+
+
+def _add_danger(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    danger = commands.add_parser(
+        "danger",
+        help="a verdict for a piece of text; runs nothing",
+        description="Say what a text would do if it ran: safe, unknown, caution or dangerous, and which part of it.",
+    )
+    danger.add_argument("text", metavar="TEXT", nargs="?", help="the text; standard input when it is - or left out")
+    danger.add_argument("--lang", default="bash", choices=("bash", "sql"), help="what it is written in (default: bash)")
+    danger.add_argument("--dialect", choices=("postgres", "mysql", "sqlite"), help="of SQL; all of them when left out")
+    danger.add_argument(
+        "--json",
+        action="store_true",
+        help="one JSON object; without TEXT, JSON lines {id, lang, text} are read and each is answered by one line",
+    )
+    danger.add_argument("--rules", action="store_true", help="list every rule instead")
+    _add_environment(danger)
+    _add_config_file(danger)
+    danger.set_defaults(command="danger.danger")
 
 
 def _add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -213,3 +235,7 @@ def _add_environment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--environment", metavar="NAME", help="where the run works, such as production (default: $ONCUE_ENVIRONMENT)"
     )
+
+
+_WALKING = (_add_run, _add_attach, _add_resume)
+_READING = (_add_steps, _add_danger, _add_config, _add_runs, _add_show, _add_verify)
