@@ -48,9 +48,10 @@ def read(arguments: Arguments, near: Path, runbook: Runbook | None = None) -> Se
     return read_settings(os.environ, near, runbook=runbook, config=arguments.config, options=options)
 
 
-def maybe_read(arguments: Arguments, near: Path, runbook: Runbook) -> Settings | None:
+def maybe_read(arguments: Arguments, near: Path, runbook: Runbook | None = None) -> Settings | None:
     """None when nobody says anything, so that what is built in is in force. Then this costs next to nothing."""
-    said = arguments.environment or runbook.front_matter.get("environment") or _speaking(os.environ)
+    named = runbook.front_matter.get("environment") if runbook else None
+    said = arguments.environment or named or _speaking(os.environ)
     if said or find_files(os.environ, near, arguments.config):
         return read(arguments, near, runbook)
     return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..durations import FORM, seconds
 from ..errors import UsageError
 from .policies import by_trust, choose_environment, read_policy
+from .secrets import secret_variables
 from .settings import BUILT_IN, Origin, Said, SecretPattern, Settings, Value, nearest
 
 if TYPE_CHECKING:  # it brings pydantic, which nobody needs who has no file
@@ -35,8 +36,8 @@ def merge(
     policy, about_danger = read_policy(layers)
     environment = choose_environment(policy, _environments(layers, said, document))
     timeouts = {key: _timeout(key, layers, said) for key in TIMEOUTS}
-    patterns, names = list(_patterns(layers)), list(_secret_names(layers))
     databases = _databases(layers)
+    patterns, names = list(_patterns(layers)), [*_secret_names(layers), *_secret_references(databases)]
     default = _default_database(layers, databases)
     trail = _trail(layers, said)
     return Settings(
@@ -105,6 +106,13 @@ def _secret_names(layers: Sequence[Layer]) -> Iterator[Said]:
     for layer in layers:
         for position, glob in layer.entries("redaction", "environment"):
             yield Said(glob, layer.origin("redaction", "environment", position))
+
+
+def _secret_references(databases: Mapping[str, Said]) -> Iterator[Said]:
+    """What stands for a password is one, whatever it is called."""
+    for url in databases.values():
+        for name in secret_variables(url.text):
+            yield Said(name, url.origin)
 
 
 def _databases(layers: Sequence[Layer]) -> dict[str, Said]:

@@ -16,17 +16,26 @@ def problem_of(url: str) -> str | None:
     """Why a URL may not stand in a file; None when it may."""
     try:
         parts = urlsplit(url)
-        password = parts.password
     except ValueError as error:
         return f"is no URL: {error}"
     if not parts.scheme:
         return "wants a URL, such as `postgresql://app@db.internal/orders`"
     if "$" in REFERENCE.sub("", url):
         return "has a `$` that is not `${NAME}`; write `%24` for the sign itself"
-    secrets = [password, *(value for key, value in parse_qsl(parts.query) if TELLING.search(key))]
-    if any(REFERENCE.sub("", secret) for secret in secrets if secret):
+    if any(REFERENCE.sub("", secret) for secret in _secret_parts(url)):
         return "holds a password; name the environment variable that has it instead, as `${NAME}`"
     return None
+
+
+def secret_variables(url: str) -> list[str]:
+    """The environment variables that stand where a URL has its secrets."""
+    return [name for secret in _secret_parts(url) for name in REFERENCE.findall(secret)]
+
+
+def _secret_parts(url: str) -> list[str]:
+    parts = urlsplit(url)
+    found = (parts.password or "", *(value for key, value in parse_qsl(parts.query) if TELLING.search(key)))
+    return [secret for secret in found if secret]
 
 
 class Databases(Mapping[str, str]):
