@@ -164,7 +164,7 @@ class Call:
         if said is not None and said.level != "safe":
             self._by_changing_verb(said, invocation, args)
         elif said is not None and has_verbs and not forced:
-            self.say("safe", "read_only", f"verb-{said.verb}", f"{tool} {said.verb}: only reads", args)
+            self.say("safe", "read_only", f"verb-{said.verb}", f"{tool} {said.word}: only reads", args)
         elif forced:
             self.say("caution", "opaque", "forced", f"{tool} is told not to ask back", args)
         else:
@@ -179,12 +179,12 @@ class Call:
                 "dangerous",
                 said.category,
                 f"verb-{said.verb}",
-                f"{tool} {said.verb}: takes something away",
+                f"{tool} {said.word}: takes something away",
                 args,
                 target=target,
             )
         else:
-            self.say("caution", said.category, f"verb-{said.verb}", f"{tool} {said.verb}: changes something", args)
+            self.say("caution", said.category, f"verb-{said.verb}", f"{tool} {said.word}: changes something", args)
 
     def _taken_apart(self, tool: str, args: Sequence[Arg]) -> Invocation:
         about = self.tables.tool(tool)

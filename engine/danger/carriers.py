@@ -49,7 +49,7 @@ class Carrier:
 
     @cached_property
     def valued_options(self) -> frozenset[str]:
-        return frozenset(self.valued.split())
+        return frozenset((*self.valued.split(), *(self.options or ())))
 
 
 SUDO = "-u -g -h -p -C -r -t -T -U -D -R -c --user --group --host --prompt --close-from --role --type --chdir --chroot"
@@ -74,15 +74,19 @@ PREFIXES: tuple[Carrier, ...] = (
     Carrier("nohup|setsid|unbuffer|stdbuf|caffeinate|dbus-run-session|fakeroot", valued="-o -e -i -t -w", rest="argv"),
     Carrier("command", when="!-v !-V", rest="argv"),
     Carrier("builtin|busybox|toybox|exec|noglob|nocorrect", valued="-a", rest="argv"),
-    Carrier("nice|ionice|renice", valued="-n -c -p -P -u --adjustment --class --classdata", rest="argv", when="!-p"),
+    Carrier("nice|ionice", valued="-n -c -p -P -u --adjustment --class --classdata", rest="argv", when="!-p|--pid|-P|-u"),
     Carrier("timeout|gtimeout", valued="-s -k --signal --kill-after", skip=1, rest="argv"),
     Carrier("chroot|fakechroot", valued="--userspec --groups", skip=1, rest="argv"),
-    Carrier("nsenter|unshare|setpriv|prlimit|cgexec|systemd-cat|dumb-init|tini|catchsegv|taskset|numactl|chrt|faketime", valued="-t --target -g -S -G -p -r -w --reuid --regid --groups -c -i -N -m -C --pid --wd", rest="argv"),
+    Carrier("nsenter|unshare|setpriv|cgexec|systemd-cat|dumb-init|tini|catchsegv|numactl|faketime", valued="-t --target -g -S -G -p -r -w --reuid --regid --groups -c -i -N -m -C --pid --wd", rest="argv"),
+    Carrier("taskset", skip=1, rest="argv", when="!-p|--pid"),
+    Carrier("chrt", valued="-T -P -D", skip=1, rest="argv", when="!-p|--pid"),
+    Carrier("prlimit", rest="argv", when="!-p|--pid"),
     Carrier("systemd-run|systemd-inhibit", valued="-p --property --on-active --on-boot --on-calendar --unit -u -M ""--machine --uid --gid --nice -E --setenv --slice --description --working-directory -H --host --what --who --why", rest="argv"),
     Carrier("runuser", valued="-u -g -G -s --user", options={"-c": "shell", "--command": "shell"}, rest="argv", when="-u|--user"),
     Carrier("su|runuser", valued="-s --shell -g -G -w", options={"-c": "shell", "--command": "shell", "--session-command": "shell"}, stdin="shell"),
     Carrier("watch", valued="-n --interval", rest="code", is_bulk=True, also=True),
-    Carrier("strace|ltrace|gdb|valgrind|perf", valued="-e -o -p -s -P -u -a -E", rest="argv", also=True),
+    Carrier("strace|ltrace|gdb|valgrind", valued="-e -o -p -s -P -u -a -E", rest="argv", also=True),
+    Carrier("perf", words="record|stat|trace", valued="-e -o -p -F -C -t -g -c -a --pid", rest="argv", also=True),
     Carrier("flock", valued="-w --timeout -E --conflict-exit-code", skip=1, rest="argv", options={"-c": "shell", "--command": "shell"}),
     Carrier("script", valued="-O -I -B -T -E -o --log-out", options={"-c": "shell", "--command": "shell"}, also=True),
     Carrier("xargs|gxargs", valued="-n -P -I -L -d -a -s -E --max-args --max-procs --replace --arg-file --delimiter --max-lines", rest="argv", is_bulk=True),
@@ -99,7 +103,7 @@ PREFIXES: tuple[Carrier, ...] = (
 SHELLS: tuple[Carrier, ...] = (
     Carrier("bash|sh|zsh|dash|ksh|mksh|ash|fish|rbash", valued="-o -O --rcfile --init-file -c", options={"-c": "shell", "-lc": "shell", "-ec": "shell", "-xc": "shell", "-ic": "shell"}, stdin="shell"),
     Carrier("eval", rest="code"),
-    Carrier("trap", rest="first", when="!-l !-p !$"),
+    Carrier("trap", rest="first", when="!-l !-p"),
     Carrier("at|batch", valued="-f -q -t", stdin="shell"),
     Carrier("tmux|screen|byobu", words="send-keys|send|new-session|new|new-window|split-window|respawn-pane|pipe-pane|run-shell|run", valued="-t -s -n -c -x -y -F -e", rest="code", language="keys"),
     Carrier("screen", valued="-S -p -c -t -T -h -e", rest="argv", when="-d|-D|-m|-dm|-dmS|-md"),
@@ -128,6 +132,9 @@ REMOTE: tuple[Carrier, ...] = (
     Carrier("docker-compose|podman-compose", words="exec", valued=COMPOSE, skip=1, rest="argv", is_remote=True),
     Carrier("docker|podman|nerdctl", words="compose run", valued=COMPOSE, skip=1, rest="argv", also=True),
     Carrier("docker-compose|podman-compose", words="run", valued=COMPOSE, skip=1, rest="argv", also=True),
+    Carrier("ctr", words="t|task|tasks exec", valued="-n --namespace --exec-id -a --address --user --cwd", skip=1, rest="argv", is_remote=True),
+    Carrier("podman", words="machine ssh", rest="argv"),
+    Carrier("minikube|colima", words="ssh", valued="-n --node -p --profile", rest="argv"),
     Carrier("lxc|incus", words="exec", skip=1, rest="argv"),
     Carrier("lxc-attach", valued="-n --name", rest="argv"),
     Carrier("pct|qm", words="exec", skip=1, rest="argv"),

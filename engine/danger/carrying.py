@@ -70,11 +70,18 @@ def _rest_of(carrier: Carrier, line: CommandLine) -> Sequence[Arg]:
     if not carrier.rest or (carrier.dashes and not line.has_dashes):
         return ()
     behind = len(carrier.leading) + carrier.skip
-    rest = line.rest if line.rest or carrier.rest != "first" else line.operands[behind:]
+    rest: Sequence[Arg] = line.rest if line.rest or carrier.rest != "first" else line.operands[behind:]
+    if carrier.is_remote and carrier.rest == "code":  # `ssh host -N -L …`: options may follow the host
+        rest = _behind_options(carrier, rest)
     place = 0
     while carrier.rest == "argv" and place < len(rest) and ASSIGNS.match(rest[place].value):  # `env A=b command`
         place += 1
     return rest[place:]
+
+
+def _behind_options(carrier: Carrier, rest: Sequence[Arg]) -> Sequence[Arg]:
+    line = take_apart(rest, carrier.valued_options, most_operands=0)
+    return line.rest
 
 
 def _has_script(tool: str, line: CommandLine) -> bool:
@@ -97,7 +104,7 @@ def _run_rest(call: Call, carrier: Carrier, rest: Sequence[Arg], setting: Settin
         call.again([*_replaced(call, carrier, rest), *_appended(call, carrier, rest)], setting)
         return
     if carrier.rest == "first":
-        rest = rest[:1]
+        rest = [arg for arg in rest[:1] if arg.value not in ("", "-")]
     if carrier.language == "keys":
         rest = [arg for arg in rest if arg.value not in KEYS]
     if rest:

@@ -13,6 +13,7 @@ class Option(NamedTuple):
     """With its dashes."""
     value: str | None
     arg: Arg
+    """The word its value stands in; its own where it has none."""
 
 
 class CommandLine(NamedTuple):
@@ -47,8 +48,7 @@ def take_apart(
             continue
         found, wants_value = _option(arg, valued, long_dash)
         if wants_value and index < len(args):
-            last = found[-1]
-            found[-1] = last._replace(value=args[index].value, arg=last.arg._replace(end=args[index].end))
+            found[-1] = Option(found[-1].name, args[index].value, args[index])
             index += 1
         options += found
     return CommandLine(tuple(options), tuple(operands), (), False)

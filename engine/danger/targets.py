@@ -22,24 +22,29 @@ NAMING = tuple(
     """.split()  # noqa: SIM905
 )
 """Options that say what, for tools that name it so."""
+BY_OPTION = frozenset({"aws", "az", "gcloud"})
+"""Tools that name what is hit by an option first."""
 LONGEST = 60
 PLAIN = re.compile(r"[^\x20-\x7e]+")
 
 
 def target_of(invocation: Invocation, taken: int) -> str:
     """Never empty. `taken` operands said what is done; what is left is what it is done to."""
-    what = _operands(invocation, invocation.operands[taken:]) or _option(invocation, NAMING)
+    named = _option(invocation, NAMING)
+    operands = _operands(invocation, invocation.operands[taken:])
+    what = named or operands if invocation.tool in BY_OPTION else operands or named
     scopes = [scope for scope in (_option(invocation, names) for names in SCOPES) if scope and scope != what]
-    place = "/".join(scopes)
-    where = (
-        f"{invocation.setting.host}:{place}" if invocation.setting.host and place else invocation.setting.host or place
-    )
-    said = _short("/".join(filter(None, (where, what))))
-    return said or _short(" ".join(arg.value for arg in invocation.operands[:2])) or invocation.tool
+    said = _short("/".join(filter(None, (*scopes, what)))) or _verb(invocation)
+    return _short(f"{invocation.setting.host}:{said}") if invocation.setting.host else said
+
+
+def _verb(invocation: Invocation) -> str:
+    """Of a command that is given what it hits only when it runs."""
+    return _short(" ".join((invocation.tool, *(arg.value for arg in invocation.operands[:1] if not arg.is_open))))
 
 
 def _operands(invocation: Invocation, operands: Sequence[Arg]) -> str:
-    words = [invocation.written(arg) for arg in operands]
+    words = [invocation.written(arg) for arg in operands if not (arg.is_open and arg.is_listing)]
     joined = " ".join(dict.fromkeys(words))
     return joined if len(joined) <= LONGEST else (words[0] if words else "")
 
@@ -47,7 +52,7 @@ def _operands(invocation: Invocation, operands: Sequence[Arg]) -> str:
 def _option(invocation: Invocation, names: Sequence[str]) -> str:
     for option in invocation.options:
         if option.name in names and option.value:
-            return option.value if "\ufffc" not in option.value else invocation.written(option.arg).partition("=")[2]
+            return option.value if "\ufffc" not in option.value else invocation.written(option.arg).rpartition("=")[2]
     return ""
 
 

@@ -60,6 +60,8 @@ class Said(NamedTuple):
     level: Level
     category: Category
     verb: str
+    word: str
+    """The operand it was found in, as written."""
     place: int
     """Which operand it was."""
 
@@ -112,5 +114,5 @@ def _said(word: str, place: int) -> Said | None:
     for candidate in dict.fromkeys((word.lower(), last.lower(), first.lower())):
         for words, level, category in _LEVELS:
             if candidate in words:
-                return Said(level, "availability" if candidate in STOPPING else category, candidate, place)
+                return Said(level, "availability" if candidate in STOPPING else category, candidate, word, place)
     return None

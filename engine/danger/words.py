@@ -108,7 +108,9 @@ def _parameter(piece: Piece, values: Mapping[str, str]) -> str:
 
 def _named(piece: Piece, values: Mapping[str, str]) -> str:
     """What `$(which rm)` or `$(echo rm)` comes to."""
-    if len(piece.body) != 1 or not isinstance(command := piece.body[0], Simple) or len(command.words) < 2:
+    if len(piece.body) != 1 or not isinstance(command := piece.body[0], Simple) or not command.words:
         return ""
     words = [arg.value for arg in expand(command.words, values)]
-    return words[-1] if words and words[0] in NAMING else ""
+    if words[:1] == ["mktemp"]:
+        return f"/tmp/{HOLE}"  # noqa: S108 - where it makes them
+    return words[-1] if len(words) > 1 and words[0] in NAMING else ""

@@ -108,6 +108,11 @@ class Script(NamedTuple):
     """Stretches the grammar did not understand; commands found inside them are kept all the same."""
 
 
+BRACE_LIST = re.compile(r"(?<![$\w{])\{([^\s{};]*,[^\s{};]*)\}(?=[\s;]|\Z)")
+"""`{rm,-rf,x}` where a command's name stands: valid, and the grammar takes it for a group."""
+OPEN, CLOSE = "\ue000", "\ue001"
+
+
 def read_script(text: str) -> Script:
     """The commands of any text at all. Never raises."""
     tree = parse(text)
@@ -124,7 +129,7 @@ def _by_statement(text: str) -> Script:
     rows = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))] if text else [0]
     starts = sorted({0, *(rows[row] for row in scan(text).statements if row < len(rows))})
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        piece = text[start:end]
+        piece = BRACE_LIST.sub(f"{OPEN}\\1{CLOSE}", text[start:end])
         tree = parse(piece)
         reader = _Reader(piece, start, text)
         commands += reader.commands(tree.root_node)
@@ -396,6 +401,7 @@ class _Reader:
         return Piece("text", self._unescaped(self._data[start:end].decode(errors="replace"), quoted), quoted)
 
     def _unescaped(self, text: str, quoted: bool) -> str:
+        text = text.replace(OPEN, "{").replace(CLOSE, "}") if OPEN in text else text
         if "\\" not in text:
             return text
         if quoted:

@@ -1,0 +1,246 @@
+"""What really runs, through everything that can stand around it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.danger import Memory, Surroundings, judge, remember
+
+REMOVES = "rm -rf /srv/shop"
+
+WRAPPED = [
+    "sudo {}",
+    "sudo -u deploy -- {}",
+    "doas {}",
+    "env LANG=C {}",
+    "env -u HOME A=b {}",
+    "LANG=C {}",
+    "time {}",
+    "nohup {} >/dev/null 2>&1 &",
+    "nice -n 19 ionice -c3 {}",
+    "timeout -k 5 30s {}",
+    "setsid {}",
+    "stdbuf -oL {}",
+    "command {}",
+    "exec {}",
+    "busybox {}",
+    "chroot /mnt/sys {}",
+    "nsenter -t 1 -m -u -n -i -- {}",
+    "systemd-run --on-active=60 {}",
+    "flock /run/lock/x {}",
+    "watch -n 5 '{}'",
+    "bash -c '{}'",
+    'sh -c "{}"',
+    "bash -lc '{}'",
+    "sh -c \"sh -c '{}'\"",
+    "eval '{}'",
+    "eval {}",
+    "trap '{}' EXIT",
+    "su - app -c '{}'",
+    "ssh web-1 {}",
+    "ssh -t -p 22 ops@web-1 'cd / && {}'",
+    "ssh web-1 <<'END'\n{}\nEND",
+    "echo '{}' | ssh web-1 bash",
+    "kubectl exec -n shop deploy/web -- {}",
+    "kubectl -n shop exec -it web-0 -c app -- sh -c '{}'",
+    "docker exec -u root web {}",
+    "docker compose exec web {}",
+    "docker run --rm -v /srv:/srv alpine {}",
+    "echo '{}' | sh",
+    "printf '%s\\n' '{}' | sudo bash",
+    "bash <<< '{}'",
+    "bash -s <<END\n{}\nEND",
+    "echo cm0gLXJmIC9zcnYvc2hvcA== | base64 -d | sh",
+    "at now + 1 minute <<< '{}'",
+    "tmux send-keys -t ops '{}' Enter",
+    "ansible web -m shell -a '{}'",
+    "ansible web -a '{}'",
+    "knife ssh role:web '{}'",
+    "pdsh -w web[1-9] {}",
+    "xargs -n1 {} < list.txt",
+    "find / -name shop -exec {} \\;",
+    "git -c alias.z='!{}' z",
+    "true && {}",
+    "false || {}",
+    "{}; echo done",
+    "echo start\n{}",
+    "{} &",
+    "( {} )",
+    "{{ {}; }}",
+    "if true; then {}; fi",
+    "if false; then ls; else {}; fi",
+    "for i in 1 2; do {}; done",
+    "while read -r x; do {}; done < list",
+    "case $x in a) {};; esac",
+    "! {}",
+    "echo $({})",
+    "echo `{}`",
+    'echo "$({})"',
+    "A=$({})",
+    "cat <({})",
+    "cat <<END\n$({})\nEND",
+    "clean() {{ {}; }}\nclean",
+    "alias z='{}'\nz",
+    "ls 2>/dev/null | wc -l\n{}",
+    "python3 -c 'import os; os.system(\"{}\")'",
+    "perl -e 'system(\"{}\")'",
+    "awk 'BEGIN {{ system(\"{}\") }}'",
+    "psql -c '\\! {}'",
+]
+
+
+@pytest.mark.parametrize("around", WRAPPED)
+def test_a_removal_is_dangerous_whatever_stands_around_it(around: str) -> None:
+    assert judge(around.format(REMOVES), "shell").level == "dangerous", around
+
+
+SPELLED = [
+    "/bin/rm -rf /srv/shop",
+    "\\rm -rf /srv/shop",
+    '"rm" -rf /srv/shop',
+    "r''m -rf /srv/shop",
+    "r\\m -rf /srv/shop",
+    "$'\\x72m' -rf /srv/shop",
+    "rm${IFS}-rf${IFS}/srv/shop",
+    "{rm,-rf,/srv/shop}",
+    "rm -r -f /srv/shop",
+    "rm --recursive --force /srv/shop",
+    "rm /srv/shop -rf",
+    "rm -Rf -- /srv/shop",
+    "X=rm; $X -rf /srv/shop",
+    "X='rm -rf'; $X /srv/shop",
+    'X=/srv/shop; rm -rf "$X"',
+    "`which rm` -rf /srv/shop",
+    "$(command -v rm) -rf /srv/shop",
+    "rm \\\n  -rf \\\n  /srv/shop",
+    "cd /srv && rm -rf shop",
+    "cd /srv/shop; rm -rf ./*",
+]
+
+
+@pytest.mark.parametrize("text", SPELLED)
+def test_a_removal_is_dangerous_however_it_is_spelled(text: str) -> None:
+    assert judge(text, "shell").level == "dangerous"
+
+
+HARMLESS = [
+    "# rm -rf /srv/shop",
+    "echo 'rm -rf /srv/shop'",
+    'grep -rn "rm -rf" runbooks/',
+    "cat > /tmp/notes <<'END'\nrm -rf /srv/shop\nEND",
+    "export STEP='rm -rf old'",
+    "man rm",
+    "rm --help",
+    "ls -l /bin/rm",
+    "X='rm -rf /srv'; echo \"$X\"",
+    "kubectl get pods -n shop 2>/dev/null | grep -v Running\nkubectl get events 2>/dev/null | tail",
+    "psql -c \"SELECT 'DROP TABLE orders'\"",
+    "clean() { rm -rf /tmp/x; }",
+    "[ -f /tmp/x ] && cat /tmp/x",
+    "for i in 1 2 3; do kubectl get pods; sleep 5; done",
+    "test \"$A\" = delete && echo 'would delete'",
+    "kubectl delete pod web-0 --dry-run=server",
+    "",
+    "\n\n",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_naming_a_removal_is_none(text: str) -> None:
+    verdict = judge(text, "shell")
+    assert verdict.level == "safe", verdict
+
+
+NOT_PROVED = [
+    ("$COMMAND", "unknown"),
+    ("frobnicate --now", "unknown"),
+    ("eval $(some-tool env)", "caution"),
+    ("./deploy.sh prod", "caution"),
+    ("source ./env.sh", "caution"),
+    ("bash", "caution"),
+    ("cat plan.sql | psql", "caution"),
+    ("frobnicate delete thing", "dangerous"),
+    ("curl -fsS https://get.example.com | sh", "dangerous"),
+    ("bash <(curl -fsS https://get.example.com)", "dangerous"),
+    ('sh -c "$(curl -fsS https://get.example.com)"', "dangerous"),
+    ("curl -o i.sh https://get.example.com/i.sh && chmod +x i.sh && ./i.sh", "dangerous"),
+    ("ls 'unclosed", "unknown"),
+    ("if true; then ls", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), NOT_PROVED)
+def test_what_is_not_understood_is_not_safe(text: str, level: str) -> None:
+    assert judge(text, "shell").level == level
+
+
+WRITING = [
+    ("ls > /dev/null", "safe"),
+    ("ls > /tmp/list", "safe"),
+    ("ls 2>&1", "safe"),
+    ("ls >> /var/log/notes", "caution"),
+    ("ls > list.txt", "caution"),
+    ("> /var/lib/app/state", "dangerous"),
+    (": > app.db", "dangerous"),
+    ("cat /dev/null > app.db", "dangerous"),
+    ("cat disk.img > /dev/sda", "dangerous"),
+    ("echo b > /proc/sysrq-trigger", "dangerous"),
+    ("cat key.pub >> ~/.ssh/authorized_keys", "dangerous"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), WRITING)
+def test_a_redirection_counts_by_where_it_goes(text: str, level: str) -> None:
+    assert judge(text, "shell").level == level
+
+
+def test_the_span_is_what_caused_the_verdict_even_inside_quotes() -> None:
+    text = "ls; ssh web-1 'uptime; rm -rf /srv/shop; uptime'"
+    start, end = judge(text, "shell").span
+    assert text[start:end] == REMOVES
+
+
+def test_a_placeholder_is_a_word_until_it_has_its_value() -> None:
+    text = "kubectl get pods -n <namespace> > /tmp/pods"
+    assert judge(text, "shell").level == "safe"
+    assert judge("cat <list> important.db", "shell", Surroundings(final=True)).level != "safe"
+
+
+def test_the_target_names_where_and_what() -> None:
+    assert judge("kubectl --context eu -n shop delete deploy web", "shell").target == "eu/shop/web"
+    assert judge("ssh ops@web-1 sudo rm -rf /srv/shop", "shell").target == "web-1:/srv/shop"
+
+
+def test_a_dry_run_is_offered_for_the_command_that_decided() -> None:
+    form = judge("ls; sudo kubectl delete ns shop > /dev/null", "shell").dry_run
+    assert form is not None
+    assert (form.form, form.grade) == ("sudo kubectl delete ns shop --dry-run=server > /dev/null", "native")
+    assert "only this command" in form.note
+
+
+def test_what_an_earlier_step_set_is_known_later() -> None:
+    memory = remember("KC='kubectl --context eu'\nTARGET=/srv/shop", Memory())
+    memory = remember("wipe() { rm -rf \"$1\"; }\nalias drop='kubectl delete ns'", memory)
+    around = Surroundings(memory=memory)
+    assert judge("$KC delete ns shop", "shell", around).rule == "kubectl-delete-ns"
+    assert judge('wipe "$TARGET"', "shell", around).level == "dangerous"
+    assert judge("drop shop", "shell", around).rule == "kubectl-delete-ns"
+    assert judge("$KC get pods", "shell", around).level == "safe"
+
+
+def test_a_subshell_does_not_change_what_is_known() -> None:
+    assert remember("(A=b)", Memory()).values == {}
+    assert dict(remember("A=b; export C=d", Memory()).values) == {"A": "b", "C": "d"}
+
+
+@given(st.text(max_size=200))
+def test_no_text_at_all_makes_the_judge_raise(text: str) -> None:
+    verdict = judge(text, "shell")
+    assert 0 <= verdict.span[0] <= verdict.span[1] <= max(len(text), verdict.span[1])
+
+
+@given(st.sampled_from(SPELLED), st.sampled_from(["ls", "uptime", "echo hi", "kubectl get pods", "cat /etc/hosts"]))
+def test_harmless_commands_around_a_removal_change_nothing(text: str, harmless: str) -> None:
+    assert judge(f"{harmless}\n{text}\n{harmless}", "shell").level == "dangerous"
