@@ -5,11 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from .files import DATA_ROOTS, SYSTEM_ROOTS, is_device, is_scratch
+from .files import DATA_ROOTS, POWER, SYSTEM_ROOTS, is_device, is_scratch
 from .invocation import Invocation
 from .words import Arg
 
 PRODUCTION = re.compile(r"(?:^|[-_./:@])(?:prod|production|prd|live)(?:$|[-_./:@\d])", re.IGNORECASE)
+
+REBUILT = re.compile(
+    r"(?:.*/)?(?:node_modules|bower_components|__pycache__|\.(?:pytest|mypy|ruff|sass|parcel)[-_]cache|\.tox|\.nox|\.venv"
+    r"|\.terraform|\.gradle|\.next|\.cache|\.npm|[\w.-]+\.egg-info|\.eggs|\.vagrant|\.turbo|\.serverless|caches?)(?:/.*)?\Z"
+    r"|(?:\./)?(?:[\w-]+/)*(?:venv|dist|build|target|coverage|htmlcov|tmp|\.tmp|out)(?:/.*)?\Z"
+    r"|/var/cache/.+|/var/lib/apt/lists(?:/.*)?\Z|.*\.(?:pyc|pyo|tmp|swp|pid|lock|sock|retry)\Z"
+)
+"""What a program or a build makes again by itself: dependencies, caches, process files."""
+DATABASES = re.compile(
+    r"/(?:var/lib|var/opt|srv|data|mnt(?:/[^/]+)?|opt)/(?:.*/)?(?:mysql|mariadb|percona|postgres\w*|pgsql|pgdata|mongo\w*|etcd|redis|valkey|elasticsearch|opensearch|clickhouse"
+    r"|cassandra|scylla|kafka|zookeeper|rabbitmq|influxdb?2?|prometheus|docker|containerd|kubelet|libvirt|rook|ceph|grafana|consul|vault|neo4j|couchdb|minio|jenkins|gitlab|git-data|ldap|openldap|dovecot|loki"
+    r"|tempo|mimir|victoria-metrics|solr|cockroach|nomad|rancher|nats|pulsar|db|database|data)(?:/|\Z)|/data/?\Z|/pgdata(?:/|\Z)"
+)  # fmt: skip
+"""Directories a running service keeps its data in."""
+SYSTEM = re.compile(
+    r"/(?:\*|(?:bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|usr|var|var/lib|var/log|usr/(?:bin|lib|local|sbin|share))(?:/\*?)?)?\Z"
+)
+"""Directories the whole machine lives in; unlike `@root`, where the shell stands is not one of them."""
+EXTENSION = re.compile(r"\.(?!db\Z|sqlite3?\Z|d\Z|\d+\Z)\w{1,8}\Z")
 
 
 def _path(arg: Arg, invocation: Invocation) -> str:
@@ -42,6 +61,36 @@ def _data(invocation: Invocation, operands: Sequence[Arg]) -> bool:
     return any(DATA_ROOTS.match(_path(arg, invocation) + "/") for arg in operands)
 
 
+def _all(matches: Callable[[str], object]) -> Callable[[Invocation, Sequence[Arg]], bool]:
+    return lambda invocation, operands: bool(operands) and all(matches(_path(arg, invocation)) for arg in operands)
+
+
+def _any(matches: Callable[[str], object]) -> Callable[[Invocation, Sequence[Arg]], bool]:
+    return lambda invocation, operands: any(matches(_path(arg, invocation)) for arg in operands)
+
+
+def _last(matches: Callable[[Invocation, Sequence[Arg]], bool]) -> Callable[[Invocation, Sequence[Arg]], bool]:
+    """The same of where it goes: the last of several operands, or what `-t` names."""
+
+    def holds(invocation: Invocation, operands: Sequence[Arg]) -> bool:
+        named = [
+            option for option in invocation.options if option.name in ("-t", "--target-directory") and option.value
+        ]
+        if named:
+            return matches(invocation, [named[0].arg._replace(value=named[0].value or "")])
+        return len(operands) > 1 and matches(invocation, operands[-1:])
+
+    return holds
+
+
+def _live_data(invocation: Invocation, operands: Sequence[Arg]) -> bool:
+    """What is moved away is a service's data: no file that is named like a text or a program."""
+    return any(
+        DATABASES.search(path) is not None and not EXTENSION.search(path)
+        for path in (_path(arg, invocation) for arg in operands[:-1])
+    )
+
+
 def _piped(invocation: Invocation, _operands: Sequence[Arg]) -> bool:
     return invocation.setting.stdin is not None
 
@@ -60,6 +109,16 @@ PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
     "bulk": _bulk,
     "root": _root,
     "data": _data,
+    "rebuilt": _all(REBUILT.match),
+    "database": _any(DATABASES.search),
+    "live-data": _live_data,
+    "system": _any(SYSTEM.match),
+    "power": _any(POWER.match),
+    "to-scratch": _last(_scratch),
+    "to-device": _last(_device),
+    "to-power": _last(_any(POWER.match)),
+    "to-database": _last(_any(DATABASES.search)),
+    "to-remote": _last(lambda _invocation, operands: bool(re.match(r"[^/]+:", operands[0].value))),
     "piped": _piped,
     "downloaded": _downloaded,
     "open": _open,
