@@ -72,11 +72,13 @@ def _speaking(environ: Mapping[str, str]) -> bool:
 
 
 def _with_trail(arguments: Arguments, value: Value) -> Value:
-    if value.key != "trail.path" or value.text:
+    if value.key != "trail.path" or (value.text and not arguments.audit):
         return value
+    from ..config.settings import Origin
     from .trails import trail_of
 
-    return replace(value, text=str(trail_of(arguments)))
+    origin = Origin("option", "--audit") if arguments.audit else value.origin
+    return replace(value, text=str(trail_of(arguments)), origin=origin)
 
 
 def _to_json(settings: Settings, values: list[Value]) -> Mapping[str, Any]:
