@@ -15,6 +15,7 @@ from .blanks import blank_placeholders
 from .simple import maybe_rows
 
 RESERVED = re.compile(r"\b(?:done|fi|esac|then|do|else|elif)\b|\}(?:\s|$)")
+_FAR = re.compile("[\U00010001-\U0010ffff]")
 STRAY = """((command_name (word) @word) (#any-of? @word "}" "done" "fi" "esac" "then" "do" "else" "elif"))"""
 """The grammar forgives a stray `done`: it reads it as the name of a command."""
 
@@ -40,8 +41,13 @@ def _commands() -> Query:
 
 
 def parse(text: str) -> Tree:
-    """A tree for any text at all; what the grammar rejects is marked by ERROR and missing nodes."""
-    return _parser().parse(text.encode())
+    """A tree for any text at all; what the grammar rejects is marked by ERROR and missing nodes.
+
+    Characters beyond U+FFFF are all read as U+10000, which takes as many bytes: behind a brace the grammar's scanner
+    looks characters up in C's table of 384 entries, and those lie so far beyond it that the process dies.
+    """
+    near = text if text.isascii() else _FAR.sub("\U00010000", text)
+    return _parser().parse(near.encode())
 
 
 def is_misread(tree: Tree) -> bool:
@@ -54,10 +60,11 @@ def is_misread(tree: Tree) -> bool:
     if root.has_error:
         return True
     commands = QueryCursor(_commands()).captures(root).get("command", [])
-    return any(_runs_on(node) for node in commands if node.start_point.row != node.end_point.row)
+    return any(runs_on(node) for node in commands if node.start_point.row != node.end_point.row)
 
 
-def _runs_on(command: Node) -> bool:
+def runs_on(command: Node) -> bool:
+    """Whether a command's words stand on both sides of an unescaped line end."""
     text, start = command.text or b"", command.start_byte
     gaps = (text[left.end_byte - start : right.start_byte - start] for left, right in pairwise(command.children))
     return any(b"\n" in gap.replace(b"\\\n", b"") for gap in gaps)

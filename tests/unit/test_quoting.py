@@ -95,6 +95,12 @@ def test_any_text_has_places(text: str, data: st.DataObject) -> None:
     assert sql_places(clean).at(start).kind
 
 
+@pytest.mark.parametrize("far", ["\U0010ffff", "\U000e0100", "\U0001f937"])
+def test_a_brace_before_a_character_far_beyond_ascii_does_no_harm(far: str) -> None:
+    for text in (f"echo {{{far}..b}}", f"{{{far}", f"a={far}$", f"cat <<{far}\n{far}\n"):
+        assert places(text).at(0, 1).kind
+
+
 SQL_PLACES = [
     ("SELECT * FROM t WHERE a = ●", "bare"),
     ("SELECT 'it''s ●'", "literal"),
