@@ -7,7 +7,7 @@ from typing import Literal
 
 from .pattern import compile_pattern
 from .rule import Rule
-from .shell import judge_shell, remembered
+from .shell import judge_script, judge_shell, remembered
 from .surroundings import Environment, Memory, Policy, Surroundings
 from .verdict import LEVELS, DryRun, Verdict, worst
 
@@ -39,7 +39,8 @@ def judge(text: str, language: Literal["shell", "sql"], surroundings: Surroundin
 def _judge(text: str, language: Literal["shell", "sql"], where: Surroundings) -> Verdict:
     if language == "sql":
         return _sql(text, where.dialect, where)
-    return judge_shell(text, where, lambda statement, dialect: _sql(statement, dialect, where))
+    judge_text = judge_script if where.interpreter else judge_shell
+    return judge_text(text, where, lambda statement, dialect: _sql(statement, dialect, where))
 
 
 def remember(text: str, memory: Memory) -> Memory:

@@ -188,7 +188,7 @@ class Call:
 
     def _taken_apart(self, tool: str, args: Sequence[Arg]) -> Invocation:
         about = self.tables.tool(tool)
-        line = take_apart(args[1:], frozenset(about.valued.split()), long_dash=about.long_dash)
+        line = take_apart(args[1:], about.valued_options, long_dash=about.long_dash)
         return self.invocation(tool, args, line)
 
     def invocation(self, tool: str, args: Sequence[Arg], line: CommandLine) -> Invocation:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from .pattern import Pattern, compile_pattern
+
 Form = Literal["", "argv", "code", "first"]
 
 
@@ -46,6 +48,10 @@ class Carrier:
     @cached_property
     def leading(self) -> tuple[frozenset[str], ...]:
         return tuple(frozenset(word.split("|")) for word in self.words.split())
+
+    @cached_property
+    def condition(self) -> Pattern:
+        return compile_pattern(self.when)
 
     @cached_property
     def valued_options(self) -> frozenset[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from .carriers import BY_TOOL, Carrier
 from .invocation import Setting
 from .options import CommandLine, take_apart
-from .pattern import compile_pattern
 from .programs import run_code, run_stream
 from .scripts import SCRIPTED
 from .words import HOLE, Arg
@@ -33,6 +32,8 @@ def carry(call: Call, tool: str, args: Sequence[Arg]) -> bool:
 
 def _line(call: Call, tool: str, carrier: Carrier, args: Sequence[Arg]) -> CommandLine | None:
     """The line taken apart as this row has it; None when the row is about another form of the tool."""
+    if carrier.leading and not any(arg.value in carrier.leading[0] for arg in args):
+        return None
     wanted = len(carrier.leading) + carrier.skip
     most = wanted if carrier.rest and not carrier.dashes else None
     long_dash = call.tables.tool(tool).long_dash
@@ -43,8 +44,9 @@ def _line(call: Call, tool: str, carrier: Carrier, args: Sequence[Arg]) -> Comma
     leads = [arg.value in words for arg, words in zip(line.operands, carrier.leading, strict=False)]
     if len(leads) < len(carrier.leading) or not all(leads):
         return None
-    when = compile_pattern(carrier.when)
-    return line if when.match(call.invocation(tool, args, line)) is not None else None
+    if not carrier.when:
+        return line
+    return line if carrier.condition.match(call.invocation(tool, args, line)) is not None else None
 
 
 def _deliver(call: Call, tool: str, carrier: Carrier, line: CommandLine, args: Sequence[Arg]) -> bool:

@@ -78,6 +78,12 @@ EMPTY_FILTER = re.compile(r"(?:deleteMany|remove|updateMany|update)\s*\(\s*(?:\{
 SHELL_LANGUAGES = frozenset({"python", "perl", "ruby", "node", "php"})
 
 
+def language_of(shebang: str) -> str:
+    """`#!/usr/bin/env python3` → `python`."""
+    word = re.split(r"[\s/]+", shebang.strip())[-1] if shebang.strip() else ""
+    return re.sub(r"[\d.]+\Z", "", word)
+
+
 def look(text: str, language: str) -> Seen:
     """What a program does, by what it calls."""
     if language == "mongo":

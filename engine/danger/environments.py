@@ -18,18 +18,16 @@ class Environments:
     def __init__(self, surroundings: Surroundings) -> None:
         self._all = surroundings.policy.environments
         self._of_run = surroundings.environment
+        self._weighing = {level for environment in self._all for level in environment.raises}
 
     def raised(self, level: Level, words: Sequence[str]) -> tuple[Level, str]:
         """The level here, and the environment that made it higher; empty when none did."""
         named = ""
-        for environment in self._of(words) if self._weighing(level) else ():
+        for environment in self._of(words) if level in self._weighing else ():
             to = environment.raises.get(level, level)
             if LEVELS.index(to) > LEVELS.index(level):
                 level, named = to, environment.name
         return level, named
-
-    def _weighing(self, level: Level) -> bool:
-        return any(level in environment.raises for environment in self._all)
 
     def _of(self, words: Sequence[str]) -> Iterator[Environment]:
         for environment, matches in self._matchers:

@@ -40,7 +40,7 @@ class Invocation:
 
     @property
     def operands(self) -> Sequence[Arg]:
-        return (*self.line.operands, *self.line.rest) if self.line.rest else self.line.operands
+        return self.line.operands if not self.line.rest else (*self.line.operands, *self.line.rest)
 
     @property
     def options(self) -> Sequence[Option]:

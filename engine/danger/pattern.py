@@ -51,6 +51,8 @@ class Pattern(NamedTuple):
     def match(self, line: Line) -> int | None:
         """How many operands the terms took; None when it does not match."""
         operands = line.operands
+        if self.first is not None and (not operands or operands[0].value not in self.first):
+            return None
         taken, gap = 0, False
         for term in self.terms:
             if term.kind == "word":
@@ -89,16 +91,13 @@ def _holds(term: Term, line: Line, operands: Sequence[Arg]) -> bool:
 def compile_pattern(what: str, fold: bool = False) -> Pattern:
     """Raises ValueError, with a sentence, for a text that is not in the notation."""
     terms = tuple(_term(text, fold) for text in what.split())
-    first = (
-        _literal(what.split(maxsplit=1)[0], fold)
-        if terms and terms[0].kind == "word" and not terms[0].negated
-        else None
-    )
+    begins = bool(terms) and terms[0].kind == "word" and not fold
+    first = _literal(what.split(maxsplit=1)[0]) if begins else None
     return Pattern(terms, first)
 
 
-def _literal(text: str, fold: bool) -> frozenset[str] | None:
-    words = (text.lower() if fold else text).split("|")
+def _literal(text: str) -> frozenset[str] | None:
+    words = text.split("|")
     return None if any(re.search(r"[*?\[]", word) for word in words) else frozenset(words)
 
 

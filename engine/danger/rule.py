@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from ..model import Level
@@ -34,7 +35,7 @@ class Rule:
     """Stable name; made of tool and words when it is empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tool:
     """How a tool's command line is read."""
 
@@ -48,3 +49,7 @@ class Tool:
     """Its words are the same in upper and lower case, as with `redis-cli`."""
     has_verbs: bool = False
     """Its words mean what they say (`get`, `delete`), so that a line no row knows is judged by its verb."""
+
+    @cached_property
+    def valued_options(self) -> frozenset[str]:
+        return frozenset(self.valued.split())

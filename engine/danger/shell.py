@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..model import Level
+from .code import language_of, look
 from .dry_run import dry_run_of
 from .surroundings import Memory, Surroundings
-from .verdict import Verdict
+from .verdict import Verdict, worst
 from .walk import JudgeSql, Walk
+
+
+_NOTHING = Verdict("safe", "mention", "nothing-runs", "nothing in it runs", (0, 0))
 
 
 def judge_shell(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> Verdict:
@@ -16,11 +20,21 @@ def judge_shell(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> V
     found = _walk(text, surroundings, judge_sql).found
     decisive = max(found, key=lambda one: one.verdict.rank, default=None)
     if decisive is None:
-        return Verdict("safe", "mention", "nothing-runs", "nothing in it runs", (0, len(text)))
+        return _NOTHING.at((0, len(text)), "")
     if decisive.verdict.level == "safe":
         return decisive.verdict
     form = dry_run_of(decisive, text, lambda other: _level(other, surroundings, judge_sql))
     return replace(decisive.verdict, dry_run=form)
+
+
+def judge_script(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> Verdict:
+    """A script whose first line names an interpreter that is no shell: by what it calls. Never raises."""
+    seen = look(text, language_of(surroundings.interpreter))
+    span = (0, len(text))
+    inner = [_walk(command, surroundings, judge_sql) for command in seen.shell]
+    verdicts = [found.verdict.at(span, found.verdict.target) for walk in inner for found in walk.found]
+    target = "the script" if seen.level == "dangerous" else ""
+    return worst((Verdict(seen.level, seen.category, seen.rule, seen.why, span, target), *verdicts), _NOTHING)
 
 
 def _walk(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> Walk:

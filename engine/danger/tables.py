@@ -35,6 +35,8 @@ class Tables:
 
     def name(self, word: str) -> str:
         """The name rows are kept under: without directory and the suffix of a script or program."""
+        if word in _rules():  # nearly always
+            return word
         base = word.rsplit("/", 1)[-1]
         for suffix in ("", ".sh", ".exe", ".bat"):
             short = base.removesuffix(suffix) if suffix else base

@@ -16,7 +16,7 @@ from tree_sitter import Node as TreeNode
 
 from .ansi_c import decode
 from .balance import scan
-from .shell import is_misread, parse
+from .shell import parse, runs_on
 
 PieceKind = Literal["text", "parameter", "command", "process", "arithmetic"]
 
@@ -116,9 +116,11 @@ OPEN, CLOSE = "\ue000", "\ue001"
 def read_script(text: str) -> Script:
     """The commands of any text at all. Never raises."""
     tree = parse(text)
-    if not is_misread(tree):
+    if not tree.root_node.has_error:
         reader = _Reader(text, 0, text)
-        return Script(tuple(reader.commands(tree.root_node)), tuple(reader.doubts))
+        commands = tuple(reader.commands(tree.root_node))
+        if not reader.runs_on:
+            return Script(commands, tuple(reader.doubts))
     return _by_statement(text)
 
 
@@ -134,7 +136,7 @@ def _by_statement(text: str) -> Script:
         reader = _Reader(piece, start, text)
         commands += reader.commands(tree.root_node)
         doubts += reader.doubts
-        if is_misread(tree):
+        if tree.root_node.has_error or reader.runs_on:
             doubts.append((start, end))
     return Script(tuple(commands), tuple(doubts))
 
@@ -180,6 +182,8 @@ class _Reader:
         self._whole = whole
         self._bytes = None if text.isascii() else [0, *accumulate(len(c.encode()) for c in text)]
         self.doubts: list[tuple[int, int]] = []
+        self.runs_on = False
+        """A command goes on over an unescaped line end: see `shell.is_misread`."""
 
     # Commands.
 
@@ -216,6 +220,8 @@ class _Reader:
                 words += [self._word(inner) for inner in child.children if inner.is_named]
             elif child.is_named or child.type in ("==", "=~"):
                 words.append(self._word(child))
+        if node.start_point.row != node.end_point.row:
+            self.runs_on = self.runs_on or runs_on(node)
         yield Simple(tuple(assignments), tuple(words), tuple(redirects), *self._span(node))
 
     def _declaration(self, node: TreeNode) -> Iterator[Command]:
