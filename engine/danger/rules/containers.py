@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
          "starts, restarts or replaces containers of the stack", dry_run="+--dry-run", grade="approximate", note=SIMULATED, id="compose-change",
          yes=("docker-compose down", "docker-compose up -d", "docker-compose -f prod.yml restart web"), no=("docker-compose ps", "docker-compose stop web")),
     Rule(DOCKER, "compose ... ps|logs|config|images|top|ls|version|events|port|convert|stats|wait|volumes", "safe", "read_only", "only reads", id="docker-compose-read",
-         yes=("docker compose -f prod.yml logs -f --tail=100 web", "docker compose -p shop config --services"), no=("docker compose stop web",)),
+         yes=("docker compose -f prod.yml logs -f --tail=100 web",), no=("docker compose stop web",)),
     Rule(COMPOSE, "ps|logs|config|images|top|version|events|port|ls|convert|stats", "safe", "read_only", "only reads", id="compose-read",
          yes=("docker-compose ps", "docker-compose -f prod.yml logs --tail 50 web", "docker-compose config -q"), no=("docker-compose stop web",)),
 
@@ -239,7 +239,7 @@ RULES: tuple[Rule, ...] = (
     Rule("ctr", "container|containers|c|snapshot|snapshots|content|lease|leases|sandboxes delete|del|remove|rm|prune", "dangerous", "data_destruction", "removes what containers of this node are made of", yes=("ctr -n k8s.io containers rm 3f1c", "ctr snapshots rm sha256:0a"), no=("ctr c ls",)),
     Rule("ctr", "version|plugins|plugin|events|event|info|help|deprecations", "safe", "read_only", "only reads", yes=("ctr version",), no=("ctr run x y",)),
     Rule("ctr", "* ls|list|info|ps|metrics|metric|check|tree|usage|get|export|mounts|diff|inspect", "safe", "read_only", "only reads", yes=("ctr -n k8s.io images ls -q", "ctr -n k8s.io containers ls", "ctr t ps 3f1c"), no=("ctr images rm api:1",)),
-    Rule("ctr", "", "caution", "config_change", "changes images or containers of this node", id="ctr-other", yes=("ctr -n k8s.io images pull docker.io/library/nginx:1", "ctr images rm api:1", "ctr t exec --exec-id 1 3f1c sh"), no=("ctr images ls",)),
+    Rule("ctr", "", "caution", "config_change", "changes images or containers of this node", id="ctr-other", yes=("ctr -n k8s.io images pull docker.io/library/nginx:1", "ctr images rm api:1", "ctr t start 3f1c"), no=("ctr images ls",)),
 
     # System containers.
     Rule(LXC, "stop|pause|freeze", "dangerous", "availability", "stops instances and leaves them stopped", yes=("lxc stop web-1 --force", "incus stop --all"), no=("lxc restart web-1",)),
