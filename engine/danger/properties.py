@@ -28,6 +28,7 @@ SYSTEM = re.compile(
     r"/(?:\*|(?:bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|usr|var|var/lib|var/log|usr/(?:bin|lib|local|sbin|share))(?:/\*?)?)?\Z"
 )
 """Directories the whole machine lives in; unlike `@root`, where the shell stands is not one of them."""
+SCRATCH_ROOTS = frozenset({"/tmp", "/var/tmp", "/dev/shm"})  # noqa: S108  names of places, nothing is put there
 EXTENSION = re.compile(r"\.(?!db\Z|sqlite3?\Z|d\Z|\d+\Z)\w{1,8}\Z")
 
 
@@ -83,6 +84,19 @@ def _last(matches: Callable[[Invocation, Sequence[Arg]], bool]) -> Callable[[Inv
     return holds
 
 
+def _into_scratch(invocation: Invocation, operands: Sequence[Arg]) -> bool:
+    """What is put into `/tmp` itself gets a name of its own there."""
+    return all(_path(arg, invocation).rstrip("/") in SCRATCH_ROOTS for arg in operands) or _scratch(
+        invocation, operands
+    )
+
+
+def _edits_scratch(invocation: Invocation, operands: Sequence[Arg]) -> bool:
+    """The first operand is the program, unless an option holds it."""
+    has_program = any(option.name in ("-e", "--expression", "-f", "--file") for option in invocation.options)
+    return _scratch(invocation, operands if has_program else operands[1:])
+
+
 def _live_data(invocation: Invocation, operands: Sequence[Arg]) -> bool:
     """What is moved away is a service's data: no file that is named like a text or a program."""
     return any(
@@ -114,7 +128,9 @@ PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
     "live-data": _live_data,
     "system": _any(SYSTEM.match),
     "power": _any(POWER.match),
-    "to-scratch": _last(_scratch),
+    "from-system": lambda invocation, operands: any(SYSTEM.match(_path(arg, invocation)) for arg in operands[:-1]),
+    "edits-scratch": _edits_scratch,
+    "to-scratch": _last(_into_scratch),
     "to-device": _last(_device),
     "to-power": _last(_any(POWER.match)),
     "to-database": _last(_any(DATABASES.search)),
