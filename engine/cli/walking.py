@@ -68,7 +68,7 @@ def run(arguments: Arguments, host: HostProcess) -> int:
         "incident": arguments.incident,
     }
     client = _connect(host.launch(request))
-    _say_title(console, runbook, run_id, arguments)
+    _say_title(console, runbook, run_id, arguments, settings)
     _give(client, runbook, given)
     return _walk(arguments, client, runbook, console, approved)
 
@@ -179,12 +179,16 @@ def _give(client: Client, runbook: Runbook, given: Mapping[str, str]) -> None:
 # What is said before and after.
 
 
-def _say_title(console: Console, runbook: Runbook, run_id: str, arguments: Arguments) -> None:
+def _say_title(
+    console: Console, runbook: Runbook, run_id: str, arguments: Arguments, settings: Settings | None
+) -> None:
     console.say(runbook.title, "title")
     for name, value in list(runbook.metadata.items())[:METADATA_SHOWN]:
         console.say(f"{name}: {value}", "dim", "  ")
     for problem in runbook.problems:
         console.say(f"{runbook.path}:{problem.line}: {problem.message}", "warn", "  ")
+    if settings and (summary := settings.summary()):
+        console.say(summary, "dim", "  ")
     console.say(f"run {run_id}, recorded in {trail_of(arguments)}", "dim", "  ")
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..errors import UsageError
 
@@ -27,8 +26,7 @@ Role = Literal["own", "project", "option"]
 that was only found may have come with somebody else's repository, and may not make anything safe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A file that has to be read."""
 
     path: Path

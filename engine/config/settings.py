@@ -82,6 +82,12 @@ class Settings:
     values: tuple[Value, ...] = ()
     sources: tuple[Source, ...] = ()
 
+    def summary(self) -> str:
+        """One line for whoever starts a run: where it works, and whose settings count."""
+        where = next((f"{one.text} ({one.origin})" for one in self.values if one.key == "environment" and one.text), "")
+        files = ", ".join(source.path for source in self.sources)
+        return "; ".join(filter(None, (where and f"environment {where}", files and f"settings of {files}")))
+
     def record(self) -> tuple[str, ...]:
         """What a run's first event keeps: the files with their digests, then everything that is not built in."""
         files = [f"{source.path} sha256:{source.sha256}" for source in self.sources]

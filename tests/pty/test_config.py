@@ -137,12 +137,15 @@ def test_nothing_runs_without_what_the_command_line_or_a_variable_names(tmp_path
 def test_a_runs_first_event_keeps_what_was_in_force(tmp_path: Path) -> None:
     (tmp_path / "doc.md").write_text(RUNBOOK)
     path = project(tmp_path, 'timeouts.step = "1m"\n[[allow]]\ntool = "touch"\nreason = "ours"\n')
-    assert oncue(tmp_path, "run", "doc.md", "--yes", "--audit", "a.db").returncode == 0
+    done = oncue(tmp_path, "run", "doc.md", "--yes", "--audit", "a.db", "--environment", "production")
+    assert done.returncode == 0
     assert (tmp_path / "made").exists()
+    assert f"environment production (--environment); settings of {path}" in " ".join(done.stdout.split())
     with TrailReader.open(tmp_path / "a.db") as reader:
         started = reader.events(reader.find_run(None))[0].event
     assert started.model_dump()["config"] == (
         f"{path} sha256:{digest(path)}",
+        "environment = production (--environment)",
         f"allow = touch is caution: ours ({path}:2)",
         f"timeouts.step = 1m ({path}:1)",
     )

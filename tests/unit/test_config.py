@@ -231,7 +231,8 @@ def test_a_projects_environment_only_adds(house: House) -> None:
 def test_an_environment_raises_what_runs_there(house: House) -> None:
     house.own('[environments.production]\nraise = { unknown = "caution", caution = "dangerous" }\n')
     assert level(house.read(), "frobnicate") == "unknown"
-    assert level(house.read(environment="production"), "frobnicate") == "dangerous"
+    production = house.read(environment="production")
+    assert [level(production, text) for text in ("frobnicate", "frobnicate restart")] == ["caution", "dangerous"]
 
 
 RULE = '[[rules]]\ntool = "{}"\nlevel = "{}"\ncategory = "availability"\nwhy = "{}"\n'
@@ -366,7 +367,8 @@ def test_the_trail_lies_where_ones_own_file_says_from_its_own_folder(house: Hous
 
 def full(house: House) -> Settings:
     house.own(
-        'environment = "production"\nwrappers = ["gds aws"]\n[aliases]\nkk = "kubectl"\n[environments.x]\nmatch = ["x"]\n'
+        'environment = "production"\nwrappers = ["gds aws"]\n[aliases]\nkk = "kubectl"\n'
+        '[environments.x]\nmatch = ["x"]\n'
         'raise = { safe = "unknown" }\n[timeouts]\nstep = "1m"\ncontext = "2s"\nfrom = "3s"\n[databases]\n'
         'a = "sqlite:///a.db"\ndefault = "a"\n[redaction]\npatterns = [{ name = "n", pattern = "x+" }]\n'
         'environment = ["A"]\n' + RULE.format("t", "caution", "w") + 'yes = ["t x"]\n[trail]\npath = "t.db"\n'
