@@ -78,6 +78,7 @@ EXAMPLES_BECOME = [
     ["shell: kubectl logs --namespace {namespace} --tail=50 {pod-name}"],
     ["sql: Mail is delayed"],
     ["shell: ./drain.sh"],
+    ["shell: ./failover.sh", "shell: rm -rf /srv/restore-test"],
 ]
 """Kind and title of each step, example by example."""
 EVERY_RUNBOOK = [pytest.param(path, id=path.stem) for path in RUNBOOKS]
