@@ -8,6 +8,7 @@ from typing import Literal
 from .pattern import compile_pattern
 from .rule import Rule
 from .shell import judge_script, judge_shell, remembered
+from .sql import judge_sql
 from .surroundings import Environment, Memory, Policy, Surroundings
 from .verdict import LEVELS, DryRun, Verdict, worst
 
@@ -58,4 +59,4 @@ def check_rule(rule: Rule) -> None:
 
 
 def _sql(text: str, dialect: str, where: Surroundings) -> Verdict:
-    return Verdict("unknown", "opaque", "sql", "not judged", (0, len(text)))
+    return judge_sql(text, dialect, lambda command: _judge(command, "shell", where))
