@@ -47,11 +47,11 @@ class Gate:
         self._console = console
         self._questions = questions
 
-    def ask(self, prepared: Mapping[str, Any], verb: str, keys: Mapping[str, str]) -> Passed | str:
+    def ask(self, prepared: Mapping[str, Any], keys: Mapping[str, str], *, again: bool = False) -> Passed | str:
         """`Passed`, or one of `keys`. Enter alone never lets run what is not safe."""
-        level = prepared["verdict"]["level"]
+        level, verb = prepared["verdict"]["level"], "run again" if again else "run"
         if level == "dangerous":
-            return self._type(prepared["verdict"]["target"], verb, keys)
+            return self._type(prepared["verdict"]["target"], keys, again=again)
         if level != "safe":
             answer = self._questions.key({"y": verb, **keys})
             return Passed("confirmed") if answer == "y" else answer
@@ -59,9 +59,9 @@ class Gate:
         answer = self._questions.key({ENTER: verb, **keys, **yes}, hide=ALSO_YES)
         return Passed("asked") if answer in (ENTER, *ALSO_YES) else answer
 
-    def _type(self, target: str, verb: str, keys: Mapping[str, str]) -> Passed | str:
+    def _type(self, target: str, keys: Mapping[str, str], *, again: bool) -> Passed | str:
         """A target that is also a key is typed with a word before it."""
         wanted = f"run {target}" if target.lower() in keys else target
-        self._console.say(f"To {verb} it, type: {wanted}", "bold")
+        self._console.say(f"To run it{' again' if again else ''}, type: {wanted}", "bold")
         answer = self._questions.word(wanted, keys)
         return Passed("typed", target) if answer is None else answer

@@ -155,7 +155,7 @@ class Walk:
         dry = {"t": "try its dry run"} if ready and prepared["verdict"]["dry_run"] else {}
         offers = _offers(step, step.suggestions)
         keys = {**dry, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **_labels(offers), **COMMON_KEYS}
-        answer = self._gate.ask(prepared, "run again" if again else "run", keys) if ready else self._ask.key(keys)
+        answer = self._gate.ask(prepared, keys, again=again) if ready else self._ask.key(keys)
         if isinstance(answer, Passed):
             self._start(step, prepared, answer)
         elif answer in offers:
@@ -200,7 +200,7 @@ class Walk:
         prepared = self._prepare(step, suggestion=suggestion, dry_run=True)
         self._page.prepared(step, prepared, broken=False)
         safe = prepared["verdict"]["level"] == "safe"
-        answer = Passed("asked") if safe else self._gate.ask(prepared, "run", {"x": "do not"})
+        answer = Passed("asked") if safe else self._gate.ask(prepared, {"x": "do not"})
         if isinstance(answer, Passed):
             self._start(step, prepared, answer, dry_run=True, suggestion=suggestion is not None)
 
@@ -277,7 +277,7 @@ class Walk:
         if prepared["missing"] or prepared["problem"]:
             return
         dry = {"t": "try its dry run"} if prepared["verdict"]["dry_run"] else {}
-        answer = self._gate.ask(prepared, "run", {**dry, "x": "do not"})
+        answer = self._gate.ask(prepared, {**dry, "x": "do not"}, again=bool(prepared["ran_before"]))
         if isinstance(answer, Passed):
             self._start(step, prepared, answer, suggestion=True)
         elif answer == "t":

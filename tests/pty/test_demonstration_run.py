@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from support.terminal import Operator, oncue, shown
 
 RUNBOOK = Path(__file__).resolve().parents[2] / "runbooks" / "orders-api-down.md"
+TARGET = re.compile(r"To run it, type: (.+)")
 
 
 def outputs(home: Path) -> dict[str, str]:
@@ -34,11 +36,16 @@ def test_it_is_walked_by_hand_from_the_broken_service_to_the_healthy_one(tmp_pat
 def shown_status(operator: Operator) -> int:
     """Answers every question as an engineer to whom it all looks right would."""
     while (question := operator.asked()) is not None:
-        operator.says("y" if "[y]es" in question else "r" if "[r]un" in question else "d")
+        above = operator.seen[: -len(question)].rstrip().rsplit("\n", 1)[-1]
+        target = TARGET.fullmatch(above)
+        operator.says(target[1] if target else "y" if "[y]" in question else "" if "[Enter]" in question else "d")
     return operator.ends()
 
 
 def test_it_runs_without_a_terminal_too(tmp_path: Path) -> None:
-    done = oncue(tmp_path, "run", str(RUNBOOK), "--yes", "--waive", "a test, nobody is called")
+    unasked = ("--yes", "--waive", "a test, nobody is called")
+    held = oncue(tmp_path, "run", str(RUNBOOK), *unasked)
+    assert held.returncode == 3
+    done = oncue(tmp_path, "run", str(RUNBOOK), *unasked, "--approve", "Remove what the demonstration made")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "INC-1" in next(step["attempts"][0]["text"] for step in shown(tmp_path)["steps"] if "copy" in step["title"])
