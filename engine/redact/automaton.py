@@ -26,6 +26,11 @@ class Needle:
     shapes: tuple[Shape, ...] = ()
 
     @property
+    def needed(self) -> bytes:
+        """What has to stand somewhere for any of its shapes to match; empty when there is no such thing."""
+        return self.shapes[0].needed if len(self.shapes) == 1 else b""
+
+    @property
     def telling(self) -> int:
         """From how many bytes on its beginning gives the secret away: a quarter, at least 4 and at most 16."""
         return max(4, min(16, len(self.text) // 4))
@@ -38,6 +43,7 @@ class Automaton:
         self.needles = sorted(needles, key=lambda needle: needle.text)
         self._texts = [needle.text for needle in self.needles]
         self._longest = max(map(len, self._texts), default=0)
+        self._needed = [(at, needle.needed) for at, needle in enumerate(self.needles) if needle.needed]
         small = sum(map(len, self._texts)) <= DFA_BYTES
         self._all = BytesAhoCorasick(self._texts, implementation=Implementation.DFA if small else None)
         self._heads = BytesAhoCorasick({text[:HEAD] for text in self._texts}, implementation=Implementation.DFA)
@@ -45,6 +51,10 @@ class Automaton:
     def find(self, window: bytes) -> list[tuple[int, int, int]]:
         """Index of the needle, start and end, for each place where one stands."""
         return self._all.find_matches_as_indexes(window, overlapping=True)
+
+    def hopeless(self, window: bytes) -> set[int]:
+        """Indexes of triggers of which no shape can match anywhere in the window."""
+        return {index for index, sign in self._needed if sign not in window}
 
     def growing(self, window: bytes) -> int:
         """Where the longest end of the window begins that may still become a needle; its length when there is none."""

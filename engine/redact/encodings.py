@@ -10,6 +10,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from .maskable import MIN_BYTES, why_not
 
@@ -21,6 +22,7 @@ MIN_LINE = 12
 """Shorter lines of a secret of several lines, such as `{` or `"type": "x"`, would hide ordinary output."""
 WRAPS = (76, 64, 60)
 """Where `base64`, `openssl` and `xxd -p` break their lines."""
+SIGN = re.compile(rb"[^A-Za-z0-9]")
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 Form = Callable[[bytes], Iterable[bytes]]
@@ -123,23 +125,25 @@ ENCODINGS: tuple[Form, ...] = (_base64, _base64_twice, _hex)
 # Quotings and escapes, of the whole and of every line.
 
 
-def _replaced(text: bytes, table: Mapping[bytes, bytes]) -> bytes:
-    """With single bytes replaced, each once."""
-    signs = b"".join(map(re.escape, table))
-    return re.sub(b"[%s]" % signs, lambda match: table[match[0]], text)
+class Escape:
+    """Replaces single bytes, each once; never a letter or a digit."""
+
+    def __init__(self, table: Mapping[bytes, bytes]) -> None:
+        self._table = table
+
+    def __call__(self, text: bytes) -> bytes:
+        return SIGN.sub(lambda sign: self._table.get(sign[0], sign[0]), text)
 
 
-LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~"
-URL_SAFES = (b"", b"/", b"!*'()", b"!*'();/?:@&=+$,#")
-"""What libraries leave as it is beside letters: in a value, in a path, JavaScript's component and whole."""
+def _by_shape(shape: bytes, signs: Iterable[int]) -> dict[bytes, bytes]:
+    return {bytes([sign]): shape % sign for sign in signs}
 
 
-def _url(text: bytes) -> Iterator[bytes]:
-    for shape in (b"%%%02X", b"%%%02x"):
-        for safe in URL_SAFES:
-            table = {bytes([one]): shape % one for one in range(256) if one not in LETTERS + safe}
-            yield _replaced(text, table)
-            yield _replaced(text, {**table, b" ": b"+"})
+def _quoted(text: bytes) -> Iterator[bytes]:
+    for quote in (b"'\\''", b"'\"'\"'", b"\\'", b"''"):
+        yield text.replace(b"'", quote)
+    for escape in _escapes():
+        yield escape(text)
 
 
 def _json(text: bytes) -> Iterator[bytes]:
@@ -147,50 +151,60 @@ def _json(text: bytes) -> Iterator[bytes]:
     for ascii_only in (True, False):
         once = json.dumps(decoded, ensure_ascii=ascii_only)[1:-1]
         for one in (once, json.dumps(once, ensure_ascii=ascii_only)[1:-1]):
-            yield from _json_dialects(one.encode(errors="surrogateescape"))
+            written = one.encode(errors="surrogateescape")
+            yield written
+            yield written.replace(b"/", b"\\/")
+            for escape in _json_escapes():
+                yield escape(written)
 
 
-def _json_dialects(text: bytes) -> Iterator[bytes]:
-    yield text
-    yield text.replace(b"/", b"\\/")
-    for signs in (b"<>&", b"<>&'", b"<>&'+"):
-        for shape in (b"\\u%04x", b"\\u%04X"):
-            yield _replaced(text, {bytes([sign]): shape % sign for sign in signs})
+QUOTINGS: tuple[Form, ...] = (_quoted, _json)
+
+LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~"
+URL_SAFES = (b"", b"/", b"!*'()", b"!*'();/?:@&=+$,#")
+"""What libraries leave as it is beside letters: in a value, in a path, JavaScript's component and whole."""
+ANGLES = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;"}
+NAMED = {b"\\": b"\\\\", b"\n": b"\\n", b"\t": b"\\t", b"\r": b"\\r", b"\x1b": b"\\E", b"\x07": b"\\a"}
+UNPRINTABLE = (*range(0x20), *range(0x7F, 0x100))
+PRINTF_Q = [one for one in range(0x80) if not (chr(one).isalnum() or chr(one) in "%+,-./:=@_")]
 
 
-def _markup(text: bytes) -> Iterator[bytes]:
-    angles = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;"}
+@cache
+def _escapes() -> tuple[Escape, ...]:
+    return tuple(map(Escape, (*_url_tables(), *_markup_tables(), *_shell_tables(), *_literal_tables())))
+
+
+@cache
+def _json_escapes() -> tuple[Escape, ...]:
+    """Signs that mean something in HTML, as Go, PHP and .NET write them."""
+    return tuple(
+        Escape(_by_shape(shape, signs)) for signs in (b"<>&", b"<>&'", b"<>&'+") for shape in (b"\\u%04x", b"\\u%04X")
+    )
+
+
+def _url_tables() -> Iterator[Mapping[bytes, bytes]]:
+    for shape in (b"%%%02X", b"%%%02x"):
+        for safe in URL_SAFES:
+            table = _by_shape(shape, (one for one in range(256) if one not in LETTERS + safe))
+            yield table
+            yield {**table, b" ": b"+"}
+
+
+def _markup_tables() -> Iterator[Mapping[bytes, bytes]]:
     for double in (b"&quot;", b"&#34;", b'"'):
         for single in (b"&#x27;", b"&#39;", b"&apos;", b"'"):
-            yield _replaced(text, {**angles, b'"': double, b"'": single})
+            yield {**ANGLES, b'"': double, b"'": single}
 
 
-def _shell(text: bytes) -> Iterator[bytes]:
-    yield text.replace(b"'", b"'\\''")
-    yield text.replace(b"'", b"'\"'\"'")
-    yield text.replace(b"'", b"\\'")
-    yield text.replace(b"'", b"''")
-    yield _replaced(text, _with_backslash(b'\\"$`'))
-    yield _replaced(text, _with_backslash(b'\\"$`!'))
-    yield _replaced(text, PRINTF_Q)
-    yield from _literals(text)
+def _shell_tables() -> Iterator[Mapping[bytes, bytes]]:
+    """Within double quotes, with and without history, and as `printf %q` writes a word."""
+    for signs in (b'\\"$`', b'\\"$`!', PRINTF_Q):
+        yield _by_shape(b"\\%c", signs)
 
 
-def _with_backslash(signs: bytes) -> dict[bytes, bytes]:
-    return {bytes([sign]): b"\\%c" % sign for sign in signs}
-
-
-PRINTF_Q = _with_backslash(bytes(one for one in range(0x80) if not (chr(one).isalnum() or chr(one) in "%+,-./:=@_")))
-NAMED = {b"\\": b"\\\\", b"\n": b"\\n", b"\t": b"\\t", b"\r": b"\\r", b"\x1b": b"\\E", b"\x07": b"\\a"}
-UNPRINTABLE = [*range(0x20), *range(0x7F, 0x100)]
-
-
-def _literals(text: bytes) -> Iterator[bytes]:
+def _literal_tables() -> Iterator[Mapping[bytes, bytes]]:
     """The inside of `$'…'`, and of strings as C, Go and Python write them, with bytes outside ASCII in three ways."""
-    for quoting in (_with_backslash(b"'"), _with_backslash(b'"'), {}):
+    for quoting in (_by_shape(b"\\%c", b"'"), _by_shape(b"\\%c", b'"'), {}):
         for shape in (b"\\%03o", b"\\x%02x"):
-            yield _replaced(text, {**{bytes([one]): shape % one for one in UNPRINTABLE}, **NAMED, **quoting})
-        yield _replaced(text, {**NAMED, **quoting})
-
-
-QUOTINGS: tuple[Form, ...] = (_url, _json, _markup, _shell)
+            yield {**_by_shape(shape, UNPRINTABLE), **NAMED, **quoting}
+        yield {**NAMED, **quoting}

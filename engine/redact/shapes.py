@@ -29,6 +29,8 @@ class Shape:
     limit: int = SHORT
     alone: bool = False
     """Not inside a word."""
+    needed: bytes = b""
+    """Stands in every match, for triggers that are frequent without one."""
     yes: tuple[tuple[str, str], ...] = ()
     """Texts, and what is masked in them."""
     no: tuple[str, ...] = ()
@@ -156,6 +158,7 @@ SHAPES: tuple[Shape, ...] = (
         "url-password",
         (b"://",),
         rb"://[^\s/@:\"'<>?#]{0,128}:" + PLACEHOLDER + rb"(?P<secret>[^\s/@\"'<>{}?#]{3,256})@",
+        needed=b"@",
         yes=(
             ("postgres://app:s3cr3t@db:5432/app", "s3cr3t"),
             ("redis://:hunter22@cache", "hunter22"),

@@ -139,13 +139,15 @@ class StreamRedactor:
         spans = []
         needles = self._automaton.needles
         lines = window + b"\n" if ended else window
+        open_from = max(lines.rfind(b"\n") + 1, len(lines) - REACH + 1)
+        hopeless = self._automaton.hopeless(window)
         for index, start, end in found:
             needle = needles[index]
             if needle.name:
                 spans.append(Span(start, False, start - end, needle.name, start))
-            elif span := self._shaped(lines, len(window), needle, start):
+            elif index not in hopeless and (span := self._shaped(lines, len(window), needle, start)):
                 spans.append(span)
-            elif not ended and _undecided(window, start):
+            elif start >= open_from:  # it may still match when more has been read
                 hold = min(hold, start)
         for span in sorted(spans, key=lambda span: -span.lead):
             if span.start >= hold:
@@ -200,8 +202,3 @@ class StreamRedactor:
             self._window = self._window[upto:]
             self._shown = max(0, self._shown - upto)
             self._masked = max(0, self._masked - upto)
-
-
-def _undecided(window: bytes, start: int) -> bool:
-    """Whether a shape that has not matched here may do so when more has been read."""
-    return len(window) - start < REACH and window.find(b"\n", start) < 0
