@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -159,8 +160,14 @@ class ShellMemory:
         self._next = 1
         """Number of the first attempt that has not been read."""
         self._memory = Memory()
+        self._lock = threading.Lock()
+        """Several clients may look at a step at once; none of them may make another one miss a text."""
 
     def of(self, state: RunState) -> Memory:
+        with self._lock:
+            return self._follow(state)
+
+    def _follow(self, state: RunState) -> Memory:
         if state.shells != self._shell:
             self._shell, self._memory = state.shells, Memory()
         while (attempt := state.attempts.get(self._next)) is not None and attempt.outcome is not None:
