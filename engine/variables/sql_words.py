@@ -16,7 +16,7 @@ EDIT = "edit the step"
 SLOT = "oncue_slot_0"
 """A word no statement has, in the value's place."""
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
-_CONSTANT = re.compile(r"(?:true|false|null)\Z", re.IGNORECASE)
+_CONSTANT = re.compile(r"(?:true|false)\Z", re.IGNORECASE)
 _COMPARED = re.compile(
     r"(?:[=<>+*/%|-]|\b(?:LIMIT|OFFSET|BETWEEN|AND|OR|NOT|WHERE|HAVING|LIKE|ILIKE|IN|THEN|ELSE|WHEN|VALUES|RETURN|INTERVAL|KILL"
     r"|QUERY|CONNECTION|REGEXP|RLIKE)\s*\(?)\s*\Z",
@@ -72,15 +72,18 @@ def _bare(text: str, start: int, end: int, value: str) -> str:
         if not re.fullmatch(r"\w+", value):
             raise _refusal("is not a part of one name")
         return value
-    if is_number(value):
+    is_qualified = text[start - 1 : start] == "." or text[end : end + 1] in (".", "(")
+    if is_number(value) and not is_qualified:
         if value.startswith("-") and before.endswith("-"):
             raise _refusal("would begin a comment there")
         return value
     if not _NAME.match(value):
         raise _refusal("is not one name or number, and outside quotes nothing else is safe in SQL")
-    is_qualified = text[start - 1 : start] == "." or text[end : end + 1] in (".", "(")
-    if _COMPARED.search(before) and not is_qualified and not _CONSTANT.match(value):
-        raise _refusal("is not a number; as text it needs quotes around its placeholder")
+    is_value = _COMPARED.search(before) is not None and not is_qualified
+    if is_value is not bool(_CONSTANT.match(value)):
+        raise _refusal(
+            "is not a number; as text it needs quotes around its placeholder" if is_value else "is not a name"
+        )
     return value
 
 
@@ -112,6 +115,4 @@ def _is_same(expected: tuple[Lexeme, ...], found: tuple[Lexeme, ...], value: str
         return "".join(token.text for token in got) == value
     if extra or got[0].text != slot.text.replace(SLOT, value):
         return False
-    return got[0].kind == slot.kind or (
-        slot.kind == "VAR" and got[0].kind in ("NUMBER", "TRUE", "FALSE", "NULL", "VAR")
-    )
+    return got[0].kind == slot.kind or (slot.kind == "VAR" and got[0].kind in ("NUMBER", "TRUE", "FALSE", "VAR"))

@@ -5,6 +5,7 @@ Hundreds of filled texts go through one bash at a time, each sourced in a subshe
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -273,3 +274,139 @@ def test_a_program_receives_exactly_the_value_or_it_is_refused_many_times(
     folder: Path, cases: list[tuple[Trial, str]]
 ) -> None:
     check_all(cases, folder)
+
+
+# SQL.
+
+SQL_TRIALS = [
+    Trial("SELECT '<x>'", "●"),
+    Trial("SELECT 'a <x>' -- '<x>'", "a ●"),
+    Trial("SELECT 'it''s <x>', '<x>' FROM (SELECT 1 AS n) WHERE '<x>' = '<x>'", "it's ●"),
+    Trial("SELECT v FROM (SELECT '<x>' AS v) WHERE v = '<x>' OR 'b' = 'c'", "●"),
+    Trial('SELECT "<x>" FROM (SELECT \'in\' AS "<x>")', "in"),
+    Trial("SELECT `<x>` FROM (SELECT 'in' AS `<x>`)", "in"),
+    Trial('SELECT "a <x>"."b<x>" FROM (SELECT \'in\' AS "b<x>") AS "a <x>"', "in"),
+    Trial("SELECT n FROM (SELECT 'in' AS n) WHERE 'b' || '<x>' LIKE 'b<x>'", "in"),
+    Trial("SELECT /* ' */ '<x>' /* ' */", "●"),
+    Trial("WITH t(v) AS (VALUES ('<x>'), ('other')) SELECT v FROM t WHERE v IN ('<x>', '<x>')", "●"),
+    Trial("SELECT 'in' WHERE {x} = {x}", "in"),
+    Trial("SELECT 'in' WHERE 1 - {x} < 2 + {x} OR 1", "in"),
+    Trial("SELECT a.<x> FROM (SELECT 'in' AS <x>) AS a", "in"),
+    Trial("SELECT v_<x> FROM (SELECT 'in' AS v_<x>)", "in"),
+    Trial("SELECT CASE WHEN '<x>' <> '' THEN 'in' ELSE '<x>' END LIMIT 1", "in"),
+]
+SQL_HOSTILE = st.sampled_from(
+    [
+        *(
+            "'",
+            "''",
+            '"',
+            "`",
+            "\\",
+            "\\'",
+            "--",
+            "-- ",
+            "/*",
+            "*/",
+            "#",
+            ";",
+            "; DROP TABLE t; --",
+            "' OR '1'='1",
+            "%",
+            "_",
+        ),
+        *(
+            "$$",
+            "$x$",
+            ":x",
+            "?",
+            "@a",
+            "{{a}}",
+            "id",
+            "1",
+            "-1",
+            "1.5",
+            "1e3",
+            "0x1",
+            "NULL",
+            "true",
+            "a.b",
+            "SELECT",
+            "é漢",
+        ),
+        *("\n", "\t", " ", "\u2028", "🤷", "(", ")", "[", "]", "E'", "\\n", "a", "b", ",", "=", "x'00'"),
+    ]
+)
+SQL_VALUES = st.one_of(st.lists(SQL_HOSTILE, max_size=5).map("".join), st.text(max_size=12))
+
+
+def shape(text: str, dialect: str) -> str | None:
+    """What sqlglot makes of a text, every literal and quoted name alike; None when it makes nothing of it."""
+    from sqlglot import exp, parse
+    from sqlglot.errors import ParseError, TokenError
+
+    try:
+        trees = parse(text, dialect=dialect)
+    except (ParseError, TokenError):
+        return None
+    kinds = (exp.Literal, exp.Identifier, exp.Boolean, exp.Null)
+    return repr([[type(n).__name__ if not isinstance(n, kinds) else "word" for n in t.walk()] for t in trees if t])
+
+
+def query(text: str) -> list[object] | None:
+    """The first column; None when SQLite refuses the text."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        return [row[0] for row in connection.execute(text)]
+    except sqlite3.OperationalError:
+        return None
+    finally:
+        connection.close()
+
+
+def check_sql(trial: Trial, value: str) -> None:
+    text = filled(trial.text, value, "sql")
+    if text is None or value.lower() in ("true", "false"):  # SQLite takes "true" in double quotes for the constant
+        return
+    rows = query(text)
+    if rows is None:  # a number or a reserved word where a name has to stand: nothing ran
+        assert "'" not in trial.text.replace("'in'", ""), text
+        return
+    assert rows == [trial.expected.replace("●", value)], text
+    if "-" in value or "." in value:
+        return  # a negative number is an operator and a number, a dotted name two names
+    plain = "1" if value[:1].isdigit() else "w"
+    for dialect in ("postgres", "mysql", "sqlite"):
+        before = shape(trial.text.replace("<x>", plain).replace("{x}", plain), dialect)
+        assert before is None or before == shape(text, dialect), (dialect, text)
+
+
+@pytest.mark.parametrize("trial", SQL_TRIALS, ids=lambda trial: trial.text)
+def test_a_sql_text_takes_a_word(trial: Trial) -> None:
+    value = "1" if "{x}" in trial.text else "word"
+    assert filled(trial.text, value, "sql") is not None
+    check_sql(trial, value)
+
+
+@settings(deadline=None, max_examples=700)
+@given(st.sampled_from(SQL_TRIALS), SQL_VALUES)
+def test_a_database_receives_exactly_the_value_or_it_is_refused(trial: Trial, value: str) -> None:
+    check_sql(trial, value)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=12_000)
+@given(st.sampled_from(SQL_TRIALS), SQL_VALUES)
+def test_a_database_receives_exactly_the_value_or_it_is_refused_many_times(trial: Trial, value: str) -> None:
+    check_sql(trial, value)
+
+
+@pytest.mark.parametrize("value", ["it's", 'a "b"', "a\nb", "-- x", "é漢🤷", "/* ; */", "$$"])
+def test_a_literal_takes_any_text_without_a_backslash(value: str) -> None:
+    assert filled("SELECT '<x>'", value, "sql") is not None
+    assert filled("SELECT '<x>'", value + "\\", "sql") is None
+
+
+@pytest.mark.parametrize(("dialect", "takes"), [("postgres", True), ("sqlite", True), ("mysql", False), ("", False)])
+def test_a_backslash_goes_in_where_the_dialect_gives_it_no_meaning(dialect: str, takes: bool) -> None:
+    assert (filled("SELECT '<x>'", "a\\b", "sql", dialect) is not None) is takes
