@@ -17,6 +17,8 @@ DrawerKind = Literal["contacts", "escalation", "dashboards", "alerts", "slos", "
 Level = Literal["safe", "unknown", "caution", "dangerous"]
 """What running a text may do: proved to only read · not understood · changes what can be put back · destroys, takes
 traffic away, cannot be undone or reaches beyond its target. In this order."""
+LEVEL_SIGNS: Mapping[Level, str] = MappingProxyType({"safe": "·", "unknown": "?", "caution": "~", "dangerous": "‼"})
+"""Always with the word beside it."""
 PlaceholderStyle = Literal["braces", "double-braces", "angle", "square", "dollar", "your", "date", "erb"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -183,6 +185,8 @@ class Variable:
     choices: tuple[str, ...] = ()
     secret: bool = False
     description: str = ""
+    from_command: str = ""
+    """A command whose output proposes values: one line is a default, several are choices. Empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

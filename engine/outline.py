@@ -6,13 +6,11 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from .danger import Verdict
-from .model import Choice, Item, Runbook, Section, Step, Variable
+from .model import LEVEL_SIGNS, Choice, Item, Runbook, Section, Step, Variable
 from .output import visible
 
 SIGNS = {"shell": "$", "sql": "§", "manual": "☐", "template": "¶"}
 """One sign per kind, always with the word beside it."""
-LEVEL_SIGNS = {"safe": "✔", "unknown": "?", "caution": "!", "dangerous": "‼"}
-"""One per level of a verdict, the word beside it too."""
 
 # --- JSON ----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from . import events as e
 from .machine import outcome_of
-from .model import Level
+from .model import LEVEL_SIGNS, Level
 from .state import RunState, StepState, own_attempts, walked
 
 SIGNS = {
@@ -21,8 +21,6 @@ SIGNS = {
     "unknown": "?",
     "skipped": "–",
 }
-LEVEL_SIGNS: Mapping[Level, str] = {"safe": "·", "unknown": "?", "caution": "~", "dangerous": "‼"}
-"""Always with the word beside it."""
 APPROVALS: Mapping[e.Approval, str] = {
     "asked": "",
     "confirmed": "confirmed",
@@ -44,9 +42,7 @@ def verdict_of(level: Level, category: str, why: str) -> str:
     return f"{LEVEL_SIGNS[level]} " + " · ".join(filter(None, (level, named, why)))
 
 
-def held_sentence(
-    title: str, level: Level, why: str, target: str, *, ran_before: Sequence[str], number: int
-) -> str:
+def held_sentence(title: str, level: Level, why: str, target: str, *, ran_before: Sequence[str], number: int) -> str:
     """Why a step does not run without a terminal, and which option would let it."""
     if ran_before and level != "safe":
         return f"“{title}” is {level} and {ran_before[0]}; --approve {number} runs it again"

@@ -16,12 +16,12 @@ from typing import Any, Literal
 from ..config.files import NAME, find_files
 from ..danger import Surroundings, Verdict, judge
 from ..errors import UsageError
+from ..model import LEVEL_SIGNS
 from ..output import underlined, visible
 from .printing import print_json, print_lines
 
 Arguments = argparse.Namespace
 LANGUAGES: dict[str, Literal["shell", "sql"]] = {"bash": "shell", "sh": "shell", "shell": "shell", "sql": "sql"}
-SIGNS = {"safe": "✔", "unknown": "?", "caution": "!", "dangerous": "‼"}
 INDENT = "    "
 
 
@@ -108,7 +108,7 @@ def _answer(line: bytes, language: str, surroundings: Surroundings) -> dict[str,
 
 
 def _to_text(text: str, verdict: Verdict, columns: int) -> Iterator[str]:
-    yield f"{SIGNS[verdict.level]} {verdict.level} · {verdict.category.replace('_', ' ')} · {verdict.rule}"
+    yield f"{LEVEL_SIGNS[verdict.level]} {verdict.level} · {verdict.category.replace('_', ' ')} · {verdict.rule}"
     span = verdict.span if verdict.level != "safe" else (0, 0)
     for row in underlined(text.strip("\n"), _shifted(text, span), columns - len(INDENT)):
         yield INDENT + row.text
