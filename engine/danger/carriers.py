@@ -40,6 +40,8 @@ class Carrier:
     """The first skipped operand is the host it runs on."""
     also: bool = False
     """The tool's own rules count too."""
+    files: str = ""
+    """Options that name a file of code."""
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -50,12 +52,16 @@ class Carrier:
         return tuple(frozenset(word.split("|")) for word in self.words.split())
 
     @cached_property
+    def file_options(self) -> frozenset[str]:
+        return frozenset(self.files.split())
+
+    @cached_property
     def condition(self) -> Pattern:
         return compile_pattern(self.when)
 
     @cached_property
     def valued_options(self) -> frozenset[str]:
-        return frozenset((*self.valued.split(), *(self.options or ())))
+        return frozenset((*self.valued.split(), *self.files.split(), *(self.options or ())))
 
 
 SUDO = "-u -g -h -p -C -r -t -T -U -D -R -c --user --group --host --prompt --close-from --role --type --chdir --chroot"
@@ -174,10 +180,10 @@ REMOTE: tuple[Carrier, ...] = (
 )
 
 CLIENTS: tuple[Carrier, ...] = (
-    Carrier("psql|cockroach-sql|pgcli|yugabyte|ysqlsh|gitlab-psql|redshift", language="sql:postgres", stdin="sql:postgres", options={"-c": "sql:postgres", "--command": "sql:postgres", "--execute": "sql:postgres"}, valued="-c --command -d --dbname -h --host -U --username -p --port -f --file -v --set --variable -P --pset -o ""--output -F -L -R -T --execute"),
+    Carrier("psql|cockroach-sql|pgcli|yugabyte|ysqlsh|gitlab-psql|redshift", language="sql:postgres", stdin="sql:postgres", options={"-c": "sql:postgres", "--command": "sql:postgres", "--execute": "sql:postgres"}, valued="-c --command -d --dbname -h --host -U --username -p --port -f --file -v --set --variable -P --pset -o ""--output -F -L -R -T --execute", files="-f --file"),
     Carrier("mysql|mariadb|mycli|tidb|proxysql", language="sql:mysql", stdin="sql:mysql", options={"-e": "sql:mysql", "--execute": "sql:mysql", "--init-command": "sql:mysql"}, valued="-e --execute -h --host -u --user -P --port -D --database -S --socket --defaults-file ""--defaults-extra-file --protocol --init-command"),
     Carrier("sqlite3|litecli", valued="-cmd -separator -nullvalue -init -newline", skip=1, rest="first", language="sql:sqlite", options={"-cmd": "sql:sqlite"}, stdin="sql:sqlite"),
-    Carrier("cqlsh", options={"-e": "sql:cassandra", "--execute": "sql:cassandra"}, stdin="sql:cassandra", valued="-e --execute -f --file -k --keyspace -u -p --username --password --cqlshrc"),
+    Carrier("cqlsh", options={"-e": "sql:cassandra", "--execute": "sql:cassandra"}, stdin="sql:cassandra", valued="-e --execute -f --file -k --keyspace -u -p --username --password --cqlshrc", files="-f --file"),
     Carrier("clickhouse-client|clickhouse-local|chc", options={"-q": "sql:clickhouse", "--query": "sql:clickhouse"}, stdin="sql:clickhouse", valued="-q --query -h --host -u --user --password --port -d --database -f --format"),
     Carrier("clickhouse", words="client|local", options={"-q": "sql:clickhouse", "--query": "sql:clickhouse"}, stdin="sql:clickhouse", valued="-q --query -h --host -u --user --password --port -d --database"),
     Carrier("cockroach", words="sql", options={"-e": "sql:postgres", "--execute": "sql:postgres"}, stdin="sql:postgres", valued="-e --execute --host --url --certs-dir -d --database --user -u -p --port"),
@@ -191,7 +197,7 @@ CLIENTS: tuple[Carrier, ...] = (
     Carrier("rails|./bin/rails|bin/rails", words="dbconsole|db", stdin="sql"),
     Carrier("django-admin", words="dbshell", stdin="sql"),
     Carrier("redis-cli|valkey-cli|keydb-cli", stdin="words:redis-cli", also=True, valued="-h -p -a -n -u -s --user --pass -r -i --pattern -x --type -D -d"),
-    Carrier("mongosh|mongo", options={"--eval": "mongo", "-e": "mongo"}, stdin="mongo", valued="--eval -e --host --port -u --username -p --password --authenticationDatabase --file -f"),
+    Carrier("mongosh|mongo", options={"--eval": "mongo", "-e": "mongo"}, stdin="mongo", valued="--eval -e --host --port -u --username -p --password --authenticationDatabase --file -f", files="-f --file"),
     Carrier("socat|nc|ncat|netcat", stdin="words:admin-socket", also=True, valued="-p -w -s -i -x -X -e -c"),
     Carrier("zookeeper-shell|zookeeper-shell.sh|zkCli|zkCli.sh", skip=1, rest="code", language="words:zkcli", stdin="words:zkcli", valued="-server -timeout"),
     Carrier("telnet", stdin="words:admin-socket", also=True),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .carriers import BY_TOOL, Carrier
 from .invocation import Setting
 from .options import CommandLine, take_apart
-from .programs import run_code, run_stream
+from .programs import run_code, run_file, run_stream
 from .scripts import SCRIPTED
 from .words import HOLE, Arg
 
@@ -56,10 +56,13 @@ def _deliver(call: Call, tool: str, carrier: Carrier, line: CommandLine, args: S
     programs = [(option.value or "", option.arg, language) for option, language in code if language is not None]
     for text, arg, language in programs:
         run_code(call, language, text, arg, setting)
+    scripts = [option.arg for option in line.options if option.name in carrier.file_options and option.value]
+    for script in scripts:
+        run_file(call, script, args)
     rest = _rest_of(carrier, line)
     if rest:
         _run_rest(call, carrier, rest, setting)
-    if programs or rest:
+    if programs or scripts or rest:
         return True
     stdin = call.setting.stdin
     if not carrier.stdin or stdin is None or _has_script(tool, line):

@@ -11,7 +11,6 @@ from .surroundings import Memory, Surroundings
 from .verdict import Verdict, worst
 from .walk import JudgeSql, Walk
 
-
 _NOTHING = Verdict("safe", "mention", "nothing-runs", "nothing in it runs", (0, 0))
 
 

@@ -10,10 +10,31 @@ from .words import Arg
 
 SCOPES = (
     ("--context", "--kube-context", "--cluster", "--profile", "--project", "--subscription", "-chdir"),
-    ("-n", "--namespace", "-h", "--host", "-H", "-g", "--resource-group", "-a", "--app", "--stack", "-s", "--org"),
-    ("-d", "--dbname", "--database", "-D"),
+    (
+        "--namespace",
+        "--host",
+        "--hostname",
+        "--resource-group",
+        "--app",
+        "--stack",
+        "--org",
+        "--endpoints",
+        "--endpoint",
+    ),
+    ("--dbname", "--database"),
 )
 """Options that say where, outermost first."""
+SHORT: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("kubectl", "oc", "helm", "velero", "argocd", "flux", "istioctl"), ("-n",)),
+    **dict.fromkeys(("psql", "pg_restore", "dropdb", "vacuumdb"), ("-h", "-d")),
+    **dict.fromkeys(("mysql", "mariadb", "mysqladmin"), ("-h", "-D")),
+    **dict.fromkeys(("redis-cli", "valkey-cli", "mongosh"), ("-h",)),
+    **dict.fromkeys(("az",), ("-g",)),
+    **dict.fromkeys(("heroku", "fly", "flyctl"), ("-a",)),
+    **dict.fromkeys(("pulumi",), ("-s",)),
+    **dict.fromkeys(("docker", "docker-compose"), ("-H",)),
+}
+"""Letters that say so with some tools only."""
 NAMING = tuple(
     """
     --name --instance-ids --instance-id --db-instance-identifier --bucket --table-name --function-name --queue-url
@@ -33,7 +54,9 @@ def target_of(invocation: Invocation, taken: int) -> str:
     named = _option(invocation, NAMING)
     operands = _operands(invocation, invocation.operands[taken:])
     what = named or operands if invocation.tool in BY_OPTION else operands or named
-    scopes = [scope for scope in (_option(invocation, names) for names in SCOPES) if scope and scope != what]
+    places = (*SCOPES, *((letter,) for letter in SHORT.get(invocation.tool, ())))
+    named_places = [_option(invocation, names) for names in places]
+    scopes = [scope for scope in named_places if scope and scope != what]
     said = _short("/".join(filter(None, (*scopes, what)))) or _verb(invocation)
     return _short(f"{invocation.setting.host}:{said}") if invocation.setting.host else said
 
