@@ -68,7 +68,7 @@ class Settings:
     """Name of the environment the whole run works in; one of the policy's, or what the document calls it."""
     step_timeout: float | None = None
     """Seconds for a step whose fence names none."""
-    context_timeout: float = 10.0
+    context_timeout: float = 5.0
     """Seconds for a command that shows where the run works."""
     value_timeout: float = 10.0
     """Seconds for a command that an input's `from` names."""

@@ -43,7 +43,7 @@ def test_without_a_file_it_shows_what_is_built_in(tmp_path: Path) -> None:
         ["environments.production.match", "prod, prod-*, prod_*, *-prod, *_prod, production*, live", "built in"],
         ["environments.production.raise", "unknown to caution", "built in"],
         ["timeouts.step", "none", "built in"],
-        ["timeouts.context", "10s", "built in"],
+        ["timeouts.context", "5s", "built in"],
         ["timeouts.from", "10s", "built in"],
         ["databases.default", "none", "built in"],
         ["trail.path", str(tmp_path / "state" / "oncue" / "audit.db"), "built in"],

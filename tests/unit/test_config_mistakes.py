@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.config.finding import read_settings
 from engine.errors import UsageError
@@ -310,3 +313,77 @@ def test_the_example_of_the_readme_is_in_order(tmp_path: Path) -> None:
         "environment", "wrappers", "aliases", "environments", "rules", "allow", "timeouts", "databases", "redaction",
         "trail",
     }  # fmt: skip
+
+
+# Whatever stands there.
+
+TOP = [
+    "environment",
+    "wrappers",
+    "environments",
+    "rules",
+    "allow",
+    "aliases",
+    "timeouts",
+    "redaction",
+    "databases",
+    "trail",
+    "x",
+]
+INNER = [
+    "match",
+    "raise",
+    "tool",
+    "level",
+    "reason",
+    "what",
+    "step",
+    "from",
+    "patterns",
+    "name",
+    "pattern",
+    "default",
+    "path",
+    "production",
+    "x",
+]
+WORDS = ["safe", "caution", "5m", "rm", "production", "sqlite:///a.db", "mysql://u:p@h/d", "(", "", "@x", "a b"]
+LEAVES = st.one_of(st.booleans(), st.integers(-9, 9), st.sampled_from(WORDS), st.text(max_size=4))
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(INNER), inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+def toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def beginnings(home: Path) -> set[str]:
+    """What each sentence begins with, up to its colon, or the file that was read."""
+    try:
+        return {source.path for source in read_settings({"HOME": str(home)}, None).sources}
+    except UsageError as error:
+        return {sentence.split(":")[0] for sentence in str(error).split("\n")}
+
+
+@given(st.dictionaries(st.sampled_from(TOP), VALUES, max_size=3))
+def test_any_content_is_settings_or_sentences(
+    tmp_path_factory: pytest.TempPathFactory, content: dict[str, object]
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    path = own(home, "".join(f"{key} = {toml(value)}\n" for key, value in content.items()))
+    assert beginnings(home) == {str(path)}
+
+
+@given(st.one_of(st.binary(max_size=40), st.text(max_size=40).map(str.encode)))
+def test_any_bytes_are_settings_or_a_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    home = tmp_path_factory.mktemp("home")
+    path = own(home, "")
+    path.write_bytes(data)
+    assert beginnings(home) == {str(path)}
