@@ -90,8 +90,9 @@ def progress_of(state: RunState) -> str:
     steps = [step for step in walked(state) if step.planned.kind != "template"]
     ran = sum(1 for step in steps if own_attempts(state, step))
     passed = sum(1 for step in steps if step.status in ("skipped", "done") and not own_attempts(state, step))
-    words = (f"{ran} of {len(steps)} steps ran", f"{passed} passed over or done by hand" if passed else "")
-    return ", ".join(filter(None, (*words, f"{len(steps) - ran - passed} did not run")))
+    left = len(steps) - ran - passed
+    words = (f"{ran} of {len(steps)} steps ran", passed and f"{passed} passed over", left and f"{left} did not run")
+    return ", ".join(str(one) for one in words if one)
 
 
 def _line(state: RunState, step: StepState) -> str:
