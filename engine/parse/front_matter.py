@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from ..model import Problem, Variable
+from .declared import read_variables
 
 OUR_KEYS = ("variables", "databases", "expects", "escalation", "environment", "kind")
 SHARED_KEYS = (
@@ -25,7 +26,6 @@ SHARED_KEYS = (
 )
 """Keys that any front matter may carry, ours too."""
 KEY = re.compile(r"""[\s-]*["']?([^:"'#]+?)["']?\s*:""")
-VARIABLE_KEYS = ("default", "pattern", "choices", "from", "secret", "description")
 TELLING = frozenset({"variables", "databases", "expects"})
 """One of these, or two of ours, makes a front matter clearly ours; `kind` or `environment` alone may be anybody's."""
 
@@ -52,7 +52,9 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
         found.values = MappingProxyType({str(key): value for key, value in values.items()})
         if _is_ours(found.values):
             _check_keys(found, places)
-        found.declared = tuple(_variables(found, places))
+        declared = read_variables(found.values.get("variables"), "\n".join(source), _line_of(places, "variables"))
+        found.declared = declared.variables
+        found.problems += declared.problems
     elif values is not None:
         found.problems.append(Problem(1, "front-matter", "the front matter is not a list of `key: value`"))
     return found
@@ -112,44 +114,3 @@ def _places(source: Sequence[str]) -> dict[str, int]:
 
 def _line_of(places: Mapping[str, int], key: str) -> int:
     return places.get(key, 1)
-
-
-def _variables(found: FrontMatter, places: Mapping[str, int]) -> list[Variable]:
-    """`variables` is a mapping of names; a name may stand for its default alone."""
-    described = found.values.get("variables")
-    if isinstance(described, list) and all(isinstance(each, dict) and "name" in each for each in described):
-        described = {str(each["name"]): each for each in described}
-    if described is None:
-        return []
-    if not isinstance(described, dict):
-        message = "`variables` is a mapping of names, each with its default or its description"
-        found.problems.append(Problem(_line_of(places, "variables"), "front-matter", message))
-        return []
-    return [_variable(str(name), about, found, places) for name, about in described.items()]
-
-
-def _variable(name: str, about: object, found: FrontMatter, places: Mapping[str, int]) -> Variable:
-    line = _line_of(places, name)
-    if not isinstance(about, dict):
-        return Variable(name, "dollar", (line,), default=None if about is None else _scalar(about))
-    for key in about:
-        nearest = get_close_matches(str(key), VARIABLE_KEYS, n=1, cutoff=0.5)
-        if key not in VARIABLE_KEYS and key != "name":
-            _report_key(found, places, str(key), nearest[0] if nearest else "default")
-    choices = about.get("choices")
-    default = about.get("default")
-    return Variable(
-        name,
-        "dollar",
-        (line,),
-        default=None if default is None else _scalar(default),
-        pattern=_scalar(about["pattern"]) if about.get("pattern") is not None else None,
-        choices=tuple(map(_scalar, choices)) if isinstance(choices, list) else (),
-        secret=about.get("secret") is True,
-        description=_scalar(about.get("description") or ""),
-    )
-
-
-def _scalar(value: object) -> str:
-    """As it would be typed: YAML's `true` stays `true`."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,7 +6,7 @@ import re
 
 from ..errors import OncueError
 from ..model import Variable
-from .patterns import fits_pattern
+from ..syntax.expressions import fits_pattern, maybe_fault
 
 LONGEST_VALUE = 100_000
 """Bytes; the kernel takes 131,071 for one argument or one environment string, and a word may hold more than a value."""
@@ -45,9 +45,14 @@ def maybe_problem(variable: Variable, value: str) -> str | None:
     """Why this value is not what the runbook asks for, to follow the value's name; None when it is."""
     if variable.choices and value not in variable.choices:
         return f"is none of {', '.join(variable.choices)}"
-    if variable.pattern is not None and not fits_pattern(variable.pattern, value):
-        return f"does not fit its pattern {variable.pattern}"
-    return None
+    if variable.pattern is None or fits_pattern(variable.pattern, value):
+        return None
+    fault = maybe_fault(variable.pattern)
+    return (
+        f"cannot be checked against its pattern {variable.pattern}, for {fault}"
+        if fault
+        else (f"does not fit its pattern {variable.pattern}")
+    )
 
 
 def is_plain(value: str) -> bool:

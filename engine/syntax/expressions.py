@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -28,8 +29,8 @@ def maybe_fault(pattern: str) -> str | None:
     if len(pattern) > LONGEST_PATTERN:
         return f"it is longer than {LONGEST_PATTERN:,} characters"
     try:
-        re.compile(pattern)
         parsed = _parsed(pattern)
+        _compiled(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         return f"it is not a regular expression: {error}"
     if any(_repeats_inside(inner) for inner in _repeated(parsed)):
@@ -43,7 +44,7 @@ def fits_pattern(pattern: str, value: str) -> bool:
     if maybe_fault(pattern) is not None:
         return False
     if len(value) <= QUICK_LENGTH and _is_quick(pattern):
-        return re.fullmatch(pattern, value) is not None
+        return _compiled(pattern).fullmatch(value) is not None
     try:
         tried = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _TRIAL, pattern, value],
@@ -56,13 +57,21 @@ def fits_pattern(pattern: str, value: str) -> bool:
     return tried.returncode == 0
 
 
+def _compiled(pattern: str) -> re.Pattern[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return re.compile(pattern)
+
+
 def _is_quick(pattern: str) -> bool:
     parsed = _parsed(pattern)
     return len(list(_repeated(parsed))) <= 2 and not any(name == "GROUPREF" for name, _ in _nodes(parsed))
 
 
 def _parsed(pattern: str) -> Any:
-    return re._parser.parse(pattern)  # type: ignore[attr-defined] # there is no public form of it
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `[[` may mean something else one day; today it does not
+        return re._parser.parse(pattern)  # type: ignore[attr-defined] # there is no public form of it
 
 
 def _repeated(parsed: Any) -> Iterator[Any]:
