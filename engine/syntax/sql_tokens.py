@@ -7,9 +7,10 @@ several readings, and all of them count. Comments and prompts are no tokens.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Literal, NamedTuple
+
+from .sql_readings import BROKEN, Reading, pattern_of
 
 Kind = Literal["word", "name", "string", "number", "hole", "value", "op", "client"]
 HOLE = "\ufffc"
@@ -38,110 +39,30 @@ class Statement(NamedTuple):
         return self.tokens[-1].end
 
 
-class Reading(NamedTuple):
-    """What tells dialects apart before any grammar does."""
-
-    backslash: bool = False
-    """`\\'` within quotes is a quote."""
-    hash: bool = False
-    """`#` begins a comment."""
-    loose_dash: bool = True
-    """`--` begins a comment even without a blank behind it."""
-    dollar: bool = False
-    backtick: bool = False
-    bracket: bool = False
-    nested: bool = False
-    """Comments hold comments."""
-    code_comments: bool = False
-    """`/*! … */` is code."""
-    slashes: bool = False
-    """`//` begins a comment."""
-    inline: bool = False
-    """A client command such as `\\s` leaves the rest of its line to SQL."""
-
-
-POSTGRES = Reading(dollar=True, nested=True)
-MYSQL = Reading(backslash=True, hash=True, loose_dash=False, backtick=True, code_comments=True)
-SQLITE = Reading(backtick=True, bracket=True)
-SLASHED = Reading(backslash=True, dollar=True, slashes=True)
-READINGS: dict[str, tuple[Reading, ...]] = {
-    "": (POSTGRES, MYSQL, SQLITE, SLASHED),
-    "postgres": (POSTGRES,),
-    "mysql": (MYSQL._replace(inline=True),),
-    "sqlite": (SQLITE,),
-    "tsql": (Reading(bracket=True, nested=True),),
-    "oracle": (Reading(),),
-    "clickhouse": (Reading(backslash=True, hash=True, dollar=True, backtick=True, nested=True), MYSQL),
-    "cassandra": (Reading(dollar=True, slashes=True),),
-    "influx": (Reading(backslash=True),),
-    "bigquery": (Reading(backslash=True, hash=True, backtick=True),),
-    "snowflake": (SLASHED,),
-}
-DIALECTS = frozenset(READINGS)
-AMBIGUOUS = re.compile(r"[\\#`\[$]|--(?=[^\s-])|//|/\*")
-"""What the readings of an unknown dialect do not agree on."""
-
-PROMPT = (
-    r"^[ \t]*(?:(?:mysql|sqlite|SQL|ksql|hive|duckdb|spark-sql|(?:cqlsh|trino|presto)(?::[\w.]+)*|MariaDB\ \[[^]\n]*\])>"
-    r"|[\w.@/:~-]+[=\-*('\"!^]+[#>](?=\s)|[\w.-]*\ ?:\)(?=\s)|[\w.-]+@[\w.:-]*/[\w.]*>|->(?=\s)|\.\.\.>|'>|\">|\d+>(?=\s))"
-)
 OUTPUT = re.compile(
     r"(?:\+[-+=]+\+|\|[^;\n]*\||\(\d+ rows?\)|\d+ rows? in set|Query OK|Empty set|[-+ ]{3,}$|\*{5,})[^;\n]*$",
     re.MULTILINE,
 )
 """A line that a client printed."""
-CLIENT_LINE = re.compile(r"[^\n]*?(?=\\\\|\n|\Z)")
+CLIENT = re.compile(r"\\([A-Za-z]+|[!?.;])?")
+REST_OF_LINE = re.compile(r"[^\n]*?(?=\\\\|\n|\Z)")
 DATA_END = re.compile(r"^\\\.[ \t]*$", re.MULTILINE)
-TAKES_ARGUMENT = frozenset("!.udTPRCr")
+COMMENT_SIGN = re.compile(r"/\*|\*/")
+NEXT_WORD = re.compile(r"(?:\s|/\*.*?\*/|--[^\n]*\n)*(\w*)", re.DOTALL)
+TAKES_ARGUMENT = frozenset("!.udTPCr")
 """Of MySQL's one-letter commands."""
-PLAIN_WORD = r"(?P<word>[^\W\d][\w$\ufffc]*|\ufffc[\w$\ufffc]*)"
-SIGNS = r"(?P<op>::|:=|<=>|->>|->|=>|<=|>=|<>|!=|\|\||&&|[^\s\w])"
-HOLES = r"(?P<hole>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|\{[A-Za-z][\w. -]*\}|<%=?[^\n]*?%>|<[A-Za-z][\w-]*>|%\(\w+\)s|\ufffc(?![\w$\ufffc]))"
-NUMBER = r"(?P<number>0[xX][0-9a-fA-F]+|\d+(?:\.\d+)*(?:[eE][+-]?\d+)?\w*|\.\d+)"
-VALUES = r"(?P<value>@{1,2}[\w.$]+|\$[\w]+|(?<![:\w\]]):[A-Za-z_]\w*|(?<![:\w]):(?:'\w+'|\"\w+\")|%s\b)"
-BROKEN_PATTERN = re.compile(f"(?P<client>\\\\)|{HOLES}|{NUMBER}|{VALUES}|{PLAIN_WORD}|{SIGNS}")
-
-
-@lru_cache(maxsize=32)
-def _pattern(reading: Reading) -> re.Pattern[str]:
-    quote = r"{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+(?:{q}|\Z)"
-    escaped = r"{q}[^{q}\\]*+(?:(?:\\.|{q}{q})[^{q}\\]*+)*+(?:{q}|\Z)"
-    body = escaped if reading.backslash else quote
-    comments = ["--[^\\n]*" if reading.loose_dash else r"--(?=\s|\Z)[^\n]*"]
-    comments += [r"\#[^\n]*"] if reading.hash else []
-    comments += ["//[^\\n]*"] if reading.slashes else []
-    names = [body.format(q='"')]
-    names += ["`[^`]*+(?:``[^`]*+)*+(?:`|\\Z)"] if reading.backtick else []
-    names += [r"\[[\w@\# ][^\]\n]*\]"] if reading.bracket else []
-    parts = [
-        f"(?P<prompt>{PROMPT})",
-        f"(?P<comment>{'|'.join(comments)})",
-        r"(?P<blank>/\*M?!\d{0,6}|\*/)" if reading.code_comments else "",
-        r"(?P<block>/\*)",
-        r"(?P<dollar>\$(?:[^\W\d]\w*)?\$)" if reading.dollar else "",
-        rf"(?P<string>[eE]{escaped.format(q=chr(39))}|[qQ]'(?:\[.*?\]|\{{.*?\}}|\(.*?\)|<.*?>|([!|^~/]).*?\1)'"
-        rf"|(?:[nNbBxXrR]|[uU]&)?{body.format(q=chr(39))})",
-        f"(?P<name>{'|'.join(names)})",
-        r"(?P<client>\\)",
-        HOLES,
-        NUMBER,
-        VALUES,
-        r"(?P<temporary>\#{1,2}\w+)" if reading.bracket else "",
-        PLAIN_WORD,
-        SIGNS,
-    ]
-    return re.compile("|".join(filter(None, parts)), re.DOTALL | re.MULTILINE)
-
-
-def readings(text: str, dialect: str) -> tuple[Reading, ...]:
-    """Every way to read a text; one is enough where all of them agree."""
-    known = READINGS.get(dialect, READINGS[""])
-    return known if len(known) == 1 or AMBIGUOUS.search(text) else known[:1]
+SHELL_WORDS = frozenset({"HOST", "SYSTEM", "PAGER"})
+"""At the start of a line, for the client: the rest of it is a shell command."""
+SERVER_COMMANDS = frozenset(
+    """DROP RELOAD STOP START FLUSH RESTART RESTORE SYNC SHUTDOWN KILL ENABLE DISABLE SUSPEND WAIT UNFREEZE CLEAR
+    REFRESH CANCEL JEMALLOC UNLOAD LOAD REPLICA""".split()  # noqa: SIM905
+)
+"""ClickHouse's, behind SYSTEM."""
 
 
 def statements(text: str, reading: Reading) -> list[Statement]:
-    """In order. A client's own command is a statement of one token."""
-    return list(Scan(text, reading).run())
+    """In order. A client's own command is a statement of one token; a routine's body belongs to its definition."""
+    return _routines(list(Scan(text, reading).run()))
 
 
 class Scan:
@@ -150,137 +71,162 @@ class Scan:
     def __init__(self, text: str, reading: Reading) -> None:
         self.text = text
         self.reading = reading
-        self.find = _pattern(reading).search
+        self.find = pattern_of(reading).search
         self.tokens: list[Token] = []
+        self.done: list[Statement] = []
         self.delimiter = ";"
         self.broken = False
         self.prompted = False
-        self.depth = 0
-        self.routine = -1
-        """Where the body of a routine began to swallow semicolons, as a count of tokens; -1 outside of one."""
+        self.steps: dict[str, Callable[[re.Match[str]], int]] = {
+            "word": self._word,
+            "op": self._sign,
+            "string": self._quoted,
+            "name": self._quoted,
+            "dollar": self._dollar,
+            "number": self._plain,
+            "hole": self._plain,
+            "value": self._plain,
+            "block": self._block,
+            "prompt": self._prompt,
+            "client": self._client,
+            "temporary": self._temporary,
+        }
 
-    def run(self) -> Iterator[Statement]:
+    def run(self) -> list[Statement]:
         place = 0
-        while found := self.find(self.text, place):
-            place = found.end()
-            kind = found.lastgroup or ""
-            if kind == "word":
-                word = found[0].upper()
-                self.tokens.append(Token("word", word, found.start(), place))
-                if len(self.tokens) == 1 and word in ("DELIMITER", "GO"):
-                    place = self._line_word(word, place)
-            elif kind == "op":
-                if self.delimiter[0] == found[0][0] and self.text.startswith(self.delimiter, found.start()):
-                    place = found.start() + len(self.delimiter)
-                    if not self._within_routine(len(self.tokens)):
-                        place = self._skip_data(place)
-                        yield from self._flush()
-                        continue
-                place = self._sign(found, place)
-            elif kind in ("number", "hole", "value"):
-                self.tokens.append(Token(kind, _sign_of(kind), found.start(), place))  # type: ignore[arg-type]
-            elif kind in ("string", "name", "dollar"):
-                place = self._quoted(found, kind, place)
-            elif kind == "block":
-                place = self._block_end(found.start())
-            elif kind == "prompt":
-                self.prompted = True
-            elif kind == "client":
-                place, ends = self._client(found.start())
-                if ends is not None:
-                    yield from self._flush()
-                    if ends.word:
-                        yield Statement((ends,), self.broken)
-            elif kind == "temporary":
-                self.tokens.append(Token("name", "#", found.start(), place))
-        yield from self._flush()
+        steps, text = self.steps, self.text
+        while found := self.find(text, place):
+            if self.prompted and not self.tokens and (printed := OUTPUT.match(text, found.start())):
+                place = printed.end()
+                continue
+            step = steps.get(found.lastgroup or "")
+            place = step(found) if step else found.end()
+        self._finish()
+        return self.done
 
-    def _sign(self, found: re.Match[str], place: int) -> int:
-        sign = found[0]
-        if not self.tokens:
-            if sign == "#" and (line := _line(self.text, place)).count(";") == 0:
-                return place + len(line)
-            if self.prompted and (printed := OUTPUT.match(self.text, found.start())):
-                return printed.end()
-            if sign == "." and self._line_start(found.start()):
-                end = place + len(_line(self.text, place))
-                self.tokens.append(Token("client", ".", found.start(), end))
-                return end
-        self.tokens.append(Token("op", sign, found.start(), place))
-        return place
+    def _add(self, kind: Kind, word: str, start: int, end: int) -> int:
+        self.tokens.append(Token(kind, word, start, end))
+        return end
 
-    def _line_start(self, place: int) -> bool:
-        return not self.text[self.text.rfind("\n", 0, place) + 1 : place].strip()
+    def _finish(self) -> None:
+        if self.tokens:
+            self.done.append(Statement(tuple(self.tokens), self.broken))
+            self.tokens = []
 
-    def _line_word(self, word: str, place: int) -> int:
-        rest = _line(self.text, place)
-        if word == "DELIMITER" and rest.strip():
+    def _plain(self, found: re.Match[str]) -> int:
+        kind: Kind = found.lastgroup  # type: ignore[assignment]
+        if kind == "value" and not self.tokens and found[0][0] == "@":
+            return self._line_command(found.start())
+        return self._add(kind, MARKS[kind], found.start(), found.end())
+
+    def _word(self, found: re.Match[str]) -> int:
+        word = found[0].upper()
+        self.tokens.append(Token("word", word, found.start(), found.end()))
+        return self._first_word(word, found.end()) if len(self.tokens) == 1 else found.end()
+
+    def _first_word(self, word: str, end: int) -> int:
+        """The few words that tell the client something about the rest of their line."""
+        if word in SHELL_WORDS:
+            following = NEXT_WORD.match(self.text, end)
+            if word != "SYSTEM" or not following or following[1].upper() not in SERVER_COMMANDS:
+                start = self.tokens.pop().start
+                return self._line_command(start)
+        elif word == "DELIMITER" and (rest := self._line(end)).strip():
             self.delimiter = rest.split()[0]
             self.tokens.clear()
-            return place + len(rest)
-        if word == "GO" and re.fullmatch(r"[ \t]*\d*[ \t]*", rest):
+            return end + len(rest)
+        elif word == "GO" and re.fullmatch(r"[ \t]*\d*[ \t]*;?", self._line(end)):
             self.tokens.clear()
-        return place
+        return end
 
-    def _quoted(self, found: re.Match[str], kind: str, place: int) -> int:
-        start = found.start()
-        if kind == "dollar":
-            end = self.text.find(found[0], place)
-            if end >= 0:
-                self.tokens.append(Token("string", "'", start, end + len(found[0])))
-                return end + len(found[0])
-        elif _closed(found[0]):
-            sign: tuple[Kind, str] = ("string", "'") if kind == "string" else ("name", '"')
-            self.tokens.append(Token(*sign, start, place))
-            return place
-        self.broken = True
-        self.find = BROKEN_PATTERN.search
-        return start + len(found[0]) if kind == "dollar" else start + 1
+    def _line(self, start: int) -> str:
+        end = self.text.find("\n", start)
+        return self.text[start:] if end < 0 else self.text[start:end]
 
-    def _block_end(self, start: int) -> int:
-        if not self.reading.nested:
-            end = self.text.find("*/", start + 2)
-            return len(self.text) if end < 0 else end + 2
-        depth = 0
-        for found in re.compile(r"/\*|\*/").finditer(self.text, start):
-            depth += 1 if found[0] == "/*" else -1
-            if not depth:
-                return found.end()
-        return len(self.text)
+    def _line_command(self, start: int) -> int:
+        end = self._add("client", "\\", start, start + len(self._line(start)))
+        self._finish()
+        return end
 
-    def _client(self, start: int) -> tuple[int, Token | None]:
-        """Where to go on, and the command; one without a word only ends the statement."""
-        found = re.compile(r"\\([A-Za-z]+\+?|[!?.;])?").match(self.text, start)
-        name = (found and found[1]) or ""
-        if name in ("G", "g") and not _line(self.text, start + 2).strip(" \t;"):
-            return start + 2, Token("client", "", start, start + 2)
-        if not name:
-            return start + 1, None
-        inline = name[0] not in TAKES_ARGUMENT
-        if name in ("G",) or (self.reading.inline and (inline or name[0] in "Gg")):
-            return start + 2, Token("client", "\\" if name not in ("G", "g") else "", start, start + 2)
-        line = CLIENT_LINE.match(self.text, start + 1 + len(name))
-        end = line.end() if line else len(self.text)
-        token = Token("client", "\\", start, end)
-        return end + 2 if self.text.startswith("\\\\", end) else end, token
+    def _sign(self, found: re.Match[str]) -> int:
+        sign, start = found[0], found.start()
+        if sign[0] == self.delimiter[0] and self.text.startswith(self.delimiter, start):
+            end = self._skip_data(start + len(self.delimiter))
+            self._finish()
+            return end
+        if self.tokens:
+            return self._add("op", sign, start, found.end())
+        return self._first_sign(sign, start, found.end())
 
-    def _within_routine(self, count: int) -> bool:
-        """Whether a semicolon stands inside `BEGIN … END` of a routine's definition."""
-        if self.delimiter != ";" or self.routine >= 0 or not count or self.tokens[0].word not in ("CREATE", "ALTER"):
-            pass
-        return False
+    def _first_sign(self, sign: str, start: int, end: int) -> int:
+        """No statement begins with a sign: it is a comment of another dialect, or a client's command."""
+        if sign == "#" and ";" not in (line := self._line(end)):
+            return end + len(line)
+        if sign == "!" or (sign == "." and re.match(r"[a-z]", self.text[end : end + 1])):
+            return self._line_command(start)
+        return self._add("op", sign, start, end)
 
     def _skip_data(self, place: int) -> int:
         """Behind `COPY … FROM STDIN;` come data lines, up to one that says `\\.`."""
-        words = [token.word for token in self.tokens if token.kind == "word"]
-        if words[:1] == ["COPY"] and "STDIN" in words and (end := DATA_END.search(self.text, place)):
-            return end.end()
+        if self.tokens and self.tokens[0].word == "COPY" and any(token.word == "STDIN" for token in self.tokens):
+            end = DATA_END.search(self.text, place)
+            return end.end() if end else place
         return place
 
-    def _flush(self) -> Iterator[Statement]:
-        if self.tokens:
-            yield Statement(tuple(self.tokens), self.broken)
-            self.tokens = []
+    def _quoted(self, found: re.Match[str]) -> int:
+        start, end = found.span()
+        if _closed(found[0]):
+            kind: Kind = "string" if found.lastgroup == "string" else "name"
+            return self._add(kind, MARKS[kind], start, end)
+        self._break()
+        return self._add("op", found[0][0], start, start + 1)
+
+    def _dollar(self, found: re.Match[str]) -> int:
+        end = self.text.find(found[0], found.end())
+        if end >= 0:
+            return self._add("string", MARKS["string"], found.start(), end + len(found[0]))
+        self._break()
+        return found.end()
+
+    def _break(self) -> None:
+        self.broken = True
+        self.find = BROKEN.search
+
+    def _block(self, found: re.Match[str]) -> int:
+        if not self.reading.nested:
+            end = self.text.find("*/", found.end())
+            return len(self.text) if end < 0 else end + 2
+        depth = 0
+        for sign in COMMENT_SIGN.finditer(self.text, found.start()):
+            depth += 1 if sign[0] == "/*" else -1
+            if not depth:
+                return sign.end()
+        return len(self.text)
+
+    def _prompt(self, found: re.Match[str]) -> int:
+        self.prompted = True
+        return found.end()
+
+    def _temporary(self, found: re.Match[str]) -> int:
+        return self._add("name", MARKS["name"], found.start(), found.end())
+
+    def _client(self, found: re.Match[str]) -> int:
+        """`\\dt` takes its line, up to another command behind `\\\\`; `\\G` takes nothing, and ends the statement."""
+        start = found.start()
+        command = CLIENT.match(self.text, start)
+        name = (command and command[1]) or ""
+        self._finish()
+        if not name or (name in ("G", "g", "gx", ";") and not self._line(start + 1 + len(name)).strip(" \t;")):
+            return start + 1 + len(name)
+        if self.reading.inline and name[0] not in TAKES_ARGUMENT:
+            return start + 2
+        rest = REST_OF_LINE.match(self.text, start + 1 + len(name))
+        end = self._add("client", "\\", start, rest.end() if rest else len(self.text))
+        self._finish()
+        return end + 2 if self.text.startswith("\\\\", end) else end
+
+
+MARKS: dict[Kind, str] = {"number": "0", "hole": HOLE, "value": "@", "string": "'", "name": '"'}
 
 
 def _closed(quoted: str) -> bool:
@@ -290,10 +236,49 @@ def _closed(quoted: str) -> bool:
     return quoted.index(opening) < len(quoted) - 1 and quoted.endswith(closing)
 
 
-def _line(text: str, start: int) -> str:
-    end = text.find("\n", start)
-    return text[start:] if end < 0 else text[start:end]
+ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "PACKAGE"})
+LONGEST_ROUTINE = 1000
+"""Statements: beyond it, `END` is not looked for any further."""
 
 
-def _sign_of(kind: str) -> str:
-    return {"number": "0", "hole": HOLE, "value": "@"}[kind]
+def _routines(read: list[Statement]) -> list[Statement]:
+    """Joins `CREATE FUNCTION … BEGIN a; b; END`; one without its END stays apart, so that it hides nothing."""
+    if not any(_defines(one) for one in read):
+        return read
+    joined: list[Statement] = []
+    place = 0
+    while place < len(read):
+        end = _routine_end(read, place) if _defines(read[place]) else place
+        tokens = tuple(token for one in read[place : end + 1] for token in one.tokens)
+        joined.append(Statement(tokens, read[end].broken) if end > place else read[place])
+        place = end + 1
+    return joined
+
+
+def _defines(statement: Statement) -> bool:
+    return statement.tokens[0].word in ("CREATE", "ALTER") and any(
+        token.word in ROUTINES for token in statement.tokens[:12]
+    )
+
+
+def _routine_end(read: list[Statement], start: int) -> int:
+    depth = 0
+    for place in range(start, min(start + LONGEST_ROUTINE, len(read))):
+        for token, before in zip(read[place].tokens, (None, *read[place].tokens), strict=False):
+            if token.word in ("BEGIN", "CASE") and (before is None or before.word != "END"):
+                depth += 1
+            elif token.word == "END":
+                depth -= 1
+        if (
+            read[place].tokens[0].word == "END"
+            and read[place].tokens[1:2]
+            and read[place].tokens[1].word in CLOSED_BY_END
+        ):
+            depth += 1
+        if depth <= 0:
+            return place
+    return start
+
+
+CLOSED_BY_END = frozenset({"IF", "LOOP", "WHILE", "REPEAT", "FOR"})
+"""`END IF` closes no block."""

@@ -99,15 +99,14 @@ _PATTERNS = tuple((re.compile("|".join(translate(glob) for glob in rule.names.sp
 
 def called(part: Part) -> Iterator[tuple[str, int]]:
     """Functions by their name, as written without quotes, and the place of their parenthesis."""
-    tokens = part.tokens
-    for place in range(1, len(tokens)):
-        if tokens[place].word != "(" or tokens[place].kind != "op":
+    for place in range(1, len(part)):
+        if part.word(place) != "(":
             continue
-        token = tokens[place - 1]
+        token = part.at(place - 1)
         if token.kind not in ("word", "name") or token.word in NOT_CALLS or _names_columns(part, place):
             continue
         start = place - 1
-        while start >= 2 and part.word(start - 1) == "." and tokens[start - 2].kind in ("word", "name"):
+        while start >= 2 and part.word(start - 1) == "." and part.at(start - 2).kind in ("word", "name"):
             start -= 2
         yield re.sub(r'["`\[\]\s]', "", part.text(start, place)), place
 
@@ -141,11 +140,10 @@ def one_session(part: Part, place: int) -> bool:
     """Whether a call that ends sessions, with its parenthesis here, ends one: a number, or `pid = …` behind WHERE."""
     from .properties import by_id
 
-    argument = part.between(place + 1, part.group_end(place) - 1)
-    single = len(argument.tokens) == 1 and argument.tokens[0].kind in ("number", "value", "hole")
+    argument = part.group(place)
+    single = len(argument) == 1 and argument.at(0).kind in ("number", "value", "hole")
     if single:
         return True
-    words = {token.word for token in part.tokens}
-    if "FROM" not in words:
-        return len(argument.tokens) <= 3
+    if "FROM" not in part.words():
+        return len(argument) <= 3
     return by_id(part, place)

@@ -61,28 +61,28 @@ def _value(part: Part, place: int) -> str:
 def scratch(part: Part, place: int) -> bool:
     """The name just taken is a temporary one: in `pg_temp` or `temp`, or `#name`."""
     start = place - 1
-    while start > 0 and part.name_end(start - 1) == place:
-        start -= 1
+    while part.word(start - 1) == ".":
+        start -= 2
     name = part.text(start, place).lower()
     return name.startswith(("pg_temp.", "pg_temp_", "temp.", "tempdb.", "#")) and part.word(place) != ","
 
 
 def powerful(part: Part, place: int) -> bool:
     """A word from here on gives every right, or one that leads there."""
-    return any(token.kind == "word" and token.word in POWERFUL for token in part.tokens[place:])
+    return any(token.kind == "word" and token.word in POWERFUL for token in part.since(place))
 
 
 def widely(part: Part, place: int) -> bool:
     """Rights that reach far: all of them, on everything, for everyone, to be passed on, or of an administrator."""
-    end = part.level_word(frozenset({"TO", "FROM"}), place) or len(part.tokens)
+    end = part.level_word(frozenset({"TO", "FROM"}), place) or len(part)
     on_what = part.level_word(frozenset({"ON"}), place)
     rights = part.between(place, end if on_what is None else min(on_what, end))
     scope, who = part.between(rights_end(place, rights), end), part.since(end)
-    words = {token.word for token in rights.tokens if token.kind == "word"}
+    words = {token.word for token in rights if token.kind == "word"}
     if part.verb == "REVOKE":
         return _revoked(words, scope, rights)
-    passed_on = any(who.word(i) in ("GRANT", "ADMIN") and who.word(i + 1) == "OPTION" for i in range(len(who.tokens)))
-    everyone = any(token.word == "PUBLIC" and token.kind == "word" for token in who.tokens)
+    passed_on = any(who.word(i) in ("GRANT", "ADMIN") and who.word(i + 1) == "OPTION" for i in range(len(who)))
+    everyone = any(token.word == "PUBLIC" and token.kind == "word" for token in who)
     return (
         passed_on
         or "ALL" in words
@@ -98,13 +98,13 @@ READING = frozenset({"SELECT", "USAGE", "PROCESS", "REPLICATION", "CLIENT", "SHO
 
 
 def rights_end(place: int, rights: Part) -> int:
-    return place + len(rights.tokens)
+    return place + len(rights)
 
 
 def _revoked(words: set[str], scope: Part, rights: Part) -> bool:
     if words >= {"OPTION", "FOR"}:
         return False
-    everything = {"ALL", "TABLES"} <= {token.word for token in scope.tokens} or _everywhere(scope)
+    everything = {"ALL", "TABLES"} <= {token.word for token in scope} or _everywhere(scope)
     return "ALL" in words or "CONNECT" in words or "LOGIN" in words or everything or _locks_schema(words, scope)
 
 
@@ -120,7 +120,7 @@ def _names_power(rights: Part, on_what: int | None) -> bool:
     """A role whose name says it may do everything; only where roles are given, not rights on a thing."""
     if on_what is not None:
         return False
-    return any(POWERFUL_NAME.search(rights.text(i, i + 1).strip("'\"`")) for i in range(len(rights.tokens)))
+    return any(POWERFUL_NAME.search(rights.text(i, i + 1).strip("'\"`")) for i in range(len(rights)))
 
 
 def server_wide(part: Part, place: int) -> bool:
@@ -128,13 +128,13 @@ def server_wide(part: Part, place: int) -> bool:
         return True
     return any(
         token.kind == "value" and re.match(r"@@(?:global|persist)", part.source[token.start : token.end], re.IGNORECASE)
-        for token in part.tokens
+        for token in part
     )
 
 
 def locking(part: Part, place: int) -> bool:
     """A setting that makes writes or logins fail is switched on."""
-    for here in range(place, len(part.tokens)):
+    for here in range(place, len(part)):
         name = part.text(here, here + 1).upper().rpartition(".")[2]
         if name in LOCKING and on(part, here + 1):
             return True
@@ -143,19 +143,17 @@ def locking(part: Part, place: int) -> bool:
 
 def one(part: Part, place: int) -> bool:
     """One thing, named by a number or a value: nothing follows it."""
-    return place == len(part.tokens) - 1 and part.tokens[place].kind in ("number", "string", "value", "hole")
+    return place == len(part) - 1 and part.at(place).kind in ("number", "string", "value", "hole")
 
 
 def by_id(part: Part, place: int) -> bool:
     """The condition is `id = …` or `id IN (…)` with constants, and nothing that widens it."""
     found = condition(part) or part.since(place)
-    words = [token.word for token in found.tokens]
+    words = [token.word for token in found]
     if not {"=", "IN"} & set(words) or {"OR", "SELECT", "LIKE", "NOT", "!=", "<>"} & set(words):
         return False
     return any(
-        word in KEY_OF_ONE
-        and found.word(i + 1) in ("=", "IN")
-        and found.tokens[min(i + 2, len(words) - 1)].kind != "word"
+        word in KEY_OF_ONE and found.word(i + 1) in ("=", "IN") and found.at(i + 2).kind != "word"
         for i, word in enumerate(words)
     )
 
@@ -164,7 +162,7 @@ def pragma_read(part: Part, place: int) -> bool:
     """Asks, or sets what ends with the session."""
     end = part.name_end(place) or place
     name = part.text(max(end - 1, place), end)
-    writes = part.word(end) == "=" or (part.word(end) == "(" and end + 1 < len(part.tokens))
+    writes = part.word(end) == "=" or (part.word(end) == "(" and end + 1 < len(part))
     return PRAGMA_READS.fullmatch(name) is not None or (
         not writes and name.lower() not in ("wal_checkpoint", "optimize", "incremental_vacuum", "shrink_memory", "")
     )

@@ -115,10 +115,10 @@ class Pattern:
 
     def _holds(self, term: Term, part: Part, place: int) -> bool:
         if term.kind in ("some", "none"):
-            found = any(token.kind == "word" and term.takes(token.word) for token in part.tokens[place:])
+            found = any(token.kind == "word" and term.takes(token.word) for token in part.since(place))
             return found == (term.kind == "some")
         if term.kind == "end":
-            return place >= len(part.tokens)
+            return place >= len(part)
         held = all(self.properties[word](part, place) for word in term.words)
         return held == (term.kind == "property")
 
@@ -129,13 +129,11 @@ SIGNS = {"'": "string", "0": "number", "@": "value"}
 
 def _taken(term: Term, part: Part, place: int) -> int | None:
     """The place behind what the term takes here."""
-    tokens = part.tokens
+    token = part.at(place)
     if term.kind == "optional":
-        taken = place < len(tokens) and tokens[place].kind == "word" and term.takes(tokens[place].word)
-        return place + 1 if taken else place
-    if place >= len(tokens):
+        return place + 1 if token.kind == "word" and term.takes(token.word) else place
+    if place >= len(part):
         return None
-    token = tokens[place]
     if term.kind == "word":
         return place + 1 if token.kind != "string" and term.takes(token.word) else None
     if term.kind == "name":

@@ -10,7 +10,23 @@ from .part import Part
 
 WHERE = frozenset({"WHERE", "PREWHERE"})
 BEHIND = frozenset(
-    "RETURNING ORDER LIMIT GROUP HAVING OPTION ALLOW SETTINGS WINDOW UNION EXCEPT INTERSECT FETCH IN_PARTITION OUTPUT".split()
+    [
+        "RETURNING",
+        "ORDER",
+        "LIMIT",
+        "GROUP",
+        "HAVING",
+        "OPTION",
+        "ALLOW",
+        "SETTINGS",
+        "WINDOW",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "FETCH",
+        "IN_PARTITION",
+        "OUTPUT",
+    ]
 )
 """What ends a condition."""
 DEEPEST = 30
@@ -38,7 +54,7 @@ def condition(part: Part, place: int = 0) -> Part | None:
     if start is None:
         return None
     end = part.level_word(BEHIND, start + 1)
-    return part.between(start + 1, len(part.tokens) if end is None else end)
+    return part.between(start + 1, len(part) if end is None else end)
 
 
 def limits_nothing(part: Part, place: int = 0) -> bool:
@@ -49,7 +65,7 @@ def limits_nothing(part: Part, place: int = 0) -> bool:
 
 def always(part: Part, depth: int = 0) -> bool:
     """Whether a condition holds for every row, as far as constants and columns compared with themselves tell."""
-    if not part.tokens or depth > DEEPEST:
+    if not len(part) or depth > DEEPEST:
         return True
     inner = _bare(part)
     alternatives = _split(inner, frozenset({"OR"}))
@@ -65,19 +81,19 @@ def always(part: Part, depth: int = 0) -> bool:
 
 def never(part: Part, depth: int = 0) -> bool:
     """Whether a condition holds for no row."""
-    if not part.tokens or depth > DEEPEST:
+    if not len(part) or depth > DEEPEST:
         return False
     inner = _bare(part)
     if inner.verb in ("NOT", "!"):
         return always(inner.since(1), depth + 1)
-    if len(inner.tokens) == 1:
+    if len(inner) == 1:
         return inner.word(0) in ("FALSE", "NULL") or _constant(inner) in (0.0, "0", "f", "false", "")
     return _compared(inner) is False
 
 
 def _bare(part: Part) -> Part:
-    while part.verb == "(" and part.group_end(0) == len(part.tokens) and part.word(len(part.tokens) - 1) == ")":
-        part = part.between(1, len(part.tokens) - 1)
+    while part.verb == "(" and part.group_end(0) == len(part) and part.word(len(part) - 1) == ")":
+        part = part.group(0)
     return part
 
 
@@ -91,18 +107,18 @@ def _split(part: Part, words: frozenset[str]) -> list[Part]:
             between = True
         elif word in words and between and word == "AND":
             between = False
-        elif word in words and part.tokens[place].kind in ("word", "op"):
+        elif word in words and part.at(place).kind in ("word", "op"):
             pieces.append(part.between(start, place))
             start = place + 1
     return [*pieces, part.since(start)]
 
 
 def _atom(part: Part) -> bool:
-    if len(part.tokens) == 1:
+    if len(part) == 1:
         return part.verb == "TRUE" or _truthy(_constant(part))
-    words = [token.word for token in part.tokens]
+    words = [token.word for token in part]
     if words[-3:] == ["IS", "NOT", "NULL"]:
-        return _constant(part.between(0, -3)) is not None or _is_key(part.between(0, -3))
+        return _constant(part.between(0, len(part) - 3)) is not None or _is_key(part.between(0, len(part) - 3))
     if words[-2:] == ["IS", "TRUE"]:
         return always(part.between(0, len(words) - 2), 1)
     if words[0] == "EXISTS" and "FROM" not in words:
@@ -116,9 +132,9 @@ def _compared(part: Part) -> bool | None:
     if not place:
         return None
     sign, left, right = part.word(place), part.between(0, place), part.since(place + 1)
-    if [_spelling(left, i) for i in range(len(left.tokens))] == [_spelling(right, i) for i in range(len(right.tokens))]:
+    if [_spelling(left, i) for i in range(len(left))] == [_spelling(right, i) for i in range(len(right))]:
         return sign in REFLEXIVE
-    if sign in ("LIKE", "ILIKE") and len(right.tokens) == 1 and set(str(_constant(right))) == {"%"}:
+    if sign in ("LIKE", "ILIKE") and len(right) == 1 and set(str(_constant(right))) == {"%"}:
         return True
     first, second = _constant(left), _constant(right)
     if first is not None and second is not None:
@@ -128,23 +144,20 @@ def _compared(part: Part) -> bool | None:
 
 
 def _spelling(part: Part, place: int) -> str:
-    token = part.tokens[place]
+    token = part.at(place)
     return token.word if token.kind == "word" else part.source[token.start : token.end].strip('"`[]').upper()
 
 
 def _is_key(part: Part) -> bool:
     """A column that every row has a value in."""
-    return (
-        bool(part.tokens) and len(part.tokens) <= 5 and _spelling(part, len(part.tokens) - 1) in ("ID", "UUID", "_ID")
-    )
+    return bool(part) and len(part) <= 5 and _spelling(part, len(part) - 1) in ("ID", "UUID", "_ID")
 
 
 def _constant(part: Part) -> float | str | bool | None:
-    tokens = part.tokens
-    sign = -1.0 if tokens and tokens[0].word == "-" else 1.0
-    last = tokens[-1] if 1 <= len(tokens) <= 1 + (sign < 0) else None
-    if last is None:
+    sign = -1.0 if part.verb == "-" else 1.0
+    if not 1 <= len(part) <= 1 + (sign < 0):
         return None
+    last = part.at(len(part) - 1)
     text = part.source[last.start : last.end]
     if last.kind == "number":
         return sign * float(text) if re.fullmatch(r"\d{1,15}(?:\.\d{1,15})?", text) else None

@@ -1,0 +1,113 @@
+"""How the dialects of SQL are read before any grammar: what quotes, what comments, and what stands in for a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Reading(NamedTuple):
+    """What tells dialects apart before any grammar does."""
+
+    backslash: bool = False
+    """`\\'` within quotes is a quote."""
+    hash: bool = False
+    """`#` begins a comment."""
+    loose_dash: bool = True
+    """`--` begins a comment even without a blank behind it."""
+    dollar: bool = False
+    backtick: bool = False
+    bracket: bool = False
+    nested: bool = False
+    """Comments hold comments."""
+    code_comments: bool = False
+    """`/*! … */` is code."""
+    slashes: bool = False
+    """`//` begins a comment."""
+    letter_quote: bool = False
+    """`q'[it's]'` is a string."""
+    inline: bool = False
+    """A client command such as `\\s` leaves the rest of its line to SQL."""
+
+
+POSTGRES = Reading(dollar=True, nested=True)
+MYSQL = Reading(backslash=True, hash=True, loose_dash=False, backtick=True, code_comments=True)
+SQLITE = Reading(backtick=True, bracket=True)
+SLASHED = Reading(backslash=True, dollar=True, slashes=True)
+READINGS: dict[str, tuple[Reading, ...]] = {
+    "": (POSTGRES, MYSQL, SQLITE, SLASHED),
+    "postgres": (POSTGRES,),
+    "mysql": (MYSQL._replace(inline=True),),
+    "sqlite": (SQLITE,),
+    "tsql": (Reading(bracket=True, nested=True),),
+    "oracle": (Reading(letter_quote=True),),
+    "clickhouse": (Reading(backslash=True, hash=True, dollar=True, backtick=True, nested=True), MYSQL),
+    "cassandra": (Reading(dollar=True, slashes=True),),
+    "influx": (Reading(backslash=True),),
+    "bigquery": (Reading(backslash=True, hash=True, backtick=True),),
+    "snowflake": (SLASHED,),
+}
+DIALECTS = frozenset(READINGS)
+AMBIGUOUS = re.compile(r"[\\#`\[$]|--(?=[^\s-])|//|/\*")
+"""What the readings of an unknown dialect do not agree on."""
+
+PROMPT = r"""^[ \t]*(?:
+    (?:mysql|sqlite|SQL|ksql|hive|duckdb|spark-sql|(?:cqlsh|trino|presto)(?::[\w.]{1,64}){0,2})>
+  | MariaDB\ \[[^]\n]{0,64}\]>
+  | [\w.@/:~-]{1,64}[=\-*('"!^]{1,3}[#>](?=\s) | [\w.-]{0,64}\ ?:\)(?=\s) | [\w.-]{1,64}@[\w.:-]{0,64}/[\w.]{0,64}>
+  | ->(?=\s) | \.\.\.> | '> | "> | \d{1,4}>(?=\s) )"""
+"""What clients print before what is typed. All counts are bounded, so that no text takes long."""
+HOLES = r"""\{\{[^{}\n]{0,200}\}\} | \$\{[^{}\n]{0,200}\} | \{[A-Za-z][\w. -]{0,60}\} | <%=?[^\n]{0,200}?%>
+  | <[A-Za-z][\w-]{0,60}> | %\(\w{1,60}\)s | \ufffc(?![\w$\ufffc])"""
+NUMBER = r"0[xX][0-9a-fA-F]+ | \d+(?:\.\d+)*(?:[eE][+-]?\d+)?\w* | \.\d+"
+VALUES = r"""@{1,2}[\w.$]+ | \$\w+ | (?<![:\w\]]):[A-Za-z_]\w* | (?<![:\w]):(?:'\w{1,60}'|"\w{1,60}") | %s\b"""
+WORD = r"[^\W\d][\w$\ufffc]* | \ufffc[\w$\ufffc]*"
+SIGNS = r"::|:=|<=>|->>|->|=>|<=|>=|<>|!=|\|\||&&|[^\s\w]"
+PLAIN = (("hole", HOLES), ("number", NUMBER), ("value", VALUES), ("word", WORD), ("op", SIGNS))
+ORACLE_QUOTE = r"[qQ]'(?:\[.{0,4000}?\]|\{.{0,4000}?\}|\(.{0,4000}?\)|<.{0,4000}?>|([!|^~/]).{0,4000}?\1)'"
+
+
+def readings(text: str, dialect: str) -> tuple[Reading, ...]:
+    """Every way to read a text; one is enough where all of them agree."""
+    known = READINGS.get(dialect, READINGS[""])
+    return known if len(known) == 1 or AMBIGUOUS.search(text) else known[:1]
+
+
+@lru_cache(maxsize=32)
+def pattern_of(reading: Reading) -> re.Pattern[str]:
+    """One alternative a kind of token, in the order in which they are tried."""
+    quote = r"{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+(?:{q}|\Z)"
+    escaped = r"{q}[^{q}\\]*+(?:(?:\\.|{q}{q})[^{q}\\]*+)*+(?:{q}|\Z)"
+    body = escaped if reading.backslash else quote
+    comments = [r"--[^\n]*" if reading.loose_dash else r"--(?=\s|\Z)[^\n]*"]
+    comments += [r"\#[^\n]*"] if reading.hash else []
+    comments += [r"//[^\n]*"] if reading.slashes else []
+    names = [body.format(q='"')]
+    names += [quote.format(q="`")] if reading.backtick else []
+    names += [r"\[[\w@\# ][^\]\n]{0,128}\]"] if reading.bracket else []
+    strings = [rf"[eE]{escaped.format(q=chr(39))}", rf"(?:[nNbBxXrR]|[uU]&)?{body.format(q=chr(39))}"]
+    parts = [
+        ("prompt", PROMPT),
+        ("comment", "|".join(comments)),
+        ("blank", r"/\*M?!\d{0,6}|\*/" if reading.code_comments else ""),
+        ("block", r"/\*"),
+        ("dollar", r"\$(?:[^\W\d]\w*)?\$" if reading.dollar else ""),
+        ("string", "|".join([ORACLE_QUOTE, *strings] if reading.letter_quote else strings)),
+        ("name", "|".join(names)),
+        ("client", r"\\"),
+        ("temporary", r"\#{1,2}\w+" if reading.bracket else ""),
+        *PLAIN,
+    ]
+    return _alternatives(parts)
+
+
+def _alternatives(parts: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    return re.compile(
+        "|".join(f"(?P<{kind}>{text})" for kind, text in parts if text), re.DOTALL | re.MULTILINE | re.VERBOSE
+    )
+
+
+BROKEN = _alternatives(PLAIN)
+"""Behind a quote that nothing closes: no quotes any more, so that nothing hides."""
