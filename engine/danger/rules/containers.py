@@ -247,7 +247,7 @@ RULES: tuple[Rule, ...] = (
     Rule(LXC, "snapshot restore", "dangerous", "data_destruction", "puts an old state over the live one", yes=("incus snapshot restore web-1 before",), no=("incus snapshot create web-1 before",)),
     Rule(LXC, "restore|rebuild", "dangerous", "data_destruction", "puts an old or new state over the live one", yes=("lxc restore web-1 before",), no=("lxc snapshot web-1 before",)),
     Rule(LXC, "shell|exec|console", "caution", "privilege", "opens a shell in an instance", yes=("lxc shell web-1", "lxc exec web-1"), no=("lxc exec web-1 -- uptime",)),
-    Rule(LXC, "monitor|list|ls|info|version|query|top|warning|operation|remote-list|webui", "safe", "read_only", "only reads", yes=("lxc list", "lxc info web-1 --show-log", "incus monitor"), no=("lxc delete web-1",)),
+    Rule(LXC, "monitor|list|ls|info|version|query|top|warning|operation", "safe", "read_only", "only reads", yes=("lxc list", "lxc info web-1 --show-log", "incus monitor"), no=("lxc delete web-1",)),
     Rule(LXC, "config|image|network|profile|project|storage|cluster|remote|alias ... delete|remove|rm|unset|detach", "dangerous", "data_destruction", "deletes what instances are made of or need", id="lxc-group-delete",
          yes=("lxc storage volume delete default data", "lxc network delete lxdbr0", "lxc image delete ubuntu"), no=("lxc config show web-1",)),
     Rule("lxc-stop|lxc-freeze", "", "dangerous", "availability", "stops a container and leaves it stopped", id="lxc-old-stop", yes=("lxc-stop -n web-1 -k", "lxc-freeze -n web-1"), no=("lxc-start -n web-1",)),
@@ -257,7 +257,7 @@ RULES: tuple[Rule, ...] = (
     Rule("lxc-start|lxc-create|lxc-copy|lxc-unfreeze|lxc-snapshot|lxc-execute|lxc-console|lxc-attach|lxc-cgroup", "", "caution", "config_change", "starts, makes or enters a container", yes=("lxc-start -n web-1 -d", "lxc-snapshot -n web-1"), no=("lxc-ls",)),
 
     # Local clusters and machines.
-    Rule("minikube|kind|k3d|colima", "ip|docker-env|podman-env|profile|service|status|kubectl|logs|version|dashboard|addons-list|ssh-host|ssh-key|update-check|tunnel|node-list", "safe", "read_only", "only reads, or opens a way in",
+    Rule("minikube|kind|k3d|colima", "ip|docker-env|podman-env|profile|service|status|kubectl|logs|version|dashboard|ssh-host|ssh-key|update-check|tunnel", "safe", "read_only", "only reads, or opens a way in",
          yes=("minikube ip", "minikube status", "minikube -p dev logs"), no=("minikube delete",)),
     Rule("minikube|multipass|limactl|vagrant|colima|toolbox|distrobox", "ssh|shell|enter|exec", "caution", "privilege", "opens a shell in a machine", yes=("vagrant ssh web-1", "minikube ssh"), no=("minikube stop",)),
     Rule("vagrant", "snapshot restore|pop|delete", "dangerous", "data_destruction", "puts an old state over the live one, or deletes it", yes=("vagrant snapshot restore before",), no=("vagrant snapshot list",)),
