@@ -145,7 +145,7 @@ RULES: tuple[Rule, ...] = (
     Rule("script|asciinema|ttyrec|ttyplay|scriptreplay", "", "caution", "privilege", "opens a shell and records it", yes=("script /tmp/session.log", "asciinema rec"), no=("cat /tmp/session.log",)),
     Rule("view|vimdiff|rview", "", "safe", "read_only", "only opens a file for reading", yes=("view /etc/hosts",), no=("vim /etc/hosts",)),
     Rule("vim|nvim|emacs|nano", "-R|-v|--view|--readonly", "safe", "read_only", "only opens a file for reading", yes=("vim -R /etc/hosts", "nano -v notes"), no=("vim /etc/hosts",)),
-    Rule("vim|nvim|rvim|gvim|nano|pico|emacs|emacsclient|micro|joe|jed|mcedit|ed|ex|hx|helix|kak|code|subl|gedit|sudoedit|vigr|vipw|editor|sensible-editor|mc|ranger|nnn|lf",
+    Rule("vim|nvim|rvim|gvim|nano|pico|emacs|emacsclient|micro|joe|jed|mcedit|ed|ex|hx|helix|kak|code|subl|gedit|sudoedit|vigr|vipw|editor|sensible-editor|ranger|nnn|lf",
          "", "caution", "config_change", "opens an editor: what is changed is not known", id="editor",
          yes=("vim /etc/nginx/nginx.conf", "sudoedit /etc/hosts", "nano values.yaml", "ex -s x", "emacs -nw a"), no=("vim -R a", "cat a")),
     Rule("sudo|doas", "-l|--list|-v|--validate|-k|-K|--remove-timestamp|--reset-timestamp|-V", "safe", "read_only", "only asks or forgets what may be done as root", yes=("sudo -l", "sudo -v", "sudo -k"), no=("sudo -i",)),
