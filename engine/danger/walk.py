@@ -85,6 +85,8 @@ class Walk:
 
     def _compound(self, compound: Compound, here: Here) -> None:
         here = here.inside() if compound.kind == "subshell" else here
+        for redirect in compound.redirects:
+            self._substituted(redirect.target, here)
         self._writes(compound.redirects, (), here)
         setting = here.setting
         stdin = read_by(compound.redirects, here.shell) or setting.stdin

@@ -16,7 +16,8 @@ from tree_sitter import Node as TreeNode
 
 from .ansi_c import decode
 from .balance import scan
-from .shell import parse, runs_on
+from .shell import is_broken, parse, runs_on
+from .simple import maybe_rows
 
 PieceKind = Literal["text", "parameter", "command", "process", "arithmetic"]
 
@@ -110,18 +111,41 @@ class Script(NamedTuple):
 
 BRACE_LIST = re.compile(r"(?<![$\w{])\{([^\s{};]*,[^\s{};]*)\}(?=[\s;]|\Z)")
 """`{rm,-rf,x}` where a command's name stands: valid, and the grammar takes it for a group."""
-OPEN, CLOSE = "\ue000", "\ue001"
+LINE_ESCAPE = re.compile(r"(?<=\n)\\(?=[^\n])")
+"""A backslash that begins a line, which the grammar reads together with the line end before it."""
+OPEN, CLOSE, ESCAPE = "\ue000", "\ue001", "\ue002"
+"""Stand for characters the grammar would misread, and never leave this module. A text that has them is doubtful."""
 
 
 def read_script(text: str) -> Script:
     """The commands of any text at all. Never raises."""
+    if any(sign in text for sign in (OPEN, CLOSE, ESCAPE)):
+        inner = read_script(text.translate(dict.fromkeys(map(ord, (OPEN, CLOSE, ESCAPE)), "\ufffd")))
+        return inner._replace(doubts=((0, len(text)), *inner.doubts))
+    text = LINE_ESCAPE.sub(ESCAPE, text) if "\n\\" in text else text
     tree = parse(text)
     if not tree.root_node.has_error:
         reader = _Reader(text, 0, text)
         commands = tuple(reader.commands(tree.root_node))
-        if not reader.runs_on:
+        if not reader.runs_on and _begins_every_statement(text, tree.root_node):
             return Script(commands, tuple(reader.doubts))
     return _by_statement(text)
+
+
+def _begins_every_statement(text: str, root: TreeNode) -> bool:
+    """Whether each row that begins a statement begins one in the tree as well: a scanner of our own is the witness.
+
+    The grammar takes some line ends for part of a word (a newline before a backslash) and marks no error.
+    """
+    if "\n" not in text.strip():
+        return True
+    begun = {child.start_point.row for child in root.children}
+    return begun.issuperset(_statement_rows(text))
+
+
+def _statement_rows(text: str) -> tuple[int, ...]:
+    simple = maybe_rows(text)
+    return scan(text).statements if simple is None else simple[0]
 
 
 def _by_statement(text: str) -> Script:
@@ -129,7 +153,7 @@ def _by_statement(text: str) -> Script:
     commands: list[Command] = []
     doubts: list[tuple[int, int]] = []
     rows = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))] if text else [0]
-    starts = sorted({0, *(rows[row] for row in scan(text).statements if row < len(rows))})
+    starts = sorted({0, *(rows[row] for row in _statement_rows(text) if row < len(rows))})
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         piece = BRACE_LIST.sub(f"{OPEN}\\1{CLOSE}", text[start:end])
         tree = parse(piece)
@@ -141,6 +165,7 @@ def _by_statement(text: str) -> Script:
     return Script(tuple(commands), tuple(doubts))
 
 
+_STANDING = str.maketrans({OPEN: "{", CLOSE: "}", ESCAPE: "\\"})
 _LITERAL = frozenset(
     {"word", "number", "string_content", "heredoc_content", "extglob_pattern", "regex", "test_operator"}
 )
@@ -182,6 +207,7 @@ class _Reader:
         self._whole = whole
         self._bytes = None if text.isascii() else [0, *accumulate(len(c.encode()) for c in text)]
         self.doubts: list[tuple[int, int]] = []
+        self._is_changed = any(sign in text for sign in (OPEN, CLOSE, ESCAPE))
         self.runs_on = False
         """A command goes on over an unescaped line end: see `shell.is_misread`."""
 
@@ -387,6 +413,9 @@ class _Reader:
         elif kind == "arithmetic_expansion":
             yield Piece("arithmetic", "", quoted, body=tuple(self.commands(node)))
         elif kind in _LITERAL or not node.children:
+            self.runs_on = self.runs_on or (
+                not quoted and node.start_point.row != node.end_point.row and is_broken(node)
+            )
             yield Piece("text", self._unescaped(self._source(node), quoted), quoted)
         else:
             yield from self._pieces_between(node, quoted=quoted)
@@ -404,10 +433,9 @@ class _Reader:
             yield self._gap(at, node.end_byte, quoted)
 
     def _gap(self, start: int, end: int, quoted: bool) -> Piece:
-        return Piece("text", self._unescaped(self._data[start:end].decode(errors="replace"), quoted), quoted)
+        return Piece("text", self._unescaped(self._decoded(start, end), quoted), quoted)
 
     def _unescaped(self, text: str, quoted: bool) -> str:
-        text = text.replace(OPEN, "{").replace(CLOSE, "}") if OPEN in text else text
         if "\\" not in text:
             return text
         if quoted:
@@ -425,7 +453,11 @@ class _Reader:
     # Places.
 
     def _source(self, node: TreeNode) -> str:
-        return self._data[node.start_byte : node.end_byte].decode(errors="replace")
+        return self._decoded(node.start_byte, node.end_byte)
+
+    def _decoded(self, start: int, end: int) -> str:
+        text = self._data[start:end].decode(errors="replace")
+        return text.translate(_STANDING) if self._is_changed else text
 
     def _span(self, node: TreeNode) -> tuple[int, int]:
         return self._character(node.start_byte), self._character(node.end_byte)
@@ -452,6 +484,8 @@ def _with(command: Command | None, redirects: list[Redirect], words: list[Word],
     if isinstance(command, Simple):
         both = (*command.redirects, *redirects)
         return command._replace(words=(*command.words, *words), redirects=both, end=span[1])
+    if isinstance(command, Compound) and command.kind == "list" and command.body:
+        return command._replace(body=(*command.body[:-1], _with(command.body[-1], redirects, words, span)))
     if isinstance(command, Compound):
         return command._replace(redirects=(*command.redirects, *redirects))
     if isinstance(command, Pipeline):

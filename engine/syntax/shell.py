@@ -36,6 +36,11 @@ def _stray() -> Query:
 
 
 @cache
+def _every_word() -> Query:
+    return Query(_language(), "(word) @word")
+
+
+@cache
 def _commands() -> Query:
     return Query(_language(), "(command) @command")
 
@@ -59,8 +64,19 @@ def is_misread(tree: Tree) -> bool:
     root = tree.root_node
     if root.has_error:
         return True
+    if b"\n\\" in (root.text or b"") and any(is_broken(word) for word in _words(root)):
+        return True
     commands = QueryCursor(_commands()).captures(root).get("command", [])
     return any(runs_on(node) for node in commands if node.start_point.row != node.end_point.row)
+
+
+def _words(root: Node) -> list[Node]:
+    return QueryCursor(_every_word()).captures(root).get("word", [])
+
+
+def is_broken(word: Node) -> bool:
+    """Whether a plain word goes on over an unescaped line end, as the grammar has it before a `\\rm` that begins a line."""
+    return b"\n" in (word.text or b"").replace(b"\\\n", b"")
 
 
 def runs_on(command: Node) -> bool:

@@ -241,6 +241,48 @@ def test_no_text_at_all_makes_the_judge_raise(text: str) -> None:
     assert 0 <= verdict.span[0] <= verdict.span[1] <= max(len(text), verdict.span[1])
 
 
-@given(st.sampled_from(SPELLED), st.sampled_from(["ls", "uptime", "echo hi", "kubectl get pods", "cat /etc/hosts"]))
-def test_harmless_commands_around_a_removal_change_nothing(text: str, harmless: str) -> None:
-    assert judge(f"{harmless}\n{text}\n{harmless}", "shell").level == "dangerous"
+BEFORE = [
+    "ls",
+    "ls -l 2>/dev/null | wc -l",
+    'echo "a b"',
+    "cat <<E\nx\nE",
+    "cat <<'E' | wc -l\nx\nE",
+    "A=b",
+    "export A=b",
+    "[ -f x ] && ls",
+    "for i in 1 2; do ls; done",
+    "if ls; then ls; fi",
+    "while read x; do ls; done < /tmp/x",
+    "case x in a) ls;; esac",
+    "f() { ls; }",
+    "# comment",
+    "ls > /tmp/x",
+    "ls \\\n  -l",
+    "awk '{print $1}' x",
+    "ls &",
+    "ls &&",
+    "ls 3<>/tmp/x",
+    "x=(a b c)",
+    "echo 'it'\\''s'",
+    "time ls",
+]
+BETWEEN = ["\n", "\n\n", "\n# c\n", "\n  ", "\n\t"]
+
+
+@given(
+    st.sampled_from(BEFORE),
+    st.sampled_from(BETWEEN),
+    st.sampled_from([*SPELLED, *(w.format(REMOVES) for w in WRAPPED)]),
+)
+def test_nothing_before_a_removal_hides_it(before: str, between: str, removal: str) -> None:
+    assert judge(f"{before}{between}{removal}\nls", "shell").level == "dangerous"
+
+
+def test_a_line_that_begins_with_a_backslash_is_a_command_of_its_own() -> None:
+    text = "for i in 1 2; do\nls\n\\rm -rf /srv/shop\ndone"
+    start, end = judge(text, "shell").span
+    assert text[start:end] == "\\rm -rf /srv/shop"
+
+
+def test_a_substitution_in_a_here_document_behind_a_list_runs() -> None:
+    assert judge("ls && cat <<END\n$(rm -rf /srv/shop)\nEND", "shell").level == "dangerous"
