@@ -91,7 +91,11 @@ def progress_of(state: RunState) -> str:
     ran = sum(1 for step in steps if own_attempts(state, step))
     passed = sum(1 for step in steps if step.status in ("skipped", "done") and not own_attempts(state, step))
     left = len(steps) - ran - passed
-    words = (f"{ran} of {len(steps)} steps ran", passed and f"{passed} passed over", left and f"{left} did not run")
+    words = (
+        f"{ran} of {len(steps)} steps ran",
+        passed and f"{passed} skipped or done by hand",
+        left and f"{left} did not run",
+    )
     return ", ".join(str(one) for one in words if one)
 
 

@@ -5,7 +5,7 @@ What happened comes back as events; only the state folded from them decides what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,20 +16,19 @@ from ..console import Closed, Console
 from ..errors import HostUnreachable, OncueError, Refused, TrailWriteError
 from ..feed import OutputPiece
 from ..machine import outcome_of
-from ..model import Item, Runbook, Step, Suggestion
-from ..state import FAILED, RunState, held_by, option_of, previous_step
+from ..model import Item, Runbook, Step
+from ..state import RunState, held_by, option_of, previous_step
 from ..summary import exit_code_of, held_sentence
 from .gate import Gate, Passed, Permission
 from .inputs import Inputs
 from .page import Page
 from .questions import COMMON_KEYS, Questions, WentBack
+from .starting import DRY_RUN, Starting, labels_of, offers_of
 from .watch import Watch
 
 INTERRUPTED = 130
 OVER = ("left", "ended", "broken")
 OPTIONAL = "(Enter for nothing)"
-OFFERS = 9
-"""Commands a text may mention that still have a key each."""
 
 
 def walk(client: Client, runbook: Runbook, console: Console, permission: Permission) -> int:
@@ -59,6 +58,7 @@ class Walk:
         self._ask = Questions(console)
         self._gate = Gate(console, self._ask)
         self._inputs = Inputs(client, console, self._ask)
+        self._starting = Starting(client, self._page, self._watch, self._gate, self._inputs)
 
     @property
     def state(self) -> RunState:
@@ -91,7 +91,7 @@ class Walk:
     def _go_on(self) -> None:
         if self._watch.behind:
             self._watch.run()
-            self._after_step()
+            self._starting.ended()
         elif self.state.phase == "unknown":
             self._settle()
         elif self.state.current is None:
@@ -106,12 +106,6 @@ class Walk:
             told = self._client.told(0)
             if isinstance(told, OutputPiece) and told.attempt == self.state.running:
                 self._watch.show(told)
-
-    def _after_step(self) -> None:
-        self._page.end()
-        here = self.state.steps.get(self.state.current or "")
-        if here is not None and here.status in FAILED:
-            self._page.forget()
 
     # One step.
 
@@ -132,77 +126,42 @@ class Walk:
             self._at_runnable(step)
 
     def _at_runnable(self, step: Step) -> None:
-        prepared = self._prepare(step)
+        prepared = self._starting.prepare(step)
         ready = not prepared["missing"] and not prepared["problem"] and not self._broken(step)
         passed = self._permission.of(step.id, prepared) if ready else None
         if passed is not None and self.state.steps[step.id].status == "pending":
             self._page.prepared(step, prepared, broken=False)
             self._page.approved(passed.approval, passed.typed)
-            self._start(step, prepared, passed)
+            self._starting.start(step, prepared, passed)
         elif not self._console.interactive:
             raise Refused(self._why_held(step, prepared))
         else:
             self._page.prepared(step, prepared, broken=self._broken(step))
             self._answer(step, prepared, ready=ready)
 
-    def _prepare(self, step: Step, **details: Any) -> Mapping[str, Any]:
-        prepared: Mapping[str, Any] = self._client.ask("prepare", step_id=step.id, **details)["prepared"]
-        return prepared
-
     def _answer(self, step: Step, prepared: Mapping[str, Any], *, ready: bool) -> None:
         again = self.state.steps[step.id].status != "pending" or bool(prepared["ran_before"])
         inputs = {"v": "values"} if self._inputs.of(step) else {}
-        dry = {"t": "try its dry run"} if ready and prepared["verdict"]["dry_run"] else {}
-        offers = _offers(step, step.suggestions)
-        keys = {**dry, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **_labels(offers), **COMMON_KEYS}
+        dry = DRY_RUN if ready and prepared["verdict"]["dry_run"] else {}
+        offers = offers_of(step, step.suggestions)
+        keys = {**dry, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **labels_of(offers), **COMMON_KEYS}
         answer = self._gate.ask(prepared, keys, again=again) if ready else self._ask.key(keys)
         if isinstance(answer, Passed):
-            self._start(step, prepared, answer)
+            self._starting.start(step, prepared, answer)
         elif answer in offers:
-            self._offer(step, offers[answer])
+            self._starting.offer(step, offers[answer])
         else:
             self._act(step, prepared, answer)
 
     def _act(self, step: Step, prepared: Mapping[str, Any], answer: str) -> None:
         actions: Mapping[str, Callable[[], None]] = {
-            "t": lambda: self._try(step),
+            "t": lambda: self._starting.dry_run(step),
             "v": lambda: self._inputs.ask_of(step),
             "e": lambda: self._edit(step, prepared),
             "s": lambda: self._skip(step),
             "d": lambda: self._mark_done(step, "what was done?"),
         }
         self._common(answer) if answer in COMMON_KEYS else actions[answer]()
-
-    def _start(
-        self,
-        step: Step,
-        prepared: Mapping[str, Any],
-        passed: Passed,
-        *,
-        suggestion: bool = False,
-        dry_run: bool = False,
-    ) -> None:
-        """`again`, because whoever answered was shown that it ran already."""
-        start = c.Start(
-            step_id=step.id,
-            text=prepared["text"],
-            again=self.state.steps[step.id].status in ("succeeded", "done") or bool(prepared["ran_before"]),
-            suggestion=suggestion,
-            dry_run=dry_run,
-            approval=passed.approval,
-            typed=passed.typed,
-        )
-        self._watch.start(start)
-        self._after_step()
-
-    def _try(self, step: Step, suggestion: int | None = None) -> None:
-        """The dry run: a command like any other, after which the step stands as before."""
-        prepared = self._prepare(step, suggestion=suggestion, dry_run=True)
-        self._page.prepared(step, prepared, broken=False)
-        safe = prepared["verdict"]["level"] == "safe"
-        answer = Passed("asked") if safe else self._gate.ask(prepared, {"x": "do not"})
-        if isinstance(answer, Passed):
-            self._start(step, prepared, answer, dry_run=True, suggestion=suggestion is not None)
 
     def _edit(self, step: Step, prepared: Mapping[str, Any]) -> None:
         current = self.state.steps[step.id].edited or step.text
@@ -255,33 +214,16 @@ class Walk:
             raise Refused(f"{place}: “{step.title}” is for a person to do; --waive REASON passes over it")
 
     def _answer_manual(self, step: Step) -> None:
-        offers = _offers(step, step.suggestions)
-        answer = self._ask.key({"d": "done", "s": "skip", **_labels(offers), **COMMON_KEYS})
+        offers = offers_of(step, step.suggestions)
+        answer = self._ask.key({"d": "done", "s": "skip", **labels_of(offers), **COMMON_KEYS})
         if answer in offers:
-            self._offer(step, offers[answer])
+            self._starting.offer(step, offers[answer])
         elif answer == "d":
             self._mark_done(step, "what did you see?")
         elif answer == "s":
             self._skip(step)
         else:
             self._common(answer)
-
-    def _offer(self, step: Step, offered: Suggestion) -> None:
-        """A command the step's words mention: the same way as any other text that runs."""
-        suggestion = step.offers.index(offered)
-        prepared = self._prepare(step, suggestion=suggestion)
-        if prepared["missing"]:
-            self._inputs.ask_named(prepared["missing"])
-            prepared = self._prepare(step, suggestion=suggestion)
-        self._page.prepared(step, prepared, broken=False)
-        if prepared["missing"] or prepared["problem"]:
-            return
-        dry = {"t": "try its dry run"} if prepared["verdict"]["dry_run"] else {}
-        answer = self._gate.ask(prepared, {**dry, "x": "do not"}, again=bool(prepared["ran_before"]))
-        if isinstance(answer, Passed):
-            self._start(step, prepared, answer, suggestion=True)
-        elif answer == "t":
-            self._try(step, suggestion)
 
     def _at_item(self, step: Step) -> None:
         first = held_by(self.state, step.id)[0]
@@ -292,11 +234,11 @@ class Walk:
 
     def _answer_item(self, step: Step, item: Item) -> None:
         self._page.item(item)
-        offers = _offers(step, item.suggestions)
-        keys = {"y": "yes, tick", "w": "waive", "s": "skip the step", **_labels(offers), **COMMON_KEYS}
+        offers = offers_of(step, item.suggestions)
+        keys = {"y": "yes, tick", "w": "waive", "s": "skip the step", **labels_of(offers), **COMMON_KEYS}
         answer = self._ask.key(keys)
         if answer in offers:
-            self._offer(step, offers[answer])
+            self._starting.offer(step, offers[answer])
         elif answer == "y":
             self._client.command(c.Tick(item_id=item.id))
         elif answer == "w":
@@ -384,12 +326,3 @@ class Walk:
             return False
         self._client.command(c.Leave(reason="Ctrl-C"))
         return True
-
-
-def _offers(step: Step, suggestions: Sequence[Suggestion]) -> dict[str, Suggestion]:
-    """Keys for the commands that the step's or an item's words mention."""
-    return {str(number): one for number, one in enumerate(suggestions[:OFFERS], 1) if one in step.offers}
-
-
-def _labels(offers: Mapping[str, Suggestion]) -> dict[str, str]:
-    return {key: f"run `{one.text}`" for key, one in offers.items()}

@@ -177,6 +177,21 @@ def test_the_dry_run_is_one_key_away_and_leaves_the_step_where_it_was(place: Pla
     assert [(one["dry_run"], one["level"]) for one in step["attempts"]] == [(True, "safe"), (False, "dangerous")]
 
 
+def test_a_command_that_an_item_mentions_goes_through_the_same_gate(place: Place) -> None:
+    text = f"# T\n\n## Do\n\n- [ ] Make room with `{DELETE}`\n\n```bash\n{LOOK}\n```\n"
+    (place.home / "book.md").write_text(text)
+    operator = Operator(place.home, "run", "book.md", "--plain", PATH=place.path)
+    operator.answers("1")
+    operator.sees("To run it, type: app")
+    operator.answers("t")
+    operator.sees("told: delete ns app --dry-run=server")
+    operator.answers("1", "y", "x", "1", "app")
+    operator.sees("told: delete ns app\r")
+    operator.answers("y", "")
+    assert operator.ends() == 0
+    assert [level for level, *_ in place.starts()] == ["safe", "dangerous", "safe"]
+
+
 def test_a_variable_of_an_earlier_step_is_part_of_what_is_judged(place: Place) -> None:
     operator = place.walk("verb=delete", "kubectl $verb ns app")
     operator.answers("y")
