@@ -75,7 +75,7 @@ def _words(root: Node) -> list[Node]:
 
 
 def is_broken(word: Node) -> bool:
-    """Whether a plain word goes on over an unescaped line end, as the grammar has it before a `\\rm` that begins a line."""
+    """Whether a plain word goes on over an unescaped line end: `ls`, newline, `\\\\rm` is one to the grammar."""
     return b"\n" in (word.text or b"").replace(b"\\\n", b"")
 
 
