@@ -63,7 +63,7 @@ class Call:
             self._nameless(args)
         elif tool in self.shell.functions or name.value in self.walk.memory.functions:
             self._function(name.value, args)
-        elif expansion := self._alias(tool, name):
+        elif expansion := self._alias(name):
             self.again([*expansion, *args[1:]])
         elif (length := self._wrapped(args)) is not None:
             self._wrapper(args, length)
@@ -113,10 +113,11 @@ class Call:
         span = self.frame.locate(args[0].start, args[0].end)
         self.walk.script(self.walk.memory.functions[name], shell, self.setting.deeper(), lambda _start, _end: span)
 
-    def _alias(self, tool: str, name: Arg) -> list[Arg]:
+    def _alias(self, name: Arg) -> list[Arg]:
+        """The shell's own, or one that is configured; `./k` is a file and no alias."""
         known = self.shell.aliases.get(name.value)
-        words = tuple(known.split()) if known is not None else self.tables.aliases.get(tool, ())
-        if not words or (known is None and self.tables.knows(tool)) or words[0] == tool:
+        words = tuple(known.split()) if known is not None else self.tables.aliases.get(name.value, ())
+        if not words or (known is None and self.tables.knows(name.value)) or words[0] == name.value:
             return []
         return [Arg(word, name.start, name.end) for word in words]
 
@@ -139,7 +140,7 @@ class Call:
 
     def by_rule(self, tool: str, args: Sequence[Arg]) -> bool:
         invocation = self._taken_apart(tool, args)
-        if self.tables.knows(tool) and _asks_for_help(invocation):
+        if self.tables.ships(tool) and _asks_for_help(invocation):
             self.say("safe", "mention", "help", "only prints its help or version", args)
             return True
         for row in self.tables.rows(tool):

@@ -45,7 +45,11 @@ class Tables:
         return base
 
     def knows(self, tool: str) -> bool:
-        return tool in self.own or tool in _rules() or tool in _tools()
+        return tool in self.own or self.ships(tool)
+
+    def ships(self, tool: str) -> bool:
+        """Whether our own rows know it, and not only a team's."""
+        return tool in _rules() or tool in _tools()
 
     def tool(self, tool: str) -> Tool:
         return _tools().get(tool, NO_TOOL)
