@@ -11,7 +11,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from .events import Approval, RunResumed, RunStarted, Said, Settlement, ShellRestarted, StepOutcome
+from .events import (
+    Approval,
+    ProbeEnded,
+    ProbeStarted,
+    RunResumed,
+    RunStarted,
+    Said,
+    Settlement,
+    ShellRestarted,
+    StepOutcome,
+)
 
 
 class SetVariable(Said):
@@ -19,6 +29,7 @@ class SetVariable(Said):
     name: str
     value: str
     secret: bool = False
+    source: str = "typed"
 
 
 class Choose(Said):
@@ -157,6 +168,18 @@ class ReportInput(Said):
     text: str | None
 
 
+class BeginProbe(Said):
+    """A look-up for an input is about to run."""
+
+    do: Literal["begin_probe"] = "begin_probe"
+    started: ProbeStarted
+
+
+class EndProbe(Said):
+    do: Literal["end_probe"] = "end_probe"
+    ended: ProbeEnded
+
+
 class Conclude(Said):
     """The session is done with the running attempt."""
 
@@ -192,7 +215,7 @@ Command = Annotated[
     | End,
     Field(discriminator="do"),
 ]
-Report = Begin | Resume | Attach | Detach | ReportSignal | ReportInput | Conclude
+Report = Begin | Resume | Attach | Detach | ReportSignal | ReportInput | BeginProbe | EndProbe | Conclude
 AnyCommand = Command | Report
 
 

@@ -125,6 +125,32 @@ class VariableSet(Said):
     value: str | None
     """None when the variable is secret: the value is never kept."""
     secret: bool = False
+    source: str = ""
+    """Where the value came from, in words: `--var`, `prod.env:3`, `$ONCUE_VAR_host`, `default`, `typed`."""
+
+
+class ProbeStarted(Said):
+    """A command of the front matter is run to propose values for an input. Durable before it runs."""
+
+    kind: Literal["probe_started"] = "probe_started"
+    name: str
+    """Of the input."""
+    command: str
+    level: Level
+    why: str = ""
+    approval: Literal["safe", "asked"]
+    """`asked`: the operator was shown the command and let it run."""
+
+
+class ProbeEnded(Said):
+    kind: Literal["probe_ended"] = "probe_ended"
+    name: str
+    outcome: Literal["succeeded", "failed", "timed_out"]
+    exit_status: int | None
+    output: str
+    """Standard output, its beginning only when it is long."""
+    message: str = ""
+    """Why it proposes nothing, for the operator."""
 
 
 class OptionChosen(Said):
@@ -298,6 +324,8 @@ Event = Annotated[
     | OperatorAttached
     | OperatorDetached
     | VariableSet
+    | ProbeStarted
+    | ProbeEnded
     | OptionChosen
     | StepSelected
     | ItemTicked

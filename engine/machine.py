@@ -24,9 +24,10 @@ PHASES: Mapping[Phase, frozenset[type[e.Said]]] = {
     "unstarted": frozenset({c.Begin}),
     "idle": ALWAYS
     | ITEMS
-    | {c.SetVariable, c.Choose, c.Select, c.Edit, c.Start, c.Skip, c.MarkDone, c.Leave, c.End, c.Resume},
-    "running": ALWAYS | ITEMS | {c.Interrupt, c.ReportSignal, c.ReportInput, c.Conclude, c.Resume},
-    "unknown": ALWAYS | ITEMS | {c.Settle, c.Leave, c.Resume},
+    | {c.SetVariable, c.Choose, c.Select, c.Edit, c.Start, c.Skip, c.MarkDone, c.Leave, c.End, c.Resume}
+    | {c.BeginProbe, c.EndProbe},
+    "running": ALWAYS | ITEMS | {c.Interrupt, c.ReportSignal, c.ReportInput, c.Conclude, c.Resume, c.EndProbe},
+    "unknown": ALWAYS | ITEMS | {c.Settle, c.Leave, c.Resume, c.EndProbe},
     "left": frozenset({c.Resume}),
     "broken": frozenset({c.Resume}),
     "ended": frozenset(),
@@ -157,7 +158,15 @@ def _detach(_state: RunState, command: c.Detach) -> tuple[e.Event, ...]:
 
 def _set_variable(_state: RunState, command: c.SetVariable) -> tuple[e.Event, ...]:
     value = None if command.secret else command.value
-    return (e.VariableSet(name=command.name, value=value, secret=command.secret),)
+    return (e.VariableSet(name=command.name, value=value, secret=command.secret, source=command.source),)
+
+
+def _begin_probe(_state: RunState, command: c.BeginProbe) -> tuple[e.Event, ...]:
+    return (command.started,)
+
+
+def _end_probe(_state: RunState, command: c.EndProbe) -> tuple[e.Event, ...]:
+    return (command.ended,)
 
 
 def _choose(state: RunState, command: c.Choose) -> tuple[e.Event, ...]:
@@ -330,6 +339,8 @@ DECISIONS: Mapping[type[e.Said], Callable[[RunState, Any], tuple[e.Event, ...]]]
     c.Attach: _attach,
     c.Detach: _detach,
     c.SetVariable: _set_variable,
+    c.BeginProbe: _begin_probe,
+    c.EndProbe: _end_probe,
     c.Choose: _choose,
     c.Select: _select,
     c.Tick: _tick,

@@ -128,6 +128,8 @@ class RunState:
     """Choice id → option id."""
     variables: Mapping[str, str | None] = field(default_factory=_empty)
     """None stands for a secret, whose value only the host's memory has."""
+    sources: Mapping[str, str] = field(default_factory=_empty)
+    """Input → where its value came from, in words."""
     scopes: tuple[tuple[str, ...], ...] = ((),)
     """Section paths being walked; a jump out of them adds one."""
     current: str | None = None
@@ -287,7 +289,8 @@ def _nothing(state: RunState, _event: e.Event, _stamp: e.Stamp) -> RunState:
 
 
 def _variable_set(state: RunState, event: e.VariableSet, _stamp: e.Stamp) -> RunState:
-    return replace(state, variables={**state.variables, event.name: event.value})
+    sources = {**state.sources, event.name: event.source}
+    return replace(state, variables={**state.variables, event.name: event.value}, sources=sources)
 
 
 def _option_chosen(state: RunState, event: e.OptionChosen, _stamp: e.Stamp) -> RunState:
@@ -423,6 +426,8 @@ APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
     e.OperatorAttached: _nothing,
     e.OperatorDetached: _nothing,
     e.VariableSet: _variable_set,
+    e.ProbeStarted: _nothing,
+    e.ProbeEnded: _nothing,
     e.OptionChosen: _option_chosen,
     e.StepSelected: _step_selected,
     e.ItemTicked: _item("ticked"),

@@ -22,7 +22,16 @@ from ..errors import OncueError, Refused, UsageError
 from ..events import ShellRestarted, StepOutcome
 from . import processes, terminal
 from .bash_drain import Drain
-from .bash_restart import LOST, NAME, NEWS, export_line, latest_capture, quoted, surviving_environment
+from .bash_restart import (
+    LOST,
+    NAME,
+    NEWS,
+    export_line,
+    exported_variables,
+    latest_capture,
+    quoted,
+    surviving_environment,
+)
 from .bash_script import unclosed_document, write_block, write_script
 from .bash_shell import READ_SIZE, Report, Shell, first_environment, write_private
 from .bash_step import Step
@@ -102,6 +111,11 @@ class BashSession:
                     self._end()
                 else:
                     self._drain.listen(self._shell)
+
+    def exported(self) -> Mapping[str, str]:
+        """The environment a program would get, as it was when the last step was over."""
+        capture = latest_capture(self._shell.captures)
+        return exported_variables(capture) if capture is not None else self._environment
 
     def interrupt(self) -> Signal:
         """For a step that has not quite begun it is kept until it has; when none runs it does nothing."""

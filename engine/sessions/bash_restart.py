@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ..syntax.ansi_c import decode
+
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_ ")
 NEWS = "what the last step changed in the environment"
@@ -35,6 +37,31 @@ def latest_capture(paths: Sequence[Path]) -> Capture | None:
         if text[1] and first.startswith(b"# ") and body.endswith(b"\n" + first + b"\n"):
             complete[int(first[2:].partition(b"-")[0])] = body
     return Capture(*max(complete.items())) if complete else None
+
+
+_DECLARED = re.compile(
+    rb"declare -[a-zA-Z]*x[a-zA-Z]* ([A-Za-z_][A-Za-z0-9_]*)(?:=(\"(?:[^\"\\]|\\.)*\"|\$'(?:[^'\\]|\\.)*'))?\n",
+    re.DOTALL,
+)
+_ESCAPED = re.compile(rb"\\([\\\"$`])")
+
+
+def exported_variables(capture: Capture) -> dict[str, str]:
+    """What the capture would export, functions left out. Bytes that are no UTF-8 come as surrogates."""
+    found: dict[str, str] = {}
+    at = 0
+    while declared := _DECLARED.match(capture.lines, at):
+        at = declared.end()
+        if declared[2] is not None:
+            found[declared[1].decode()] = _unquoted(declared[2])
+    return found
+
+
+def _unquoted(word: bytes) -> str:
+    """As `export -p` writes a value: in double quotes, or in `$'…'` when it has control characters."""
+    if word.startswith(b'"'):
+        return _ESCAPED.sub(rb"\1", word[1:-1]).decode(errors="surrogateescape")
+    return decode(word[2:-1].decode(errors="surrogateescape"))
 
 
 def surviving_environment(environment: Mapping[str, str], captured: bool) -> dict[str, str]:

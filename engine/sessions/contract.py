@@ -6,9 +6,9 @@ while it does. A session never decides whether something may run and never write
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from ..events import ShellRestarted, StepOutcome
 
@@ -69,6 +69,15 @@ class Waiting:
     blocked: bool = True
     """A process is blocked reading; False when only echo is off, which a step that reads nothing may do too."""
     mode: TerminalMode = field(default_factory=TerminalMode)
+
+
+@runtime_checkable
+class Exporting(Protocol):
+    """A session with an environment that its steps change."""
+
+    def exported(self) -> Mapping[str, str]:
+        """The environment a program would get, as it was when the last step was over."""
+        ...
 
 
 class Session(Protocol):

@@ -29,11 +29,17 @@ OUTCOMES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "settlement",
         {"worked": "success", "did_not_work": "failure", "run_again": "unknown"},
     ),
+    "probe_ended": ("outcome", {"succeeded": "success", "failed": "failure", "timed_out": "failure"}),
     "run_ended": ("outcome", {"done": "success", "failed": "failure", "abandoned": "failure"}),
 }
 """Kinds whose outcome is told by one of their fields."""
 
-FIXED_OUTCOMES = {"step_started": "pending", "step_unknown": "unknown", "recording_failed": "failure"}
+FIXED_OUTCOMES = {
+    "step_started": "pending",
+    "probe_started": "pending",
+    "step_unknown": "unknown",
+    "recording_failed": "failure",
+}
 """Every other kind is something that was done, successfully."""
 
 TARGET_FIELDS = {
@@ -42,6 +48,8 @@ TARGET_FIELDS = {
     "item_waived": "item_id",
     "option_chosen": "choice_id",
     "variable_set": "name",
+    "probe_started": "name",
+    "probe_ended": "name",
 }
 """What of the document an event is about, where it is not a step."""
 
