@@ -28,6 +28,9 @@ SYSTEM = re.compile(
     r"/(?:\*|(?:bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|usr|var|var/lib|var/log|usr/(?:bin|lib|local|sbin|share))(?:/\*?)?)?\Z"
 )
 """Directories the whole machine lives in; unlike `@root`, where the shell stands is not one of them."""
+PID_FILE = re.compile(
+    r"""["']?(?:\$\(|`)\s*(?:(?:sudo\s+)?(?:cat\s+|<\s*)["']?[^\s|;&]*pid[^\s|;&]*|jobs\s+-p)\s*[)`]["']?"""
+)
 SCRATCH_ROOTS = frozenset({"/tmp", "/var/tmp", "/dev/shm"})  # noqa: S108  names of places, nothing is put there
 EXTENSION = re.compile(r"\.(?!db\Z|sqlite3?\Z|d\Z|\d+\Z)\w{1,8}\Z")
 
@@ -97,6 +100,11 @@ def _edits_scratch(invocation: Invocation, operands: Sequence[Arg]) -> bool:
     return _scratch(invocation, operands if has_program else operands[1:])
 
 
+def _pid_file(invocation: Invocation, operands: Sequence[Arg]) -> bool:
+    """Every operand is what a process wrote down of itself, or what this shell has started."""
+    return bool(operands) and all(PID_FILE.fullmatch(invocation.written(arg)) for arg in operands)
+
+
 def _live_data(invocation: Invocation, operands: Sequence[Arg]) -> bool:
     """What is moved away is a service's data: no file that is named like a text or a program."""
     return any(
@@ -125,6 +133,7 @@ PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
     "data": _data,
     "rebuilt": _all(REBUILT.match),
     "database": _any(DATABASES.search),
+    "pid-file": _pid_file,
     "live-data": _live_data,
     "system": _any(SYSTEM.match),
     "power": _any(POWER.match),

@@ -118,7 +118,7 @@ RULES: tuple[Rule, ...] = (
     Rule("jstack|jinfo|jstat|jhsdb", "", "safe", "read_only", "only looks into a virtual machine", yes=("jstack 42", "jstat -gcutil 42 1000"), no=("jmap -dump:file=/tmp/h 42",)),
     Rule("jmap|jcmd", "", "caution", "availability", "stops a virtual machine while it dumps or collects", yes=("jmap -dump:live,format=b,file=/tmp/h.hprof 42", "jcmd 42 GC.run"), no=("jstack 42",)),
     Rule("base64|base32|gbase64|basenc|xxd|uuencode|uudecode|hexdump", "", "safe", "read_only", "only encodes or decodes", yes=("base64 -d", "base64 -w0 tls.crt", "xxd -r -p"), no=("base64 server.key",)),
-    Rule("top|htop|atop|btop|iotop|iftop|nethogs|glances|nmon|bmon|powertop|nvtop|ctop|pg_top|innotop|mytop", "", "safe", "read_only", "only shows what runs",
+    Rule("top|htop|atop|btop|iotop|iftop|nethogs|glances|nmon|bmon|powertop|nvtop|innotop|mytop", "", "safe", "read_only", "only shows what runs",
          yes=("top -b -n 1", "htop", "iotop -oPa"), no=("kill 1",)),
     Rule("history", "-c|-d|-w", "caution", "data_destruction", "removes or rewrites the shell's history", yes=("history -c", "history -cw"), no=("history 20",)),
     Rule("history", "", "safe", "read_only", "only lists the shell's history", yes=("history | tail",), no=("history -c",)),
@@ -132,7 +132,7 @@ RULES: tuple[Rule, ...] = (
     Rule("env|time|nice|timeout|nohup|stdbuf|xargs|gxargs|parallel|setsid|command|busybox|chroot|unbuffer|eval|flock", "", "safe", "read_only", "runs nothing by itself", id="bare-wrapper",
          yes=("env | sort", "xargs", "xargs -n 3"), no=("env LANG=C rm -rf /srv",)),
     Rule("watch", "", "safe", "read_only", "only repeats a command", yes=("watch",), no=("watch kubectl delete pod x",)),
-    Rule("ionice|renice|chrt|taskset|prlimit|schedtool|cpulimit", "... -p|--pid|-P|-u", "caution", "availability", "changes how much of the machine a running process gets", id="renice-process",
+    Rule("ionice|renice|chrt|taskset|prlimit", "", "caution", "availability", "changes how much of the machine a running process gets", id="renice-process",
          yes=("ionice -c3 -p 4242",), no=("ionice -c3 ls",)),
     # Where a person types.
     Rule("tmux", "kill-server|kill-session|kill-window|kill-pane", "caution", "process_kill", "ends a session with everything that runs in it",

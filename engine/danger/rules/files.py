@@ -20,7 +20,7 @@ TOOLS: tuple[Tool, ...] = (
          "-e --rsh -f --filter --exclude --include --exclude-from --include-from --files-from --bwlimit --log-file --rsync-path --password-file --port --timeout --contimeout --out-format -B --block-size "
          "--backup-dir --suffix --max-size --min-size --partial-dir -T --temp-dir --compare-dest --copy-dest --link-dest --chmod --chown -M --remote-option --info --debug --address --sockopts --iconv --max-delete"),
     Tool("scp|sftp|pscp", "-P -i -F -l -o -c -S -J -b -R -B -s -D -X"),
-    Tool("tar|gtar|bsdtar|star", "-f --file -C --directory -T --files-from -X --exclude-from --exclude -I --use-compress-program -b -L -N -g --listed-incremental -V -H --format --transform --strip-components "
+    Tool("tar|gtar|bsdtar|star", "-f --file -C --directory -T --files-from -X --exclude-from --exclude -I --use-compress-program -b -L -N -g --listed-incremental -V -H --format --transform --strip-components --strip "
          "--to-command --checkpoint-action --owner --group --mode -K --newer"),
     Tool("cp|gcp", "-t --target-directory -S --suffix"),
     Tool("mv|gmv", "-t --target-directory -S --suffix"),
@@ -70,8 +70,8 @@ RULES: tuple[Rule, ...] = (
     Rule(RM, "", "caution", "data_destruction", "removes a file", id="rm-file", dry_run="instead ls -lad {operands}", grade="approximate", note="lists what would be removed",
          yes=("rm old-config.yaml", "rm -f /etc/nginx/sites-enabled/shop.conf", "unlink current", "rm a.log b.log"), no=("rm -rf old", "rm *.yaml")),
     Rule("rmdir|grmdir", "", "caution", "data_destruction", "removes an empty directory", yes=("rmdir /srv/app/old", "rmdir -p a/b"), no=("rm -r a",)),
-    Rule("shred|srm|wipe|scrub|bleachbit|nwipe|sfill", "@scratch", "caution", "local_scratch", "destroys a scratch file beyond recovery", id="shred-scratch", yes=("shred -u /tmp/key.pem",), no=("shred -u key.pem",)),
-    Rule("shred|srm|wipe|scrub|bleachbit|nwipe|sfill", "", "dangerous", "data_destruction", "destroys files beyond recovery",
+    Rule("shred|srm|wipe|scrub|bleachbit|sfill|nwipe", "@scratch", "caution", "local_scratch", "destroys a scratch file beyond recovery", id="shred-scratch", yes=("shred -u /tmp/key.pem",), no=("shred -u key.pem",)),
+    Rule("shred|srm|wipe|scrub|bleachbit|sfill|nwipe", "", "dangerous", "data_destruction", "destroys files beyond recovery",
          yes=("shred -u /etc/ssl/private/server.key", "shred -n 3 -z /dev/sdb", "srm -r old"), no=("shred -u /tmp/key.pem",)),
     Rule("truncate|gtruncate", "@scratch", "safe", "local_scratch", "changes the size of a scratch file", id="truncate-scratch", yes=("truncate -s 1G /tmp/big", "truncate -s 0 /tmp/a.log"), no=("truncate -s 0 a.log",)),
     Rule("truncate|gtruncate", "-s|--size=0*|-*|<*|/*", "dangerous", "data_destruction", "empties or cuts a file; what was in it is gone", dry_run="instead ls -la {operands}", grade="approximate", note="shows what is there now",
@@ -201,7 +201,7 @@ RULES: tuple[Rule, ...] = (
     Rule("gawk|awk", "-i|--include=inplace", "caution", "config_change", "edits files in place", yes=("gawk --include=inplace -f a.awk f",), no=("awk '{print $1}' f",)),
     Rule("patch|gpatch", "--dry-run|-C|--check", "safe", "dry_run", "only says whether it would apply", yes=("patch -p1 --dry-run -i a.patch",), no=("patch -p1 -i a.patch",)),
     Rule("patch|gpatch", "", "caution", "config_change", "changes files by a patch", dry_run="+--dry-run", yes=("patch -p1 -i a.patch", "patch -R f a.patch"), no=("patch --dry-run -i a",)),
-    Rule("dos2unix|unix2dos|ex|prettier|black|gofmt|isort", "", "caution", "config_change", "changes files in place", yes=("dos2unix run.sh",), no=("cat run.sh",)),
+    Rule("dos2unix|unix2dos|prettier|black|gofmt|isort", "", "caution", "config_change", "changes files in place", yes=("dos2unix run.sh",), no=("cat run.sh",)),
     # find
     Rule("find|gfind|bfs", "-delete @scratch", "caution", "local_scratch", "removes scratch files", id="find-delete-scratch", dry_run="-delete=>-print", yes=("find /tmp/debug-42 -name '*.log' -delete",), no=("find /var/backups -mtime +7 -delete",)),
     Rule("find|gfind|bfs", "-delete -name|-iname=*.pyc|__pycache__|*.tmp|.DS_Store|*.swp|*.pid|*.retry", "caution", "local_scratch", "removes files that are made again", id="find-delete-rebuilt", dry_run="-delete=>-print",
@@ -216,12 +216,13 @@ RULES: tuple[Rule, ...] = (
     Rule("chmod|gchmod", "777|0777|1777|666|0666|a+w*|o+w*|a+rw*|o+rw*|ugo+rw*|a=rw*|go+w*|ugo+w*|+w|+rwx @scratch", "caution", "privilege", "opens a scratch file to everybody", id="chmod-open-scratch", yes=("chmod 777 /tmp/share", "chmod -R a+rwX /tmp/x"), no=("chmod 777 a",)),
     Rule("chmod|gchmod", "777|0777|1777|2777|666|0666|776|766|767|757|a+w*|o+w*|o+rw*|a+rw*|ugo+rw*|a=rw*|go+w*|ugo+w*|+rwx|o=rw*", "dangerous", "privilege", "lets everybody on the machine change these files",
          yes=("chmod -R 777 /", "chmod 777 /srv/app/uploads", "chmod -R a+w /etc", "chmod -R o+rwx /srv", "chmod 0666 /var/run/docker.sock"), no=("chmod 755 a", "chmod 640 a", "chmod a+x a")),
-    Rule("chmod|gchmod", "* @power", "dangerous", "privilege", "changes who may read a file that says who may do what", id="chmod-power", yes=("chmod 644 /etc/shadow", "chmod 600 /etc/sudoers"), no=("chmod 600 ~/.ssh/config",)),
+    Rule("chmod|gchmod", "*[1-7]|*o+*|a+*|+*|*o=r*|u+* @power", "dangerous", "privilege", "changes who may read a file that says who may do what", id="chmod-power", yes=("chmod 644 /etc/shadow", "chmod o+r /etc/shadow"), no=("chmod 600 ~/.ssh/config", "chmod 440 /etc/sudoers.d/bob", "chmod 600 ~/.ssh/authorized_keys")),
     Rule("chmod|chown|gchmod|gchown|chgrp|setfacl|chattr|chcon", "-R|--recursive ~/|/[*]|/etc|/etc/|/usr|/usr/|/var|/var/|/bin|/sbin|/lib|/lib64|/boot|/dev|/home|/home/|/root|/root/|/opt|/proc|/sys|/run|/srv|/srv/|/var/lib|/var/lib/|/usr/*bin|/usr/lib|/usr/local", "dangerous", "privilege",
          "changes who may do what in a directory the whole machine lives in", yes=("chown -R app:app /", "chmod -R 755 /etc", "chown -R deploy /usr/", "chattr -R +i /etc"), no=("chown -R app:app /srv/app", "chown -R 1000 .")),
     Rule("chmod|gchmod", "000|0000|a-rwx|ugo-rwx|a= -R|--recursive", "dangerous", "availability", "takes files away from everybody who uses them", yes=("chmod -R 000 /srv/app",), no=("chmod -R 750 /srv/app",)),
     Rule("chmod|chown|gchmod|gchown|chgrp", "* @scratch", "safe", "local_scratch", "changes a scratch file", id="chmod-scratch", yes=("chmod +x /tmp/check.sh", "chmod 600 /tmp/key.pem"), no=("chmod +x run.sh",)),
     Rule("chmod|gchmod|chattr|setfacl|chcon|setfattr|xattr", "", "caution", "privilege", "changes who may do what with files", yes=("chmod +x hack/deploy.sh", "chmod -R 750 /srv/app", "chmod u+rw f", "chattr +i /etc/resolv.conf", "setfacl -m u:bob:r f", "chmod g+s shared", "chmod -x f"), no=("chmod -R 777 /srv", "getfacl f")),
+    Rule("chown|gchown|chgrp", "root|root:*|0|0:* @power", "caution", "privilege", "gives files to root", id="chown-root", yes=("chown root:root /etc/sudoers.d/bob",), no=("chown bob /etc/sudoers",)),
     Rule("chown|gchown|chgrp", "* @power", "dangerous", "privilege", "gives away a file that says who may do what", id="chown-power", yes=("chown bob /etc/sudoers",), no=("chown bob f",)),
     Rule("chown|gchown|chgrp", "", "caution", "privilege", "changes whose files these are", yes=("chown -R postgres:postgres /var/lib/postgresql", "chown app f", "chgrp -R www-data public"), no=("chown -R app /",)),
     # Space, rotation and leftovers.
