@@ -115,7 +115,7 @@ class BashSession:
     def exported(self) -> Mapping[str, str]:
         """The environment a program would get, as it was when the last step was over."""
         capture = latest_capture(self._shell.captures)
-        return exported_variables(capture) if capture is not None else self._environment
+        return (exported_variables(capture) if capture is not None else {}) or self._environment
 
     def interrupt(self) -> Signal:
         """For a step that has not quite begun it is kept until it has; when none runs it does nothing."""

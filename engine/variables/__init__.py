@@ -4,8 +4,21 @@ A placeholder is what the grammar would otherwise read as a plain word or string
 left as it is and the operator sees it before it runs. A value is data: it can neither add a command nor end one.
 """
 
+from .exports import exports_of
 from .filling import Filled, fill, is_command, missing
 from .inventory import find
-from .values import CannotFill
+from .proposals import proposed_values
+from .values import CannotFill, check, maybe_problem
 
-__all__ = ["CannotFill", "Filled", "fill", "find", "is_command", "missing"]
+__all__ = [
+    "CannotFill",
+    "Filled",
+    "check",
+    "exports_of",
+    "fill",
+    "find",
+    "is_command",
+    "maybe_problem",
+    "missing",
+    "proposed_values",
+]

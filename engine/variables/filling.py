@@ -16,7 +16,7 @@ from ..syntax.contexts import Body, contexts
 from ..syntax.parameters import parameters
 from ..syntax.quoting import Place, Places
 from .placeholders import Language, Placeholder, placeholders, stand_in
-from .secrets import environment_name
+from .secrets import reference_name
 from .shell_words import EDIT, ShellText, ends_in_variable, secret_word, shell_word
 from .sql_words import sql_word
 from .values import CannotFill, check, is_plain
@@ -46,7 +46,7 @@ def fill(
     found = [one for one in placeholders(step_text, language) if one.name in inputs]
     given = {one.name: _value(inputs[one.name], values) for one in found}
     filling = _Filling(step_text, language, dialect, found, given, inputs)
-    exports = {**dict(_exports(step_text, language, values, inputs)), **filling.secrets}
+    exports = {**_exports(step_text, language, values, inputs), **filling.secrets}
     return Filled(filling.written(), tuple(exports.items()), tuple(filling.warnings()))
 
 
@@ -85,12 +85,12 @@ def _read_names(text: str) -> set[str]:
 
 def _exports(
     text: str, language: Language, values: Mapping[str, str], inputs: Mapping[str, Variable]
-) -> tuple[tuple[str, str], ...]:
+) -> dict[str, str]:
     """Also for a name inside single quotes: a child of the shell may be the one to read it."""
     if language != "shell":
-        return ()
+        return {}
     used = [name for name in inputs if re.search(rf"\$\{{?{re.escape(name)}(?!\w)", text)]
-    return tuple((name, _value(inputs[name], values)) for name in used if _maybe_value(inputs[name], values))
+    return {name: _value(inputs[name], values) for name in used if _maybe_value(inputs[name], values)}
 
 
 @dataclass
@@ -113,7 +113,7 @@ class _Filling:
     def secrets(self) -> dict[str, str]:
         """Shell variable → value, of the secrets whose placeholders stand in the text."""
         return {
-            environment_name(name): self.given[name]
+            reference_name(self.inputs[name]): self.given[name]
             for name in dict.fromkeys(one.name for one in self.found)
             if self.inputs[name].secret
         }
@@ -164,7 +164,7 @@ class _Filling:
     def _secret(self, one: Placeholder) -> str:
         if not isinstance(one.place, Place) or one.place.kind == "command-name":
             raise CannotFill(f"is secret and must not stand in the text: write it as a variable of the shell; {EDIT}")
-        name, value = environment_name(one.name), self.given[one.name]
+        name, value = reference_name(self.inputs[one.name]), self.given[one.name]
         word, command = secret_word(self._shell, one.start, one.end, value, name)
         if command:
             self._arguments[one.name] = command
