@@ -19,13 +19,15 @@ from .state import Phase, RunState, Status, StepState, has_failed, held_by, opti
 
 ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Attach, c.Detach, c.Resize})
 ITEMS: frozenset[type[e.Said]] = frozenset({c.Tick, c.Untick, c.Waive})
+PROBES: frozenset[type[e.Said]] = frozenset({c.BeginProbe, c.EndProbe})
 
 PHASES: Mapping[Phase, frozenset[type[e.Said]]] = {
     "unstarted": frozenset({c.Begin}),
     "idle": ALWAYS
     | ITEMS
     | {c.SetVariable, c.Choose, c.Select, c.Edit, c.Start, c.Skip, c.MarkDone, c.Leave, c.End}
-    | {c.Resume, c.BeginProbe, c.EndProbe},
+    | PROBES
+    | {c.Resume},
     "running": ALWAYS | ITEMS | {c.Interrupt, c.ReportSignal, c.ReportInput, c.Conclude, c.Resume, c.EndProbe},
     "unknown": ALWAYS | ITEMS | {c.Settle, c.Leave, c.Resume, c.EndProbe},
     "left": frozenset({c.Resume}),
