@@ -21,7 +21,6 @@ from engine.machine import (
     Known,
     allowed,
     decide,
-    flag_for,
     outcome_of,
 )
 from engine.model import Level
