@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KEYS = frozenset({"Enter", "C-m", "KPEnter", "\\n", "C-j", "^M"})
 """What `tmux send-keys` presses after the text."""
+IS_FILE = re.compile(r"[\w./~-]+\.(?:rb|py|php|js|sql|awk|sed|sh)\Z")
 ASSIGNS = re.compile(r"[A-Za-z_]\w*\+?=")
 
 
@@ -76,6 +77,8 @@ def _rest_of(carrier: Carrier, line: CommandLine) -> Sequence[Arg]:
         return ()
     behind = len(carrier.leading) + carrier.skip
     rest: Sequence[Arg] = line.rest if line.rest or carrier.rest != "first" else line.operands[behind:]
+    if carrier.rest == "first" and rest and IS_FILE.match(rest[0].value):  # a file of code, and no code
+        return ()
     if carrier.is_remote and carrier.rest == "code":  # `ssh host -N -L …`: options may follow the host
         rest = _behind_options(carrier, rest)
     place = 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..rule import Rule, Tool
-from . import basics, clouds, containers, databases, files, hosts, kubernetes, networks
+from . import applications, basics, clouds, containers, databases, files, hosts, kubernetes, networks
 
-MODULES = (basics, clouds, containers, databases, files, hosts, kubernetes, networks)
+MODULES = (applications, basics, clouds, containers, databases, files, hosts, kubernetes, networks)
 TOOLS: tuple[Tool, ...] = tuple(tool for module in MODULES for tool in module.TOOLS)
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
