@@ -169,6 +169,7 @@ class Connection:
             "command": self._command,
             "prepare": self._prepare,
             "inputs": self._inputs,
+            "propose": self._propose,
             "waiting": self._waiting,
             "bye": self._bye,
         }
@@ -245,7 +246,13 @@ class Connection:
         return {"prepared": asdict(self._runner.prepare(message["step_id"], suggestion, dry_run=dry_run))}
 
     def _inputs(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"inputs": [asdict(variable) for variable in self._runner.variables]}
+        inputs = [{**asdict(one), "known": self._runner.knows(one.name)} for one in self._runner.variables]
+        return {"inputs": inputs}
+
+    def _propose(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        approved = message.get("approved")
+        proposal = self._runner.propose(str(message["name"]), approved and str(approved), self._actor)
+        return {"proposal": asdict(proposal)}
 
     def _waiting(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
         waiting = self._runner.waiting()
@@ -387,6 +394,7 @@ class _Run:
             step_timeout=settings.step_timeout,
             past_runs=IncidentRuns(Path(launch.trail)),
             masking=self._masking,
+            environment=os.environ,
         )
 
     def _new_scratch(self) -> Path:

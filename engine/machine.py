@@ -25,9 +25,8 @@ PHASES: Mapping[Phase, frozenset[type[e.Said]]] = {
     "unstarted": frozenset({c.Begin}),
     "idle": ALWAYS
     | ITEMS
-    | {c.SetVariable, c.Choose, c.Select, c.Edit, c.Start, c.Skip, c.MarkDone, c.Leave, c.End}
     | PROBES
-    | {c.Resume},
+    | {c.SetVariable, c.Choose, c.Select, c.Edit, c.Start, c.Skip, c.MarkDone, c.Leave, c.End, c.Resume},
     "running": ALWAYS | ITEMS | {c.Interrupt, c.ReportSignal, c.ReportInput, c.Conclude, c.Resume, c.EndProbe},
     "unknown": ALWAYS | ITEMS | {c.Settle, c.Leave, c.Resume, c.EndProbe},
     "left": frozenset({c.Resume}),

@@ -23,11 +23,13 @@ from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
 from .feed import Feed
 from .judging import Judging
+from .lookups import Lookups, Proposal, begun
 from .masking import Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
 from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
-from .sessions.contract import Outcome, Session, Sink, Task, TerminalMode, Waiting
+from .sessions.contract import Exporting, Outcome, Session, Sink, Task, TerminalMode, Waiting
 from .state import RunState, fold
+from .variables import exports_of
 
 RECORDING_GRACE = 0.06
 """Seconds a step has after its interrupt when the trail fails: it is gone within a quarter of a second."""
@@ -70,11 +72,16 @@ class Runner:
         step_timeout: float | None = None,
         past_runs: PastRuns = no_past_runs,
         masking: Masking | None = None,
+        environment: Mapping[str, str] = NOTHING,
     ) -> None:
+        """`environment` is what the shell starts with; a look-up before the first step gets it too."""
         self.run_id = run_id
         self.feed = Feed()
         self._masking = masking or Masking()
-        self._preparation = Preparation(runbook, variables, judging or Judging(), past_runs, self._masking.text)
+        judging = judging or Judging()
+        self._preparation = Preparation(runbook, variables, judging, past_runs, self._masking.text)
+        self._lookups = Lookups(variables, judging)
+        self._environment = environment
         self._step_timeout = step_timeout
         self._trail = trail
         self._stamp = stamp
@@ -130,6 +137,8 @@ class Runner:
         """Carry out one command. Raises `Refused`, and then nothing has changed, or `TrailWriteError`."""
         if isinstance(command, c.Interrupt):
             return self._interrupt(actor, "operator")
+        if isinstance(command, c.SetVariable) and any(v.secret and v.name == command.name for v in self._variables):
+            command = command.model_copy(update={"secret": True})  # whatever a client takes it for
         with self._lock:
             known = self._known(command)
             if isinstance(command, c.Start):
@@ -148,6 +157,34 @@ class Runner:
         """With everything the operator may not see."""
         state = _with_edits(self._state, self._edits)
         return self._preparation.prepare(state, self._values(), dict(self._fresh_exports()), wanted)
+
+    def propose(self, name: str, approved: str | None, actor: e.Actor) -> Proposal:
+        """Values for an input, by the command that its front matter names.
+
+        `approved` is the command the operator was shown and let run; without it only a safe one runs.
+        """
+        with self._lock:
+            if self._failure is not None:
+                raise TrailWriteError(self._failure)
+            lookup = self._lookups.find(name, self._values())
+            command, why = self._masking.text(lookup.command), self._masking.text(lookup.verdict.why)
+            proposal = Proposal(command, lookup.verdict.level, why, ran=False)
+            if lookup.verdict.level != "safe" and approved != command:
+                return proposal
+            self._record(c.BeginProbe(started=begun(lookup)), actor)
+            environment = {**self._exported_environment(), **dict(self._fresh_exports())}
+        ended, values = self._lookups.run(lookup, environment, self._state.directory)
+        self._report(c.EndProbe(ended=ended), actor)
+        shown = tuple(value for value in values if self._masking.text(value) == value)
+        return replace(proposal, ran=True, values=shown, message=self._masking.text(ended.message))
+
+    def _exported_environment(self) -> Mapping[str, str]:
+        shell = self._sessions.get("shell")
+        return shell.exported() if isinstance(shell, Exporting) else self._environment
+
+    def knows(self, name: str) -> bool:
+        """Whether the input has a value; a secret's is gone with the process that was told it."""
+        return name in self._values()
 
     def type(self, data: bytes, actor: e.Actor) -> None:
         """Keystrokes for the running step. Recorded by the line, and never while the terminal's echo is off."""
@@ -393,7 +430,8 @@ class Runner:
 
     def _fresh_exports(self) -> tuple[tuple[str, str], ...]:
         values = self._values()
-        named = {v.name: values[v.name] for v in self._variables if v.style == "dollar" and v.name in values}
+        wanted = exports_of(self._variables, values).items()
+        named = {name: value for name, value in wanted if name in values or name not in self._environment}
         return tuple((name, value) for name, value in named.items() if self._exported.get(name) != value)
 
     def _session(self, kind: str) -> Session:
