@@ -36,8 +36,9 @@ POSTGRES = Reading(dollar=True, nested=True)
 MYSQL = Reading(backslash=True, hash=True, loose_dash=False, backtick=True, code_comments=True)
 SQLITE = Reading(backtick=True, bracket=True)
 SLASHED = Reading(backslash=True, dollar=True, slashes=True)
+# Without a dialect a text in dollars is a string in every reading: nobody else has a use for `$$ … $$`.
 READINGS: dict[str, tuple[Reading, ...]] = {
-    "": (POSTGRES, MYSQL, SQLITE, SLASHED),
+    "": (POSTGRES, *(one._replace(dollar=True) for one in (MYSQL, SQLITE, SLASHED))),
     "postgres": (POSTGRES,),
     "mysql": (MYSQL._replace(inline=True),),
     "sqlite": (SQLITE,),
@@ -79,7 +80,7 @@ def readings(text: str, dialect: str) -> tuple[Reading, ...]:
 def pattern_of(reading: Reading) -> re.Pattern[str]:
     """One alternative a kind of token, in the order in which they are tried."""
     quote = r"{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+(?:{q}|\Z)"
-    escaped = r"{q}[^{q}\\]*+(?:(?:\\.|{q}{q})[^{q}\\]*+)*+(?:{q}|\Z)"
+    escaped = r"{q}[^{q}\\]*+(?:(?:\\.|\\\Z|{q}{q})[^{q}\\]*+)*+(?:{q}|\Z)"
     body = escaped if reading.backslash else quote
     comments = [r"--[^\n]*" if reading.loose_dash else r"--(?=\s|\Z)[^\n]*"]
     comments += [r"\#[^\n]*"] if reading.hash else []

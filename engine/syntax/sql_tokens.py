@@ -182,6 +182,8 @@ class Scan:
         return self._add("op", found[0][0], start, start + 1)
 
     def _dollar(self, found: re.Match[str]) -> int:
+        if self.text.startswith(self.delimiter, found.start()):
+            return self._sign(found)
         end = self.text.find(found[0], found.end())
         if end >= 0:
             return self._add("string", MARKS["string"], found.start(), end + len(found[0]))
@@ -237,7 +239,7 @@ def _closed(quoted: str) -> bool:
 
 
 ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "PACKAGE"})
-LONGEST_ROUTINE = 1000
+LONGEST_ROUTINE = 300
 """Statements: beyond it, `END` is not looked for any further."""
 
 

@@ -77,10 +77,14 @@ NOT_CALLS = frozenset(
     VARCHAR CHAR NUMERIC DECIMAL NVARCHAR CHARACTER TIMESTAMP TIMESTAMPTZ TIME DATETIME BIT VARBINARY BINARY FLOAT DOUBLE
     SIGNED UNSIGNED TABLESAMPLE WINDOW GROUPING EXPLAIN VERBOSE ANALYZE ORDER SEPARATOR FORMAT UNNEST STRUCT""".split()  # noqa: SIM905
 )
-HARMFUL_WORD = re.compile(
-    r"(?:^|_|(?<=[a-z]))(?i:delete|drop|purge|truncate|destroy|wipe|remove|erase|kill|terminate|reset|refresh|update|insert|create|run"
-    r"|exec|execute|set|stop|start|restart|disable|enable|sync|rebuild|cancel|move|merge|archive|clean|cleanup|clear|process|send)(?:_|$|(?=[A-Z]))"
+HARMFUL = "delete|drop|purge|truncate|destroy|wipe|remove|erase|kill|terminate|reset|insert|create|update|execute|exec|disable|archive"
+TELLING = (
+    HARMFUL
+    + "|refresh|run|set|stop|start|restart|enable|sync|rebuild|cancel|move|merge|clean|cleanup|clear|process|send"
 )
+"""Verbs in a function's name that say it changes something."""
+CAMEL_HARM = re.compile(rf"(?:^|(?<=[a-z]))(?i:{HARMFUL})(?:$|(?=[A-Z]))")
+SNAKE_HARM = re.compile(rf"(?:^|_|(?<=[a-z]))(?i:{TELLING})(?:_|$|(?=[A-Z]))")
 CAMEL = re.compile(r"[a-z]+(?:[A-Z0-9]\w*)+")
 TERMINATE = "pg_terminate_backend"
 
@@ -99,7 +103,7 @@ _PATTERNS = tuple((re.compile("|".join(translate(glob) for glob in rule.names.sp
 
 def called(part: Part) -> Iterator[tuple[str, int]]:
     """Functions by their name, as written without quotes, and the place of their parenthesis."""
-    for place in range(1, len(part)):
+    for place in range(2, len(part)):
         if part.word(place) != "(":
             continue
         token = part.at(place - 1)
@@ -129,11 +133,11 @@ def only_reads(name: str, dialect: str) -> bool:
     short = name.rpartition(".")[2]
     if READING.fullmatch(short.lower()):
         return True
-    return dialect in ("clickhouse", "") and CAMEL.fullmatch(short) is not None and not HARMFUL_WORD.search(short)
+    return dialect in ("clickhouse", "") and CAMEL.fullmatch(short) is not None and not CAMEL_HARM.search(short)
 
 
 def sounds_harmful(name: str) -> bool:
-    return HARMFUL_WORD.search(name.rpartition(".")[2]) is not None
+    return SNAKE_HARM.search(name.rpartition(".")[2]) is not None
 
 
 def one_session(part: Part, place: int) -> bool:

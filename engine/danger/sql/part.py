@@ -64,6 +64,17 @@ class Part:
         stretch = self.between(start, len(self) if end is None else end)
         return self.source[slice(*stretch.span)] if len(stretch) else ""
 
+    def on_one_line(self, start: int = 0, end: int | None = None) -> str:
+        """Its tokens without the comments, prompts and line ends between them."""
+        stretch = self.between(start, len(self) if end is None else end)
+        pieces: list[str] = []
+        before = -1
+        for token in stretch:
+            pieces += [" "] if pieces and token.start > before else []
+            pieces.append(self.source[token.start : token.end])
+            before = token.end
+        return "".join(pieces)
+
     def level_places(self, place: int = 0) -> Iterator[int]:
         """Places from here on that stand in no further parentheses; the opening ones among them.
 

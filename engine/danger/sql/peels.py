@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ...syntax.sql_tokens import HOLE
+from ...syntax.sql_tokens import HOLE, Token
 from ..verdict import Verdict, worst
 from . import client
+from .functions import NOT_CALLS
 from .made import unquoted, verdict, within
 from .part import Part
 
@@ -143,10 +144,29 @@ def _body(judge: Judge, part: Part, place: int) -> Verdict:
 
 def set_variable(judge: Judge, part: Part) -> Verdict | None:
     """Remembers what a variable holds, in case it is run later."""
-    for place in range(len(part) - 2):
-        if part.at(place).kind == "value" and part.word(place + 1) in ("=", ":="):
-            judge.memory.strings[part.text(place, place + 1).lower()] = run_text(judge, part.since(place + 2))
+    for piece in part.pieces(1):
+        sign = piece.level_word(ASSIGNS)
+        name = next((place for place in range(min(3, len(piece))) if piece.at(place).kind == "value"), None)
+        if sign is not None and name is not None and name < sign:
+            judge.memory.strings[piece.text(name, name + 1).lower()] = run_text(judge, piece.since(sign + 1))
     return None
+
+
+ASSIGNS = frozenset({"=", ":="})
+
+
+def select(judge: Judge, part: Part) -> Verdict | None:
+    """A placeholder that stands where a clause would may be anything, even another statement."""
+    set_variable(judge, part)
+    for place in range(1, len(part)):
+        token, before = part.at(place), part.at(place - 1)
+        if token.kind == "hole" and token.start > before.end and _is_operand(before):
+            return verdict(part, "unknown", "opaque", "sql-hole", "a placeholder stands where a clause would")
+    return None
+
+
+def _is_operand(token: Token) -> bool:
+    return token.word == ")" or (token.kind != "op" and token.word not in NOT_CALLS)
 
 
 def declare(judge: Judge, part: Part) -> Verdict | None:
@@ -252,6 +272,7 @@ PEELS: dict[str, Peel] = {
     "COPY": copy,
     "CREATE": create,
     "SET": set_variable,
+    "SELECT": select,
     "DECLARE": declare,
     "PREPARE": prepare,
     "EXECUTE": execute,

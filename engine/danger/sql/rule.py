@@ -36,9 +36,9 @@ class SqlRule:
 
     @cached_property
     def id(self) -> str:
-        """Made of its words, and stable as long as they are."""
-        words = re.findall(r"[A-Za-z]+", self.what.replace("|", " "))
-        return "sql-" + "-".join(words[:6]).lower()
+        """Made of the words that have to be there."""
+        words = [re.sub(r"[^A-Za-z_]", "", term.split("|")[0]) for term in self.what.split() if term[0] != "["]
+        return "-".join(["sql", *filter(None, words)]).lower().replace("_", "-")
 
     def holds_in(self, dialect: str) -> bool:
         return not dialect or not self.dialects or dialect in self.dialects.split()

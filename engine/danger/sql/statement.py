@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from ...model import Level
 from ..verdict import Verdict, worst
 from . import client
 from .functions import TERMINATE, called, find_rule, one_session, only_reads, sounds_harmful
@@ -25,6 +26,8 @@ PROVED = frozenset(
     {"SELECT", "WITH", "VALUES", "EXPLAIN", "SET", "COPY", "DECLARE", "DO", "PERFORM", "FROM", "(", "TABLE"}
 )
 """Verbs that read only as long as the functions they call do."""
+DEFINING = frozenset({"CREATE", "ALTER", "DROP", "GRANT", "REVOKE", "COMMENT"})
+"""Verbs that name functions without calling them."""
 DEEPEST = 12
 """Code within strings within code, or parentheses around a statement: nobody writes more, and it has to end."""
 MOST_INNER = 100
@@ -135,7 +138,7 @@ class Judge:
                 yield within(self.itself(part.group(place - 1)), part)
 
     def _functions(self, part: Part) -> Iterator[Verdict]:
-        for name, place in called(part):
+        for name, place in called(part) if part.verb not in DEFINING else ():
             yield from self._call(part, name, place)
 
     def _call(self, part: Part, name: str, place: int) -> Iterator[Verdict]:
@@ -149,7 +152,7 @@ class Judge:
             yield verdict(part, rule.level, rule.category, f"sql-function-{rule.names.split('|')[0]}", rule.why, target)
             yield from self._handed_over(part, place, rule.code)
         elif part.verb in PROVED and not only_reads(name, self.dialect):
-            level = "caution" if sounds_harmful(name) else "unknown"
+            level: Level = "caution" if sounds_harmful(name) else "unknown"
             yield verdict(part, level, "opaque", "sql-function", f"{name} is not known to only read")
 
     def _handed_over(self, part: Part, place: int, language: str) -> Iterator[Verdict]:
