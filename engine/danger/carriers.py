@@ -38,6 +38,8 @@ class Carrier:
     """The other command runs many times, on what is only known then."""
     is_remote: bool = False
     """The first skipped operand is the host it runs on."""
+    is_tool: bool = False
+    """The last of `words` is the other command's name."""
     also: bool = False
     """The tool's own rules count too."""
     files: str = ""
@@ -104,7 +106,8 @@ PREFIXES: tuple[Carrier, ...] = (
     Carrier("xargs|gxargs", valued="-n -P -I -L -d -a -s -E --max-args --max-procs --replace --arg-file --delimiter --max-lines", rest="argv", is_bulk=True),
     Carrier("parallel|rush", valued="-j --jobs -a --arg-file -I -N --colsep -d --delay --timeout --retries -S --sshlogin", rest="code", is_bulk=True),
     Carrier("aws-vault|saml2aws|granted|assume|awsume", words="exec", valued="-d --duration -n -a --region", skip=1, rest="argv"),
-    Carrier("chamber|envchain|teller|summon|envdir|consul-template|envconsul", words="exec|run", rest="argv", dashes=True),
+    Carrier("chamber|envchain|teller|summon|consul-template|envconsul", words="exec|run", rest="argv", dashes=True),
+    Carrier("envdir", skip=1, rest="argv"),
     Carrier("doppler|op|infisical|vault-env|dotenvx|phase", words="run", rest="argv", dashes=True),
     Carrier("bundle|poetry|pipenv|pdm|hatch|rbenv|pyenv|nodenv|nvm|asdf|mise|direnv|bundler", words="exec|run", rest="argv"),
     Carrier("uv|conda|mamba|hatch|rye|poetry", words="run", valued="--with -p --python -n --name", rest="argv"),
@@ -132,7 +135,6 @@ SHELLS: tuple[Carrier, ...] = (
 REMOTE: tuple[Carrier, ...] = (
     Carrier("ssh|autossh|mosh|gcloud-ssh|sshpass-ssh", valued=SSH, skip=1, rest="code", stdin="shell", is_remote=True),
     Carrier("sshpass", valued="-p -f -d -P", rest="argv"),
-    Carrier("kubectl|oc|k3s|microk8s", words="kubectl|oc", rest="argv"),
     Carrier("kubectl|oc", words="exec", valued=KUBE, skip=1, rest="argv", is_remote=True),
     Carrier("oc", words="rsh", valued=KUBE, skip=1, rest="argv", is_remote=True),
     Carrier("kubectl|oc", words="debug|run", valued=KUBE, rest="argv", dashes=True, also=True),
@@ -147,6 +149,9 @@ REMOTE: tuple[Carrier, ...] = (
     Carrier("ctr", words="t|task|tasks exec", valued="-n --namespace --exec-id -a --address --user --cwd", skip=1, rest="argv", is_remote=True),
     Carrier("podman", words="machine ssh", rest="argv"),
     Carrier("minikube|colima", words="ssh", valued="-n --node -p --profile", rest="argv"),
+    Carrier("k3s|k0s|rke2|microk8s|rancher", words="kubectl|crictl|ctr|helm|helm3", rest="argv", is_tool=True),
+    Carrier("consul", words="lock", valued="-n -timeout -token -http-addr", skip=1, rest="code"),
+    Carrier("terramate|mise", words="run", rest="argv", dashes=True),
     Carrier("lxc|incus", words="exec", skip=1, rest="argv"),
     Carrier("lxc-attach", valued="-n --name", rest="argv"),
     Carrier("pct|qm", words="exec", skip=1, rest="argv"),
@@ -165,10 +170,10 @@ REMOTE: tuple[Carrier, ...] = (
     Carrier("az", words="vm|vmss|aks", options={"--scripts": "shell", "--command": "shell", "-c": "shell"}, valued="--scripts --command -c --command-id -g -n --resource-group --name --file -f", when="* run-command|command"),
     Carrier("az", words="containerapp|container exec", options={"--command": "shell", "--exec-command": "shell"}, valued="--command --exec-command -g -n --resource-group --name"),
     Carrier("knife", words="ssh", valued="-x -i -C -a -p -P -G -m --attribute --concurrency --ssh-user", skip=1, rest="first", is_bulk=True),
-    Carrier("salt|salt-ssh", when="* cmd.run|cmd.shell|cmd.script|cmd.run_all", skip=2, rest="first", is_bulk=True, valued="-L -E -G -C -N -t -b --timeout --batch-size"),
+    Carrier("salt|salt-ssh", when="* cmd.run|cmd.shell|cmd.script|cmd.run_all", skip=2, rest="first", is_bulk=True, valued="-t -b --timeout --batch-size --out"),
     Carrier("salt-call", words="cmd.run|cmd.shell", rest="first"),
-    Carrier("ansible", options={"-a": "shell", "--args": "shell"}, is_bulk=True, valued="-a --args -m --module-name -i --inventory -u --user -l --limit -f --forks -e --extra-vars -t --become-user", when="!-m|--module-name=[!s]* !-m|--module-name=service !-m|--module-name=systemd !-m|--module-name=setup !-m|--module-name=stat ""!-m|--module-name=synchronize !-m|--module-name=script !-m|--module-name=slurp !-m|--module-name=set_fact"),
-    Carrier("ansible", options={"-a": "shell", "--args": "shell"}, is_bulk=True, when="-m|--module-name=command|raw|shell|ansible.builtin.shell|ansible.builtin.command|ansible.builtin.raw", valued="-a --args -m --module-name -i --inventory -u --user -l --limit -f --forks -e --extra-vars -t --become-user"),
+    Carrier("ansible", options={"-a": "shell", "--args": "shell"}, is_bulk=True, valued="-a --args -m --module-name -i --inventory -u --user -l --limit -f --forks -e --extra-vars -t --become-user", when="!-C|--check|--list-hosts !-m|--module-name=[!s]* !-m|--module-name=service !-m|--module-name=systemd !-m|--module-name=setup !-m|--module-name=stat ""!-m|--module-name=synchronize !-m|--module-name=script !-m|--module-name=slurp !-m|--module-name=set_fact"),
+    Carrier("ansible", options={"-a": "shell", "--args": "shell"}, is_bulk=True, when="!-C|--check|--list-hosts -m|--module-name=command|raw|shell|ansible.builtin.shell|ansible.builtin.command|ansible.builtin.raw", valued="-a --args -m --module-name -i --inventory -u --user -l --limit -f --forks -e --extra-vars -t --become-user"),
     Carrier("bolt", words="command run", valued="-t --targets -u --user", rest="first", is_bulk=True),
     Carrier("mco", words="shell run", rest="first", is_bulk=True),
     Carrier("pdsh|clush|dsh|pssh|parallel-ssh|dancer-shell|mussh|sshmulti|tentakel|psh", is_bulk=True, rest="code", valued="-w -g -x -l -f -H -h -t -p -o -e -i -n -m -M -u -c -a -R -b --hosts --group"),
@@ -181,7 +186,7 @@ REMOTE: tuple[Carrier, ...] = (
 
 CLIENTS: tuple[Carrier, ...] = (
     Carrier("psql|cockroach-sql|pgcli|yugabyte|ysqlsh|gitlab-psql|redshift", language="sql:postgres", stdin="sql:postgres", options={"-c": "sql:postgres", "--command": "sql:postgres", "--execute": "sql:postgres"}, valued="-c --command -d --dbname -h --host -U --username -p --port -f --file -v --set --variable -P --pset -o ""--output -F -L -R -T --execute", files="-f --file"),
-    Carrier("mysql|mariadb|mycli|tidb|proxysql", language="sql:mysql", stdin="sql:mysql", options={"-e": "sql:mysql", "--execute": "sql:mysql", "--init-command": "sql:mysql"}, valued="-e --execute -h --host -u --user -P --port -D --database -S --socket --defaults-file ""--defaults-extra-file --protocol --init-command"),
+    Carrier("mysql|mariadb|mycli|tidb|proxysql", language="sql:mysql", stdin="sql:mysql", options={"-e": "sql:mysql", "--execute": "sql:mysql", "--init-command": "sql:mysql"}, valued="-p? -e --execute -h --host -u --user -P --port -D --database -S --socket --defaults-file ""--defaults-extra-file --protocol --init-command"),
     Carrier("sqlite3|litecli", valued="-cmd -separator -nullvalue -init -newline", skip=1, rest="first", language="sql:sqlite", options={"-cmd": "sql:sqlite"}, stdin="sql:sqlite"),
     Carrier("cqlsh", options={"-e": "sql:cassandra", "--execute": "sql:cassandra"}, stdin="sql:cassandra", valued="-e --execute -f --file -k --keyspace -u -p --username --password --cqlshrc", files="-f --file"),
     Carrier("clickhouse-client|clickhouse-local|chc", options={"-q": "sql:clickhouse", "--query": "sql:clickhouse"}, stdin="sql:clickhouse", valued="-q --query -h --host -u --user --password --port -d --database -f --format"),
@@ -196,10 +201,21 @@ CLIENTS: tuple[Carrier, ...] = (
     Carrier("duckdb", skip=1, rest="first", language="sql"),
     Carrier("rails|./bin/rails|bin/rails", words="dbconsole|db", stdin="sql"),
     Carrier("django-admin", words="dbshell", stdin="sql"),
+    Carrier("patronictl", words="query", options={"-c": "sql:postgres", "--command": "sql:postgres"}, files="--file"),
+    Carrier("vtctldclient|vtctlclient", words="ExecuteFetchAsDBA|ExecuteFetchAsApp|ExecuteFetchAsDba", skip=1, rest="first", language="sql:mysql"),
+    Carrier("mysqlsh", options={"-e": "sql:mysql", "--execute": "sql:mysql"}, valued="-h -u -P --uri", when="--sql"),
+    Carrier("aws", words="rds-data|redshift-data execute-statement", options={"--sql": "sql:postgres"}),
+    Carrier("aws", words="athena start-query-execution", options={"--query-string": "sql"}),
+    Carrier("gcloud", words="spanner databases execute-sql", options={"--sql": "sql"}),
+    Carrier("wrangler", words="d1 execute", options={"--command": "sql:sqlite"}),
+    Carrier("heroku", words="pg:psql", options={"-c": "sql:postgres", "--command": "sql:postgres"}, valued="-a --app", stdin="sql:postgres"),
+    Carrier("cypher-shell", valued="-a -u -p -d --address --username --password", stdin="words:cypher-shell"),
+    Carrier("clickhouse-keeper-client", valued="-h --host -p --port", stdin="words:clickhouse-keeper-client"),
     Carrier("redis-cli|valkey-cli|keydb-cli", stdin="words:redis-cli", also=True, valued="-h -p -a -n -u -s --user --pass -r -i --pattern -x --type -D -d"),
     Carrier("mongosh|mongo", options={"--eval": "mongo", "-e": "mongo"}, stdin="mongo", valued="--eval -e --host --port -u --username -p --password --authenticationDatabase --file -f", files="-f --file"),
     Carrier("socat|nc|ncat|netcat", stdin="words:admin-socket", also=True, valued="-p -w -s -i -x -X -e -c"),
-    Carrier("zookeeper-shell|zookeeper-shell.sh|zkCli|zkCli.sh", skip=1, rest="code", language="words:zkcli", stdin="words:zkcli", valued="-server -timeout"),
+    Carrier("zkCli|zkCli.sh", rest="code", language="words:zkcli", stdin="words:zkcli", valued="-server -timeout -r"),
+    Carrier("zookeeper-shell|zookeeper-shell.sh", skip=1, rest="code", language="words:zkcli", stdin="words:zkcli", valued="-server -timeout"),
     Carrier("telnet", stdin="words:admin-socket", also=True),
     Carrier("etcdctl", words="txn", stdin="opaque", also=True),
     Carrier("hbase", words="shell", stdin="words:hbase"),

@@ -62,7 +62,7 @@ def _deliver(call: Call, tool: str, carrier: Carrier, line: CommandLine, args: S
         run_file(call, script, args)
     rest = _rest_of(carrier, line)
     if rest:
-        _run_rest(call, carrier, rest, setting)
+        _run_rest(call, carrier, line, rest, setting)
     if programs or scripts or rest:
         return True
     stdin = call.setting.stdin
@@ -107,7 +107,9 @@ def _inner(call: Call, carrier: Carrier, line: CommandLine) -> Setting:
     return setting._replace(is_bulk=True) if carrier.is_bulk else setting
 
 
-def _run_rest(call: Call, carrier: Carrier, rest: Sequence[Arg], setting: Setting) -> None:
+def _run_rest(call: Call, carrier: Carrier, line: CommandLine, rest: Sequence[Arg], setting: Setting) -> None:
+    if carrier.is_tool:
+        rest = [line.operands[len(carrier.leading) - 1], *rest]
     if carrier.rest == "argv":
         call.again([*_replaced(call, carrier, rest), *_appended(call, carrier, rest)], setting)
         return

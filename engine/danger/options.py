@@ -28,7 +28,9 @@ class CommandLine(NamedTuple):
 def take_apart(
     args: Sequence[Arg], valued: frozenset[str], *, long_dash: bool = False, most_operands: int | None = None
 ) -> CommandLine:
-    """`valued` names the options that take the next word. With `long_dash`, `-name` is one option and not four.
+    """`valued` names the options that take the next word, with a `?` behind it those that only take an attached one.
+
+    With `long_dash`, `-name` is one option and not four.
 
     With `most_operands`, everything after that many operands is the rest: another command's line.
     """
@@ -71,6 +73,9 @@ def _cluster(arg: Arg, valued: frozenset[str]) -> tuple[list[Option], bool]:
     found = [Option(text, None, arg)] if len(text) > 2 else []
     for place, letter in enumerate(text[1:], start=1):
         name = "-" + letter
+        if name + "?" in valued:
+            found.append(Option(name, text[place + 1 :] or None, arg))
+            return found, False
         if name in valued:
             attached = text[place + 1 :].removeprefix("=")
             found.append(Option(name, attached or None, arg))

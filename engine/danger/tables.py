@@ -68,7 +68,9 @@ def _tables(rules: tuple[Rule, ...], aliases: tuple[tuple[str, str], ...], wrapp
 DEFAULT_ALIASES: Mapping[str, str] = {
     "k": "kubectl",
     "kc": "kubectl",
+    "kubecolor": "kubectl",
     "tf": "terraform",
+    "opentofu": "tofu",
     "tg": "terragrunt",
     "dc": "docker-compose",
     "d": "docker",

@@ -39,7 +39,7 @@ NAMING = tuple(
     """
     --name --instance-ids --instance-id --db-instance-identifier --bucket --table-name --function-name --queue-url
     --stack-name --topic --entity-name --id --group-name --repository-name --cluster-name --service --user-name
-    --volume-id --snapshot-id --auto-scaling-group-name --secret-id -u -f --filename -l --selector
+    --volume-id --snapshot-id --auto-scaling-group-name --secret-id -f --filename -l --selector
     """.split()  # noqa: SIM905
 )
 """Options that say what, for tools that name it so."""
