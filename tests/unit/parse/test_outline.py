@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from engine.forecast import forecast
+from engine.judging import judging_for
 from engine.model import Variable
 from engine.outline import to_json, to_text
 from engine.parse import read_runbook
@@ -32,7 +34,8 @@ echo "
 
 def test_json_has_the_documented_shape() -> None:
     runbook = read(DOCUMENT)
-    found = to_json(runbook, [Variable("namespace", "braces", (8,), default="x", secret=True)])
+    verdicts = forecast(runbook, judging_for(runbook, {}))
+    found = to_json(runbook, [Variable("namespace", "braces", (8,), default="x", secret=True)], verdicts)
     assert json.loads(json.dumps(found)) == found
     assert list(found)[:5] == ["path", "sha256", "title", "shape", "metadata"]
     assert found["variables"] == [
@@ -51,7 +54,7 @@ def test_json_has_the_documented_shape() -> None:
         "section": ["Option A"],
         "lines": [8, 8],
         "text": "kubectl get pods -n {namespace}",
-        "level": "unknown",
+        "level": "safe",
         "attributes": {"timeout": "60s"},
     }
     assert [item["text"] for item in first["items"]] == ["ready"]
@@ -65,6 +68,24 @@ def test_a_step_that_does_not_run_has_no_level() -> None:
     steps = found["steps"]
     assert isinstance(steps, list)
     assert [step["level"] for step in steps] == [None, None]
+
+
+def test_a_step_that_runs_has_its_verdict_and_the_reason() -> None:
+    runbook = read("# T\n\n## S\n\n```bash\nkubectl delete ns shop\n```\n")
+    verdicts = forecast(runbook, judging_for(runbook, {}))
+    steps = to_json(runbook, (), verdicts)["steps"]
+    assert isinstance(steps, list)
+    assert {key: steps[0][key] for key in ("level", "category", "target")} == {
+        "level": "dangerous",
+        "category": "cluster_scope",
+        "target": "shop",
+    }
+    assert f"‼ dangerous: {steps[0]['why']} (shop)" in to_text(runbook, (), 200, verdicts)
+
+
+def test_a_step_is_judged_with_what_the_steps_before_it_set() -> None:
+    runbook = read('# T\n\n## S\n\n```bash\nKC="kubectl -n shop"\n```\n\nthen\n\n```bash\n$KC get pods\n```\n')
+    assert [verdict.level for verdict in forecast(runbook, judging_for(runbook, {})).values()] == ["safe", "safe"]
 
 
 def test_problems_stand_at_the_end_with_path_and_line() -> None:
