@@ -373,6 +373,8 @@ class _Run:
     def _open_runner(self, runbook: Runbook, recorded: tuple[Recorded, ...]) -> Runner:
         launch = self._launch
         directory = _directory_of(recorded)
+        # Values for inputs may be secret, and are no business of what the steps start.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ONCUE_VAR_")}
         settings, named = self._settings, plan.databases_of(runbook, launch.databases)
         databases = Databases(settings.databases, os.environ, named)
         for name, password in secrets_of(named).items():
@@ -383,7 +385,7 @@ class _Run:
             trail=self._trail,
             sessions={
                 "shell": lambda: BashSession(
-                    directory, os.environ, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
+                    directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
                 ),
                 "sql": lambda: SqlSession(databases, _default_database(named, settings)),
             },
@@ -394,7 +396,7 @@ class _Run:
             step_timeout=settings.step_timeout,
             past_runs=IncidentRuns(Path(launch.trail)),
             masking=self._masking,
-            environment=os.environ,
+            environment=environment,
         )
 
     def _new_scratch(self) -> Path:

@@ -109,7 +109,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     run.add_argument("--section", metavar="TITLE", help="walk only this section")
     run.add_argument("--alert", metavar="NAME", help="walk the section that answers this alert")
-    run.add_argument("--var", metavar="NAME=VALUE", action="append", default=[], help="give an input its value")
+    _add_values(run)
     _add_databases(run)
     _add_environment(run)
     run.add_argument("--incident", metavar="ID", help="the incident this run belongs to; kept in the trail")
@@ -143,6 +143,7 @@ def _add_attach(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     resume = commands.add_parser("resume", help="go on with a run that was left open or whose host died")
     _add_run_id(resume)
+    _add_values(resume)
     _add_databases(resume)
     _add_environment(resume)
     _add_audit(resume)
@@ -214,6 +215,23 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _add_run_id(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", nargs="?", help="a run's id or its beginning; the latest when left out")
+
+
+def _add_values(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--var",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="give an input its value; before --var-file, $ONCUE_VAR_NAME and the document's default, in this order",
+    )
+    parser.add_argument(
+        "--var-file",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="give inputs their values, secrets too: lines NAME=VALUE, or a .json or .toml file",
+    )
 
 
 def _add_databases(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,6 @@ import secrets
 import sys
 from base64 import b64encode
 from collections.abc import Container, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from ..launch import HostProcess
 from ..model import Runbook
 from ..output import visible
 from ..parse import read_runbook
-from ..plain import Permission, problem_of, walk
+from ..plain import Permission, walk
 from ..state import orphaned
 from ..summary import lines_of, progress_of
 from ..trail import TrailReader
@@ -32,6 +31,7 @@ from ..variables import find
 from . import document
 from .approvals import approved_steps
 from .configuring import maybe_read, to_request
+from .giving import DEFAULT, Gift, given_values
 from .pairs import pairs
 from .trails import trail_of
 
@@ -47,16 +47,17 @@ METADATA_SHOWN = 8
 def run(arguments: Arguments, host: HostProcess) -> int:
     data, runbook = document.open_runbook(arguments.file)
     console = Console(os.environ)
-    given = pairs(arguments.var, "--var")
+    gift = _gift(arguments, runbook)
     approved = approved_steps(runbook, arguments.approve)
     databases = pairs(arguments.db, "--db")
-    _check_values(runbook, given)
     settings = maybe_read(arguments, Path(arguments.file), runbook)
     try:
         section = _section_to_walk(arguments, runbook, console)
     except Closed:
         return INTERRUPTED
-    if not console.interactive and (held := _held(arguments, runbook, section, given, approved, settings=settings)):
+    if not console.interactive and (
+        held := _held(arguments, runbook, section, gift.plain(), approved, settings=settings)
+    ):
         for sentence in held:
             print(visible(f"oncue: {sentence}"), file=sys.stderr)
         return HELD
@@ -69,7 +70,7 @@ def run(arguments: Arguments, host: HostProcess) -> int:
     }
     client = _connect(host.launch(request))
     _say_title(console, runbook, run_id, arguments, settings)
-    _give(client, runbook, given)
+    _give(client, console, gift)
     return _walk(arguments, client, runbook, console, approved)
 
 
@@ -94,7 +95,11 @@ def resume(arguments: Arguments, host: HostProcess) -> int:
     request = {**_request(arguments, run_id, runbook.path, databases, settings), "resume": True}
     if before != (settings.record() if settings else ()):
         console.say("the settings have changed since the run was started", "warn")
+    gift = _gift(arguments, runbook)
     client = _connect(host.launch(request))
+    client.catch_up()
+    if client.state.phase == "idle":
+        _give(client, console, gift, {name for name, value in client.state.variables.items() if value is not None})
     return _walk(arguments, client, runbook, console)
 
 
@@ -158,22 +163,18 @@ def _pick_section(runbook: Runbook, console: Console) -> tuple[str, ...]:
     return document.find_section(runbook, answer)
 
 
-def _check_values(runbook: Runbook, given: Mapping[str, str]) -> None:
-    """Values from the command line have to be what the runbook asks for."""
-    known = {variable.name: variable for variable in find(runbook.steps, runbook.declared, os.environ)}
-    for name, value in given.items():
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise UsageError(f"--var {name}: {runbook.path} has no such input; its inputs: {names}")
-        if problem := problem_of(asdict(known[name]), value):
-            raise UsageError(f"--var {name}: {problem}")
+def _gift(arguments: Arguments, runbook: Runbook) -> Gift:
+    variables = find(runbook.steps, runbook.declared, os.environ)
+    return given_values(runbook, variables, arguments.var, arguments.var_file, os.environ)
 
 
-def _give(client: Client, runbook: Runbook, given: Mapping[str, str]) -> None:
-    """Values from the command line."""
-    secret = {variable.name for variable in runbook.declared if variable.secret}
-    for name, value in given.items():
-        client.command(SetVariable(name=name, value=value, secret=name in secret))
+def _give(client: Client, console: Console, gift: Gift, known: Container[str] = ()) -> None:
+    """Each value with where it came from; those of `known` only where the command line names them."""
+    if gift.unused:
+        console.say(f"no input of this runbook: {', '.join(gift.unused)} (--var-file)", "dim", "  ")
+    for name, given in gift.values.items():
+        if name not in known or not given.source.startswith(("$", DEFAULT)):
+            client.command(SetVariable(name=name, value=given.value, secret=given.secret, source=given.source))
 
 
 # What is said before and after.

@@ -1,7 +1,6 @@
 """Plain mode: a run walked in an ordinary terminal, line by line. The first client of the host."""
 
 from .gate import Permission
-from .inputs import problem_of
 from .walk import walk
 
-__all__ = ["Permission", "problem_of", "walk"]
+__all__ = ["Permission", "walk"]

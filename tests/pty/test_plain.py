@@ -436,6 +436,6 @@ def test_one_of_the_alternatives_can_be_named(tmp_path: Path, write) -> None:
 def test_values_of_the_command_line_have_to_be_what_is_asked_for(tmp_path: Path, write) -> None:
     front = "---\nvariables:\n  ticket:\n    pattern: 'INC-[0-9]+'\n---\n"
     write(front + "# T\n\n```bash\necho {{ticket}}\n```\n")
-    assert "has to match" in oncue(tmp_path, "run", "redis.md", "--yes", "--var", "ticket=x").stderr
+    assert "does not fit its pattern" in oncue(tmp_path, "run", "redis.md", "--yes", "--var", "ticket=x").stderr
     assert "no such input" in oncue(tmp_path, "run", "redis.md", "--yes", "--var", "tickets=INC-1").stderr
     assert oncue(tmp_path, "run", "redis.md", "--yes", "--var", "ticket=INC-1").returncode == 0
