@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 from ..rule import Rule, Tool
-from . import applications, basics, clouds, containers, databases, files, hosts, kubernetes, networks
+from . import (
+    accounts,
+    applications,
+    basics,
+    clouds,
+    containers,
+    databases,
+    files,
+    hosts,
+    kubernetes,
+    networks,
+    provisioning,
+    versions,
+)
 
-MODULES = (applications, basics, clouds, containers, databases, files, hosts, kubernetes, networks)
+MODULES = (
+    accounts,
+    applications,
+    basics,
+    clouds,
+    containers,
+    databases,
+    files,
+    hosts,
+    kubernetes,
+    networks,
+    provisioning,
+    versions,
+)
 TOOLS: tuple[Tool, ...] = tuple(tool for module in MODULES for tool in module.TOOLS)
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)

@@ -44,7 +44,7 @@ LOOKING = (
     "dmidecode|inxi|hwinfo|blkid|findmnt|findfs|sensors|acpi|upower|stat|file|realpath|readlink|basename|dirname|pathchk|namei|test|[|[[|true|false|:|echo|printf|seq|jot|sleep|"
     "usleep|gsleep|wait|pwd|which|whereis|whatis|apropos|man|info|tldr|cheat|diff|gdiff|colordiff|sdiff|vimdiff|icdiff|delta|cmp|diffstat|difft|md5sum|sha1sum|sha224sum|sha256sum|sha384sum|sha512sum|b2sum|"
     "b3sum|md5|shasum|cksum|sum|xxhsum|strings|hexdump|od|hexyl|nm|objdump|readelf|ldd|size|addr2line|c++filt|pldd|jq|jaq|gojq|fx|jid|gron|xmllint|xpath|mlr|xsv|qsv|csvcut|csvgrep|csvlook|"
-    "csvstat|dasel|htmlq|pup|yamllint|jsonlint|lolcat|figlet|pv|yes|ansi2txt|ts|locate|mlocate|plocate|fzf|sk|clear|reset|tput|tabs|resize|banner|cowsay|fortune|say|notify-send|"
+    "csvstat|dasel|htmlq|pup|jsonlint|lolcat|figlet|pv|yes|ansi2txt|ts|locate|mlocate|plocate|fzf|sk|clear|reset|tput|tabs|resize|banner|cowsay|fortune|say|notify-send|"
     "nvidia-smi|rocm-smi|ipcalc|sipcalc|speedtest|speedtest-cli|iperf|iperf3|nuttcp|netperf|sockstat|rpm2cpio|zipinfo|zipgrep|envsubst|getopt|m4|iconv|uuidgen|pwgen|mcookie|mktemp|tempfile|"
     "fatrace|inotifywait|inotifywatch|opensnoop|execsnoop|biosnoop|biolatency|biotop|tcptop|tcplife|tcpconnect|tcpretrans|ext4slower|runqlat|profile|offcputime|bpftrace|py-spy|rbspy|async-profiler|systemd-analyze|systemd-cgls|"
     "systemd-cgtop|systemd-detect-virt|systemd-delta|systemd-path|systemd-escape|coredumpctl|aureport|ausearch|lnav|goaccess|ccze|logtail|mailq|pflogsumm|exiqgrep|exiwhat|"
@@ -71,7 +71,7 @@ RULES: tuple[Rule, ...] = (
     Rule("fd|fdfind", "", "safe", "read_only", "only looks for files", yes=("fd -e log . /srv",), no=("fd -e log -x rm",)),
     Rule("fc", "-l", "safe", "read_only", "only lists the shell's history", yes=("fc -l 10",), no=("fc -s",)),
     Rule("fc", "", "caution", "opaque", "runs an earlier command again", yes=("fc -s 42",), no=("fc -l",)),
-    Rule("stress|stress-ng|ab|wrk|wrk2|hey|vegeta|siege|k6|locust|bombardier|sysbench|pgbench|memtester|hping3|yandex-tank|bonnie++|dbench", "", "caution", "availability", "puts load on a machine or service",
+    Rule("stress|stress-ng|ab|wrk2|bombardier|memtester|hping3|yandex-tank|bonnie++|dbench", "", "caution", "availability", "puts load on a machine or service",
          yes=("ab -n 10000 -c 50 https://shop.example.com/", "stress-ng --cpu 4 --timeout 60"), no=("iperf3 -c db-1",)),
     Rule("fio", "... --filename=/dev/*|*/dev/* --rw|--readwrite=*write*|rw|randrw|trim*", "dangerous", "disk", "writes over a device to measure it",
          yes=("fio --name=t --filename=/dev/nvme0n1 --rw=randwrite --bs=4k",), no=("fio --name=t --filename=/dev/nvme0n1 --rw=randread",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..rule import Rule, Tool
 
 SYSTEMCTL = "systemctl"
-SUPERVISORS = "supervisorctl|monit|pm2|gitlab-ctl|chef-server-ctl|forever|eye|god|circusctl|svcadm|rc-service"
+SUPERVISORS = "supervisorctl|monit|pm2|gitlab-ctl|forever|eye|god|circusctl|svcadm|rc-service"
 CRITICAL = "ssh|sshd|ssh.*|sshd.*|network*|networking|NetworkManager*|systemd-networkd*|systemd-resolved*|firewalld*|dbus*|kubelet*|containerd*|docker|docker.service"
 MKFS = (
     "mkfs|mkfs.ext2|mkfs.ext3|mkfs.ext4|mkfs.xfs|mkfs.btrfs|mkfs.vfat|mkfs.fat|mkfs.msdos|mkfs.ntfs|mkfs.exfat|mkfs.f2fs|mkfs.reiserfs|mkfs.jfs|mkfs.minix|mkfs.cramfs|mkfs.gfs2|mkfs.ocfs2|mkfs.lustre|mkfs.erofs|"
@@ -45,11 +45,9 @@ TOOLS: tuple[Tool, ...] = (
     Tool("resize2fs|tune2fs|xfs_growfs|xfs_repair|xfs_admin|e2label|fstrim|fsfreeze|quotaon|quotaoff|setquota|debugfs|dumpe2fs|e2image|xfs_info|xfs_db|xfs_metadump|xfs_io|xfs_quota", "-L -U -c -m -i -r -e -O -E -o -l -R"),
     Tool("ipmitool|ipmi-power|racadm|hpasmcli|hponcfg|ilorest", "-H -U -P -I -h --hostname -u --username -p --password -L -C -f -r"),
     Tool("fence_ipmilan|fence_vmware|fence_vmware_soap|fence_vmware_rest|fence_aws|fence_gce|fence_azure_arm|fence_apc|fence_scsi|fence_xvm|fence_idrac|fence_ilo5", "-o --action -a -l -p -n --ip --username --password --plug"),
-    Tool("virsh", "-c --connect", has_verbs=True),
     Tool("hostnamectl|timedatectl|localectl|loginctl|machinectl|networkctl|resolvectl|bootctl|homectl|portablectl|oomctl|udevadm|busctl|varlinkctl|userdbctl", "-H --host -M --machine -p --property -s --signal -n -o --kill-whom --kill-who --subsystem-match --sysname-match -t --name", has_verbs=True),
     Tool("chronyc|ntpq|ntpdc|ntpdate|hwclock|rdate|sntp", "-h -c -t"),
     Tool("tuned-adm|cpupower|tuned|powerprofilesctl|numactl", "", has_verbs=True),
-    Tool("pct|qm|pvesm|pveceph|vzctl|vim-cmd|esxcli|govc|xe|xl|vboxmanage|VBoxManage|prlctl|vmrun|vmware-cmd|onevm", "", has_verbs=True),
 )
 RULES: tuple[Rule, ...] = (
     # Services.
@@ -302,14 +300,6 @@ RULES: tuple[Rule, ...] = (
     Rule("fence_ipmilan|fence_vmware|fence_vmware_soap|fence_vmware_rest|fence_aws|fence_gce|fence_azure_arm|fence_apc|fence_scsi|fence_xvm|fence_idrac|fence_ilo5", "-o|--action=status|monitor|list|metadata", "safe", "read_only", "only asks", yes=("fence_ipmilan -a bmc -o status",), no=("fence_ipmilan -a bmc -o off",)),
     Rule("stonith_admin", "-l|-L|-H|--list*|--history|-q|-Q|-I|-M|-a", "safe", "read_only", "only asks", yes=("stonith_admin -L",), no=("stonith_admin -F web-1",)),
     Rule("stonith_admin|fence_node|stonith|fence_tool|fence_ipmilan|fence_vmware|fence_vmware_soap|fence_vmware_rest|fence_aws|fence_gce|fence_azure_arm|fence_apc|fence_scsi|fence_xvm|fence_idrac|fence_ilo5", "", "dangerous", "availability", "takes a host down from outside", yes=("stonith_admin -F web-1", "fence_node web-1", "fence_ipmilan -a bmc -o off"), no=("stonith_admin -L",)),
-    Rule("virsh", "destroy|undefine|shutdown|reboot|reset|suspend|managedsave|save|vol-delete|vol-wipe|pool-destroy|pool-delete|pool-undefine|net-destroy|net-undefine|snapshot-delete|snapshot-revert|detach-*|blockcommit|blockpull|checkpoint-delete|nwfilter-undefine|secret-undefine|iface-destroy|node-suspend",
-         "dangerous", "availability", "takes a virtual machine, its disk or its network away", yes=("virsh destroy db-vm-1", "virsh shutdown web", "virsh undefine web --remove-all-storage", "virsh -c qemu:///system snapshot-revert db s1"), no=("virsh list --all",)),
-    Rule("virsh", "list|dom*|*-list|*-info|*-dumpxml|dumpxml|nodeinfo|nodememstats|nodecpustats|capabilities|version|uri|hostname|freecell|sysinfo|net-dhcp-leases|vncdisplay|ttyconsole|vcpuinfo|vcpucount|guestinfo|cpu-stats|screenshot|help", "safe", "read_only", "only reads",
-         yes=("virsh list --all", "virsh dominfo db", "virsh dumpxml db", "virsh pool-list", "virsh domblklist db"), no=("virsh destroy db",)),
-    Rule("virsh", "", "caution", "config_change", "changes a virtual machine, or opens a prompt", id="virsh-change", yes=("virsh start web", "virsh", "virsh console web", "virsh setmem web 4G", "virsh snapshot-create-as db s1"), no=("virsh list",)),
-    Rule("virt-install|virt-clone|virt-resize|virt-sparsify|virt-customize|virt-manager|virt-viewer|guestmount|guestfish|qemu-img|qemu-nbd|qemu-system-x86_64", "info|check|measure|compare|map", "safe", "read_only", "only reads", yes=("qemu-img info disk.qcow2",), no=("qemu-img convert a b",)),
-    Rule("virt-install|virt-clone|virt-resize|virt-sparsify|virt-customize|virt-manager|virt-viewer|guestmount|guestfish|qemu-img|qemu-nbd|qemu-system-x86_64", "", "caution", "config_change", "makes or changes a virtual machine or its disk", yes=("qemu-img convert -O raw a.qcow2 a.raw",), no=("qemu-img info a",)),
-    Rule("virt-top|virt-df|virt-ls|virt-cat|virt-what|virt-filesystems|virt-inspector|virt-host-validate|virt-log", "", "safe", "read_only", "only reads", yes=("virt-df -h", "virt-what"), no=("virsh destroy a",)),
     # What systemd's other tools say.
     Rule("hostnamectl", "hostname|set-hostname|set-icon-name|set-chassis|set-deployment|set-location|icon-name|chassis|deployment|location *", "caution", "config_change", "changes the name of this host", yes=("hostnamectl set-hostname web-2",), no=("hostnamectl",)),
     Rule("hostnamectl", "", "safe", "read_only", "only reads", yes=("hostnamectl", "hostnamectl status"), no=("hostnamectl set-hostname a",)),
@@ -344,15 +334,5 @@ RULES: tuple[Rule, ...] = (
     Rule("hwclock", "", "safe", "read_only", "only reads a clock", yes=("hwclock -r", "hwclock"), no=("hwclock -w",)),
     Rule("tuned-adm|cpupower|powerprofilesctl|x86_energy_perf_policy|cpufreq-set", "active|list|recommend|verify|frequency-info|idle-info|monitor|profile_info|info|get", "safe", "read_only", "only reads", yes=("tuned-adm active", "cpupower frequency-info"), no=("tuned-adm profile a",)),
     Rule("tuned-adm|cpupower|powerprofilesctl|x86_energy_perf_policy|cpufreq-set", "", "caution", "config_change", "changes how the host uses its processors", yes=("tuned-adm profile throughput-performance", "cpupower frequency-set -g performance"), no=("tuned-adm active",)),
-    # Virtual machines of other kinds.
-    Rule("qm|pct|vzctl", "stop|shutdown|destroy|reset|suspend|reboot|rollback|delsnapshot|unlink|umount|kill|del|quotaoff", "dangerous", "availability", "takes a virtual machine or its disk away", yes=("qm stop 101", "pct destroy 200", "qm rollback 101 s1"), no=("qm list",)),
-    Rule("qm|pct|vzctl", "list|status|config|pending|listsnapshot|showcmd|cpusets|df", "safe", "read_only", "only reads", yes=("qm list", "qm config 101"), no=("qm stop 101",)),
-    Rule("qm|pct|vzctl", "enter|console|monitor|terminal", "caution", "privilege", "opens a shell in a virtual machine", yes=("pct enter 200", "qm terminal 101"), no=("qm list",)),
-    Rule("vim-cmd", "*power.off|*power.reset|*power.shutdown|*power.reboot|*destroy|*unregister|*snapshot.remove*|*snapshot.revert*|*maintenance_mode_enter|*power.suspend", "dangerous", "availability", "takes a virtual machine or host away", yes=("vim-cmd vmsvc/power.off 12", "vim-cmd hostsvc/maintenance_mode_enter"), no=("vim-cmd vmsvc/getallvms",)),
-    Rule("vim-cmd", "*get*|*list*|*info*|*summary*", "safe", "read_only", "only reads", yes=("vim-cmd vmsvc/getallvms", "vim-cmd vmsvc/power.getstate 12"), no=("vim-cmd vmsvc/power.off 12",)),
-    Rule("esxcli", "... kill|shutdown|delete|remove|unmount|format|uninstall", "dangerous", "availability", "takes a virtual machine, a store or the host away", yes=("esxcli vm process kill -t force -w 12", "esxcli system shutdown reboot -r patch"), no=("esxcli vm process list",)),
-    Rule("govc", "vm.power -off|-reset|-suspend|-s|-r|-reboot", "dangerous", "availability", "takes a virtual machine down", yes=("govc vm.power -r web-1",), no=("govc vm.info web-1",)),
-    Rule("VBoxManage|vboxmanage", "controlvm * poweroff|reset|acpipowerbutton|savestate|pause|unplugcpu", "dangerous", "availability", "takes a virtual machine down", yes=("VBoxManage controlvm web poweroff",), no=("VBoxManage list vms",)),
-    Rule("VBoxManage|vboxmanage", "unregistervm|closemedium|discardstate", "dangerous", "data_destruction", "removes a virtual machine or its disk", yes=("VBoxManage unregistervm web --delete",), no=("VBoxManage list vms",)),
 )
 # fmt: on

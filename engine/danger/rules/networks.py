@@ -35,7 +35,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("tailscale|zerotier-cli|netbird|nebula|warp-cli|headscale", "", has_verbs=True),
     Tool("wg|wg-quick", "", has_verbs=True),
     Tool("ovs-vsctl|ovs-ofctl|ovs-appctl|ovs-dpctl|ovn-nbctl|ovn-sbctl|ovn-appctl|ovsdb-client|ovsdb-tool", "-O --db --timeout -t -T", has_verbs=True),
-    Tool("fail2ban-client|shorewall|shorewall6|csf|swanctl|ipsec|strongswan|openvpn|vpnc|netplan|lldpcli|wpa_cli|rfkill|teamdctl|snmpget|cilium|calicoctl|hubble|gobgp|birdc|birdc6|bird|keepalived|pritunl|firezone|nebula-cert", "-c -s -o -t -n", has_verbs=True),
+    Tool("fail2ban-client|shorewall|shorewall6|csf|swanctl|ipsec|strongswan|openvpn|vpnc|netplan|lldpcli|wpa_cli|rfkill|teamdctl|snmpget|gobgp|birdc|birdc6|bird|keepalived|pritunl|firezone|nebula-cert", "-c -s -o -t -n", has_verbs=True),
     Tool("vtysh", "-c --command -d -f --inputfile"),
     Tool("pfctl", "-f -F -s -t -T -k -K -a -i -x -o -p -D"),
     Tool("nmap|masscan|zmap|rustscan", "-p -T -oN -oX -oG -oA -iL -e --script --top-ports"),
