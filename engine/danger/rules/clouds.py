@@ -462,7 +462,7 @@ RULES: tuple[Rule, ...] = (
     Rule("mc|minio-client", "admin|ilm|anonymous|policy|alias|replicate|event|version|retention|legalhold|batch|idp|license|quota|tag|encrypt ... remove|rm|delete|disable|stop|suspend|clear|detach|unset|decommission|purge", "dangerous", "data_destruction", "takes something of the object store away",
          yes=("mc admin user remove play bob", "mc admin service stop play", "mc version suspend play/b", "mc admin decommission start play http://d"), no=("mc admin info play",), id="mc-group-remove"),
     Rule("mc|minio-client", "anonymous|policy set public|download|upload", "dangerous", "privilege", "lets everybody in", yes=("mc anonymous set public play/b",), no=("mc anonymous get play/b",)),
-    Rule("mc|minio-client", "ls|stat|du|cat|head|tree|find|diff|ping|ready|watch|get|support|sql|od", "safe", "read_only", "only reads", yes=("mc ls play/b", "mc du play/b"), no=("mc find play/b --exec x",)),
+    Rule("mc|minio-client", "ls|stat|du|cat|head|tree|find|diff|ping|ready|watch|get|support|sql|od !--exec", "safe", "read_only", "only reads", yes=("mc ls play/b", "mc du play/b"), no=("mc find play/b --exec x",)),
     Rule("mc|minio-client", "admin info|trace|logs|prometheus|top|console|scanner", "safe", "read_only", "only reads", yes=("mc admin info play", "mc admin trace -v play"), no=("mc admin service restart play",)),
     Rule("mc|minio-client", "* list|ls|info|get|status|export|list-*", "safe", "read_only", "only reads", id="mc-list", yes=("mc alias list",), no=("mc alias set play http://x a b",)),
     Rule("mc|minio-client", "admin * list|ls|info|get|status|export", "safe", "read_only", "only reads", id="mc-admin-list", yes=("mc admin user list play",), no=("mc admin user add play bob x",)),
