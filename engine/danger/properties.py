@@ -147,6 +147,7 @@ PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
     "piped": _piped,
     "downloaded": _downloaded,
     "open": _open,
+    "dashed": lambda invocation, _operands: invocation.line.has_dashes,
     "one": lambda _invocation, operands: len(operands) == 1,
     "many": lambda _invocation, operands: len(operands) > 1,
     "production": lambda invocation, operands: (
