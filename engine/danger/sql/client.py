@@ -34,7 +34,7 @@ CLIENT_RULES = (
     C(r"\\!\s*(?P<shell>\S.*)", "safe", "read_only", "a shell command", yes=("\\! ls",), id="shell"),
     C(r"\\!", "caution", "opaque", "opens a shell", yes=("\\!",), id="shell-open"),
     C(r"(?:\.(?:shell|system|sh)|!!|!|host|system)\s+(?P<shell>\S.*)", "safe", "read_only", "a shell command",
-      yes=(".shell ls", "!ls", "system ls"), no=(".show",), id="shell-word"),
+      yes=(".shell ls", "! ls", "system ls"), no=(".show",), id="shell-word"),
     C(r"(?:!!|!)(?P<shell>\w.*)", "safe", "read_only", "a shell command", yes=("!ls",), id="shell-bang"),
     C(r"\\(?:o|out|g|gx|w|write|copy\b.*?\b(?:program|to|from)|P|pager)\s*\|\s*(?P<shell>\S.*)", "caution", "opaque",
       "sends the output to a shell command", yes=("\\o | cat", "\\g |cat"), id="pipe"),

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from ...syntax.sql_tokens import Token
 
 NAMES = frozenset({"word", "name", "hole", "value", "string"})
+NO_NAMES = frozenset("FROM WHERE SET SELECT TO ON AND OR VALUES USING INTO AS IN GROUP ORDER LIMIT".split())  # noqa: SIM905
+"""Bare words that no dialect takes for a name."""
 NOTHING = Token("op", "", 0, 0)
 """What stands where no token does."""
 
@@ -118,7 +120,8 @@ class Part:
 
     def name_end(self, place: int) -> int | None:
         """The place behind a dotted name; None when none begins here."""
-        if self.word(place) != "*" and self.at(place).kind not in NAMES:
+        token = self.at(place)
+        if token.word != "*" and (token.kind not in NAMES or token.word in NO_NAMES):
             return None
         place += 1
         while place < len(self) and self._goes_on(place):

@@ -9,10 +9,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...model import Level
-from ..verdict import Category
+from ..verdict import LEVELS, Category
 from .part import Part
 
 Property = Callable[[Part, int], bool]
+
+
+SPELLED = {"@": "value", "0": "number", "'": "string", "()": "group"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,10 @@ class SqlRule:
 
     @cached_property
     def id(self) -> str:
-        """Made of the words that have to be there."""
-        words = [re.sub(r"[^A-Za-z_]", "", term.split("|")[0]) for term in self.what.split() if term[0] != "["]
+        """Made of what has to be there."""
+        terms = self.what.split()
+        words = [SPELLED.get(term) or re.sub(r"[^A-Za-z_]", "", term.split("|")[0]) for term in terms if term[0] != "["]
+        words += ["any"] if len(terms) == 1 else self.dialects.split()
         return "-".join(["sql", *filter(None, words)]).lower().replace("_", "-")
 
     def holds_in(self, dialect: str) -> bool:
@@ -176,8 +181,13 @@ class Table:
                 self._rows.setdefault(word, []).append((pattern, rule))
 
     def decide(self, part: Part, dialect: str) -> Match | None:
-        """The first row that matches."""
+        """The first row that matches; without a dialect the worst of the first ones of each."""
+        best: Match | None = None
         for pattern, rule in self._rows.get(part.verb, ()):
-            if rule.holds_in(dialect) and (taken := pattern.match(part)) is not None:
-                return Match(rule, taken[1])
-        return None
+            if not rule.holds_in(dialect) or (taken := pattern.match(part)) is None:
+                continue
+            if best is None or LEVELS.index(rule.level) > LEVELS.index(best.rule.level):
+                best = Match(rule, taken[1])
+            if dialect or not rule.dialects:
+                break
+        return best
