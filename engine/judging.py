@@ -73,7 +73,7 @@ class Judging:
         return replace(
             self.surroundings,
             memory=Memory() if step.interpreter else memory,  # a child of the shell knows nothing of its variables
-            dialect=self._dialect(step) if language == "sql" else "",
+            dialect=self.dialect(step) if language == "sql" else "",
             interpreter="" if SHELLS.match(step.interpreter) else step.interpreter,
         )
 
@@ -89,7 +89,8 @@ class Judging:
             return verdict
         return replace(verdict, dry_run=None)
 
-    def _dialect(self, step: Step) -> str:
+    def dialect(self, step: Step) -> str:
+        """Of the database the step goes to, else of its fence; empty when nobody says."""
         named = step.attributes.get("database") or step.attributes.get("db") or ""
         only = next(iter(self.databases.values())) if len(self.databases) == 1 else ""
         url = self.databases.get(named, named) or only

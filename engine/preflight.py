@@ -121,7 +121,8 @@ class Preflight:
         if missing(step.text, _language(step), self.variables, values):
             return None
         try:
-            return fill(step.text, _language(step), values, self.variables).text
+            dialect = self.judging.dialect(step) if step.kind == "sql" else ""
+            return fill(step.text, _language(step), values, self.variables, dialect).text
         except OncueError as error:
             return error
 

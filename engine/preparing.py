@@ -46,6 +46,8 @@ class Prepared:
     """Inputs without a value; the text still shows their placeholders."""
     problem: str = ""
     """Why it cannot be prepared, in one sentence; empty when it can."""
+    warnings: tuple[str, ...] = ()
+    """What a value lays open by going where it goes, one sentence each."""
     ran_before: tuple[str, ...] = ()
     """One sentence for each time it ran already, newest first, when it is not safe."""
 
@@ -83,12 +85,14 @@ class Preparation:
         if lacking:
             return Prepared(step.id, text, session, not_judged(text, f"no value for {', '.join(lacking)}"), lacking)
         try:
-            filled = fill(text, language, values, self._variables).text
+            dialect = self._judging.dialect(step) if language == "sql" else ""
+            filled, _, warnings = fill(text, language, values, self._variables, dialect)
         except OncueError as error:
             return Prepared(step.id, text, session, not_judged(text, str(error)), problem=str(error))
         if step.kind == "template":
             return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"))
-        return self._judged(state, values, fresh, wanted, Prepared(step.id, filled, session, not_judged(filled, "")))
+        plain = Prepared(step.id, filled, session, not_judged(filled, ""), warnings=warnings)
+        return self._judged(state, values, fresh, wanted, plain)
 
     def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool) -> Sequence[Wanted]:
         """What a client can have been shown."""

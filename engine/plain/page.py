@@ -108,6 +108,8 @@ class Page:
             return
         if verdict["target"]:
             self._console.say_prose(f"hits: {verdict['target']}", style, indent="  ")
+        for sentence in prepared["warnings"]:
+            self._console.say(sentence, "warn", "  ")
         for sentence in prepared["ran_before"][:PRECEDENTS]:
             self._console.say_prose(f"! {sentence}", "warn", indent="  ")
         self._dry_run(verdict)
