@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..expressions import expression
+
 
 class Reading(NamedTuple):
     """What tells dialects apart before any grammar does."""
@@ -51,7 +53,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "snowflake": (SLASHED,),
 }
 DIALECTS = frozenset(READINGS)
-AMBIGUOUS = re.compile(r"[\\#`\[$]|--(?=[^\s-])|//|/\*")
+AMBIGUOUS = expression(r"[\\#`\[$]|--(?=[^\s-])|//|/\*")
 """What the readings of an unknown dialect do not agree on."""
 
 PROMPT = r"""^[ \t]*(?:

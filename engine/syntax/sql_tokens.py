@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from ..expressions import expression
 from .sql_readings import BROKEN, Reading, pattern_of
 
 Kind = Literal["word", "name", "string", "number", "hole", "value", "op", "client"]
@@ -39,16 +40,16 @@ class Statement(NamedTuple):
         return self.tokens[-1].end
 
 
-OUTPUT = re.compile(
+OUTPUT = expression(
     r"(?:\+[-+=]+\+|\|[^;\n]*\||\(\d+ rows?\)|\d+ rows? in set|Query OK|Empty set|[-+ ]{3,}$|\*{5,})[^;\n]*$",
     re.MULTILINE,
 )
 """A line that a client printed."""
-CLIENT = re.compile(r"\\([A-Za-z]+|[!?.;])?")
-REST_OF_LINE = re.compile(r"[^\n]*?(?=\\\\|\n|\Z)")
-DATA_END = re.compile(r"^\\\.[ \t]*$", re.MULTILINE)
-COMMENT_SIGN = re.compile(r"/\*|\*/")
-NEXT_WORD = re.compile(r"(?:\s|/\*.*?\*/|--[^\n]*\n)*(\w*)", re.DOTALL)
+CLIENT = expression(r"\\([A-Za-z]+|[!?.;])?")
+REST_OF_LINE = expression(r"[^\n]*?(?=\\\\|\n|\Z)")
+DATA_END = expression(r"^\\\.[ \t]*$", re.MULTILINE)
+COMMENT_SIGN = expression(r"/\*|\*/")
+NEXT_WORD = expression(r"(?:\s|/\*.*?\*/|--[^\n]*\n)*(\w*)", re.DOTALL)
 TAKES_ARGUMENT = frozenset("!.udTPCr")
 """Of MySQL's one-letter commands."""
 SHELL_WORDS = frozenset({"HOST", "SYSTEM", "PAGER"})

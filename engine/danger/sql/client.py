@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from ...expressions import expression
 from ...model import Level
 from ..verdict import Category, Verdict, worst
 
@@ -46,7 +47,8 @@ CLIENT_RULES = (
       yes=("\\copy t from program 'cat x'",), id="copy-program"),
     C(r"\\copy\b.*?\bto\s+(?:stdout|pstdout)\b.*", "safe", "read_only", "only reads", yes=("\\copy t to stdout",),
       id="copy-out"),
-    C(r"\\copy\b.*?\bto\b.*", "caution", "config_change", "writes a file", yes=("\\copy t to 'x.csv' csv",), id="copy-to"),
+    C(r"\\copy\b.*?\bto\b.*", "caution", "config_change", "writes a file",
+      yes=("\\copy t to 'x.csv' csv",), id="copy-to"),
     C(r"\\copy\b.*", "caution", "config_change", "loads rows", yes=("\\copy t from 'x.csv' csv",), id="copy-from"),
     C(r"(?:\\(?:i|ir|include|include_relative|\.)|\.read|source|@@?|:r)\s*\S.*", "caution", "opaque",
       "runs a file that is not seen", yes=("\\i x.sql", "\\. x.sql", ".read x.sql", "@x.sql"), id="file"),
@@ -79,8 +81,8 @@ CLIENT_RULES = (
     C(r"\.(?:backup|save|clone|import|load|log|archive|ar|session|unmodule|filectrl|imposter|testctrl)\b.*", "caution",
       "config_change", "writes a file or loads one", yes=(".backup x.db",), id="dot-write"),
 )  # fmt: skip
-BACKTICKS = re.compile(r"`([^`]+)`")
-OUTPUT_FILE = re.compile(r"\.(?:once|output|excel)\s+(?!off\b|stdout\b)\S", re.IGNORECASE)
+BACKTICKS = expression(r"`([^`]+)`")
+OUTPUT_FILE = expression(r"\.(?:once|output|excel)\s+(?!off\b|stdout\b)\S", re.IGNORECASE)
 
 
 def judge_command(line: str, shell: Shell) -> Verdict:
@@ -96,9 +98,7 @@ def _judged(command: str, shell: Shell) -> Verdict:
         matched = rule.pattern.fullmatch(command)
         if matched is None:
             continue
-        own = Verdict(
-            _level(rule, command), rule.category, f"sql-client-{rule.id}", rule.why, (0, 0), _target(rule, command)
-        )
+        own = Verdict(_level(rule, command), rule.category, f"sql-client-{rule.id}", rule.why, (0, 0), _target(rule))
         code = next((text for name, text in matched.groupdict().items() if name.startswith("shell") and text), "")
         return worst([shell(code), own], own) if code else own
     return Verdict("unknown", "opaque", "sql-client", "a command of the client that is not understood", (0, 0))
@@ -108,5 +108,5 @@ def _level(rule: ClientRule, command: str) -> Level:
     return "caution" if OUTPUT_FILE.match(command) else rule.level
 
 
-def _target(rule: ClientRule, command: str) -> str:
+def _target(rule: ClientRule) -> str:
     return "the open database" if rule.level == "dangerous" else ""

@@ -8,6 +8,7 @@ from .peels import ANALYZE, EXPLAINED
 
 BEHIND_TABLE = frozenset({"RETURNING", "ORDER", "LIMIT", "OPTION", "SETTINGS", "OUTPUT"})
 SEVERAL = frozenset({"USING", "JOIN", ",", "FROM", "PARTITION", "CURRENT"})
+COUNT = "SELECT count(*) FROM"
 COUNTED = "counts the rows it would hit now; triggers, cascades and locks are not shown"
 PLANNED = "shows the plan and an estimate of the rows; nothing is tried"
 NOT_EXPLAINED = frozenset({"tsql", "oracle", "cassandra", "influx", "bigquery"})
@@ -21,7 +22,7 @@ def dry_run_of(part: Part, dialect: str) -> DryRun | None:
         return _without_analyze(part, dialect)
     counted = _rows(part)
     if counted:
-        return DryRun(f"SELECT count(*) FROM {counted}", "approximate", COUNTED)
+        return DryRun(" ".join((COUNT, counted)), "approximate", COUNTED)
     plans = part.verb in ("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "WITH") and part.words() & {
         "SELECT",
         "FROM",

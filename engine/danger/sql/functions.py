@@ -9,6 +9,7 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import Literal
 
+from ...expressions import expression
 from ...model import Level
 from ..verdict import Category
 from .function_names import READING
@@ -31,7 +32,8 @@ class FunctionRule:
 
 F = FunctionRule
 FUNCTIONS = (
-    F("pg_promote", "dangerous", "cluster_scope", "promotes a standby: two primaries if the old one lives", "the cluster",
+    F("pg_promote", "dangerous", "cluster_scope", "promotes a standby: two primaries if the old one lives",
+      "the cluster",
       yes=("SELECT pg_promote()", 'SELECT pg_catalog."pg_promote"()'), no=("SELECT 'pg_promote()'",)),
     F("pg_drop_replication_slot", "dangerous", "data_destruction", "its replica has to be built anew",
       "replication slot", yes=("SELECT pg_drop_replication_slot('s')",)),
@@ -42,7 +44,8 @@ FUNCTIONS = (
     F("lo_unlink|drop_chunks|remove_node|citus_remove_node|master_remove_node|undistribute_table|truncate_local_data*"
       "|master_drop_*|citus_drop_*|dblink_drop*", "dangerous", "data_destruction", "removes data for good", "the data",
       yes=("SELECT lo_unlink(123)", "SELECT drop_chunks('t', interval '1 day')")),
-    F("system$cancel_all_queries|pg_terminate_all*|kill_all*|rds_kill_all*", "dangerous", "process_kill", "ends all sessions",
+    F("system$cancel_all_queries|pg_terminate_all*|kill_all*|rds_kill_all*", "dangerous", "process_kill",
+      "ends all sessions",
       "all sessions", yes=("SELECT SYSTEM$CANCEL_ALL_QUERIES(1)",)),
     F("sys_exec|sys_eval|xp_cmdshell|shell|executable|dbms_xslprocessor*", "dangerous", "privilege",
       "runs a shell command on the database server", "the database server", "shell", yes=("SELECT sys_exec('ls')",)),
@@ -69,23 +72,29 @@ FUNCTIONS = (
 )  # fmt: skip
 
 NOT_CALLS = frozenset(
-    """SELECT FROM WHERE AND OR NOT IN EXISTS ON USING VALUES VALUE OVER FILTER GROUP ANY ALL SOME AS BY CASE WHEN THEN ELSE END
-    LIMIT OFFSET UNION EXCEPT INTERSECT DISTINCT INTERVAL BETWEEN LIKE ILIKE RLIKE REGEXP SIMILAR ROW ARRAY RETURNING SET
-    LATERAL PARTITION HAVING IS INDEX KEY WITH OPTION SETS ROLLUP CUBE BERNOULLI RECURSIVE SYSTEM MATERIALIZED OF TOP FETCH
-    FIRST NEXT ONLY JOIN INNER LEFT RIGHT FULL CROSS OUTER APPLY INTO TABLE PREWHERE QUALIFY PIVOT UNPIVOT DIV MOD XOR
-    FOR TO PRIMARY UNIQUE REFERENCES CHECK DEFAULT STDIN STDOUT TYPE ESCAPE COLLATE ASC DESC NULLS KEEP DENSE_RANK
-    VARCHAR CHAR NUMERIC DECIMAL NVARCHAR CHARACTER TIMESTAMP TIMESTAMPTZ TIME DATETIME BIT VARBINARY BINARY FLOAT DOUBLE
-    SIGNED UNSIGNED TABLESAMPLE WINDOW GROUPING EXPLAIN VERBOSE ANALYZE ORDER SEPARATOR FORMAT UNNEST STRUCT""".split()  # noqa: SIM905
+    """
+    SELECT FROM WHERE AND OR NOT IN EXISTS ON USING VALUES VALUE OVER FILTER GROUP ANY ALL SOME AS BY CASE WHEN THEN
+    ELSE END LIMIT OFFSET UNION EXCEPT INTERSECT DISTINCT INTERVAL BETWEEN LIKE ILIKE RLIKE REGEXP SIMILAR ROW ARRAY
+    RETURNING SET LATERAL PARTITION HAVING IS INDEX KEY WITH OPTION SETS ROLLUP CUBE BERNOULLI RECURSIVE SYSTEM
+    MATERIALIZED OF TOP FETCH FIRST NEXT ONLY JOIN INNER LEFT RIGHT FULL CROSS OUTER APPLY INTO TABLE PREWHERE
+    QUALIFY PIVOT UNPIVOT DIV MOD XOR FOR TO PRIMARY UNIQUE REFERENCES CHECK DEFAULT STDIN STDOUT TYPE ESCAPE
+    COLLATE ASC DESC NULLS KEEP DENSE_RANK VARCHAR CHAR NUMERIC DECIMAL NVARCHAR CHARACTER TIMESTAMP TIMESTAMPTZ
+    TIME DATETIME BIT VARBINARY BINARY FLOAT DOUBLE SIGNED UNSIGNED TABLESAMPLE WINDOW GROUPING EXPLAIN VERBOSE
+    ANALYZE ORDER SEPARATOR FORMAT UNNEST STRUCT
+    """.split()  # noqa: SIM905
 )
-HARMFUL = "delete|drop|purge|truncate|destroy|wipe|remove|erase|kill|terminate|reset|insert|create|update|execute|exec|disable|archive"
+HARMFUL = (
+    "delete|drop|purge|truncate|destroy|wipe|remove|erase|kill|terminate|reset|insert|create|update|execute|exec|disable"
+    "|archive"
+)
 TELLING = (
     HARMFUL
     + "|refresh|run|set|stop|start|restart|enable|sync|rebuild|cancel|move|merge|clean|cleanup|clear|process|send"
 )
 """Verbs in a function's name that say it changes something."""
-CAMEL_HARM = re.compile(rf"(?:^|(?<=[a-z]))(?i:{HARMFUL})(?:$|(?=[A-Z]))")
-SNAKE_HARM = re.compile(rf"(?:^|_|(?<=[a-z]))(?i:{TELLING})(?:_|$|(?=[A-Z]))")
-CAMEL = re.compile(r"[a-z]+(?:[A-Z0-9]\w*)+")
+CAMEL_HARM = expression(rf"(?:^|(?<=[a-z]))(?i:{HARMFUL})(?:$|(?=[A-Z]))")
+SNAKE_HARM = expression(rf"(?:^|_|(?<=[a-z]))(?i:{TELLING})(?:_|$|(?=[A-Z]))")
+CAMEL = expression(r"[a-z]+(?:[A-Z0-9]\w*)+")
 TERMINATE = "pg_terminate_backend"
 
 

@@ -17,7 +17,7 @@ ENDS_OF_RIGHTS = frozenset({"TO", "FROM"})
 ON = frozenset({"ON"})
 
 
-def verdict(part: Part, level: Level, category: Category, rule: str, why: str, target: str = "") -> Verdict:
+def verdict(part: Part, level: Level, category: Category, rule: str, why: str, *, target: str = "") -> Verdict:
     said = on_one_line(target) or ("the database" if level == "dangerous" else "")
     return Verdict(level, category, rule, why, part.span, said)
 
@@ -25,7 +25,7 @@ def verdict(part: Part, level: Level, category: Category, rule: str, why: str, t
 def verdict_of(match: Match, part: Part, named: str = "") -> Verdict:
     """`named` is the thing that an action belongs to."""
     rule = match.rule
-    return verdict(part, rule.level, rule.category, rule.id, rule.why, _target(match, part, named))
+    return verdict(part, rule.level, rule.category, rule.id, rule.why, target=_target(match, part, named))
 
 
 def _target(match: Match, part: Part, named: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...expressions import expression
 from ...syntax.sql_tokens import HOLE, Token
 from ..verdict import Verdict, worst
 from . import client
@@ -19,7 +20,7 @@ MAIN = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "V
 EXPLAINED = MAIN | {"WITH", "CREATE", "EXECUTE", "DECLARE", "REFRESH", "DROP", "ALTER", "TRUNCATE"}
 ANALYZE = frozenset({"ANALYZE", "ANALYSE"})
 BLOCK = frozenset({"TRY", "CATCH", "NOT", "ATOMIC", "BEGIN"})
-FORMAT_SIGN = re.compile(r"%(?:\d+\$)?[ILs]")
+FORMAT_SIGN = expression(r"%(?:\d+\$)?[ILs]")
 RUNS_STRINGS = frozenset({"SP_EXECUTESQL", "SP_MSFOREACHTABLE", "SP_MSFOREACHDB", "DBMS_SQL", "EXEC_DDL_STATEMENT"})
 
 
@@ -234,7 +235,7 @@ def _unseen(judge: Judge, part: Part) -> Verdict | None:
 
 def _command_shell(judge: Judge, part: Part) -> Verdict:
     base = verdict(part, "dangerous", "privilege", "sql-xp-cmdshell", "runs a shell command on the database server",
-                   "the database server")  # fmt: skip
+                   target="the database server")  # fmt: skip
     found = within(judge.shell(run_text(judge, part.since(1))), part)
     return found if found.level == "dangerous" and found.target else base
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ...expressions import expression
 from .part import Part
 from .where import condition, limits_nothing
 
 POWERFUL = frozenset(
-    """SUPERUSER CREATEROLE BYPASSRLS SUPER SYSADMIN ACCOUNTADMIN SECURITYADMIN ORGADMIN DBA SYSDBA SYSOPER DB_OWNER
+    """
+    SUPERUSER CREATEROLE BYPASSRLS SUPER SYSADMIN ACCOUNTADMIN SECURITYADMIN ORGADMIN DBA SYSDBA SYSOPER DB_OWNER
     CONTROL IMPERSONATE RDS_SUPERUSER RDSADMIN CLOUDSQLSUPERUSER AZURE_PG_ADMIN PG_EXECUTE_SERVER_PROGRAM
     PG_READ_SERVER_FILES PG_WRITE_SERVER_FILES PG_WRITE_ALL_DATA PG_READ_ALL_DATA PG_SIGNAL_BACKEND
     PG_DATABASE_OWNER PG_CREATE_SUBSCRIPTION SYSTEM_USER ROLE_ADMIN SYSTEM_VARIABLES_ADMIN CONNECTION_ADMIN
-    SET_USER_ID BINLOG_ADMIN FILE POSTGRES ROOT ADMIN SYS ADMINISTRATOR ADMINISTRATORS""".split()  # noqa: SIM905
+    SET_USER_ID BINLOG_ADMIN FILE POSTGRES ROOT ADMIN SYS ADMINISTRATOR ADMINISTRATORS
+    """.split()  # noqa: SIM905
 )
 """Rights and roles that are as good as all of them."""
-POWERFUL_NAME = re.compile(r"(?:^|[_-])(?:super\w*|admin\w*|root|owner|dba)(?:$|[_-])", re.IGNORECASE)
-LOCKING = frozenset({"READ_ONLY", "SUPER_READ_ONLY", "OFFLINE_MODE", "REQUIRE_SECURE_TRANSPORT", "DEFAULT_TRANSACTION_READ_ONLY",
+POWERFUL_NAME = expression(r"(?:^|[_-])(?:super\w*|admin\w*|root|owner|dba)(?:$|[_-])", re.IGNORECASE)
+LOCKING = frozenset({"READ_ONLY", "SUPER_READ_ONLY", "OFFLINE_MODE", "REQUIRE_SECURE_TRANSPORT",
+                     "DEFAULT_TRANSACTION_READ_ONLY",
                      "TRANSACTION_READ_ONLY", "INNODB_READ_ONLY_COMPRESSED"})  # fmt: skip
 SERVER_WIDE = frozenset({"GLOBAL", "PERSIST", "PERSIST_ONLY", "CLUSTER"})
-ON = re.compile(r"(?:1|on|true|yes|'(?:1|on|true|yes)')", re.IGNORECASE)
-OFF = re.compile(r"(?:0|off|false|no|'(?:0|off|false|no)')", re.IGNORECASE)
-PRAGMA_READS = re.compile(
+ON = expression(r"(?:1|on|true|yes|'(?:1|on|true|yes)')", re.IGNORECASE)
+OFF = expression(r"(?:0|off|false|no|'(?:0|off|false|no)')", re.IGNORECASE)
+PRAGMA_READS = expression(
     r"(?:\w+list|table_x?info|index_x?info|integrity_check|quick_check|foreign_key_check|compile_options|page_count"
     r"|freelist_count|data_version|collation_list|stats|function_list|module_list|table_list|database_list|busy_timeout"
     r"|cache_size|foreign_keys|query_only|case_sensitive_like|temp_store|defer_foreign_keys|recursive_triggers"
@@ -31,7 +35,7 @@ PRAGMA_READS = re.compile(
     r"|hard_heap_limit|soft_heap_limit|parser_trace|vdbe_\w+|show_tables|database_size|version|table_info)",
     re.IGNORECASE,
 )
-HARMFUL_PROCEDURE = re.compile(
+HARMFUL_PROCEDURE = expression(
     r"(?:^|[._])(?:sp_)?(?:addsrvrolemember|addrolemember|drop\w*|delete\w*|detach\w*|remove\w*|rename\w*|purge\w*|kill_all\w*"
     r"|truncate\w*|destroy\w*|shutdown\w*|reset_external\w*|wipe\w*|oacreate|configure_xp\w*)",
     re.IGNORECASE,
@@ -80,7 +84,7 @@ def widely(part: Part, place: int) -> bool:
     scope, who = part.between(rights_end(place, rights), end), part.since(end)
     words = {token.word for token in rights if token.kind == "word"}
     if part.verb == "REVOKE":
-        return _revoked(words, scope, rights)
+        return _revoked(words, scope)
     passed_on = any(who.word(i) in ("GRANT", "ADMIN") and who.word(i + 1) == "OPTION" for i in range(len(who)))
     everyone = any(token.word == "PUBLIC" and token.kind == "word" for token in who)
     return (
@@ -93,7 +97,8 @@ def widely(part: Part, place: int) -> bool:
     )
 
 
-READING = frozenset({"SELECT", "USAGE", "PROCESS", "REPLICATION", "CLIENT", "SHOW", "DATABASES", "VIEW", "BACKUP_ADMIN", "SLAVE",
+READING = frozenset({"SELECT", "USAGE", "PROCESS", "REPLICATION", "CLIENT", "SHOW", "DATABASES", "VIEW",
+                     "BACKUP_ADMIN", "SLAVE",
                      "MONITOR", "LOCK", "TABLES", "EVENT", "TRIGGER", "RELOAD"})  # fmt: skip
 
 
@@ -101,7 +106,7 @@ def rights_end(place: int, rights: Part) -> int:
     return place + len(rights)
 
 
-def _revoked(words: set[str], scope: Part, rights: Part) -> bool:
+def _revoked(words: set[str], scope: Part) -> bool:
     if words >= {"OPTION", "FOR"}:
         return False
     everything = {"ALL", "TABLES"} <= {token.word for token in scope} or _everywhere(scope)

@@ -149,7 +149,9 @@ class Judge:
             yield within(self.memory.routines[low], part)
         elif rule := find_rule(low):
             target = _function_target(part, place, rule.target)
-            yield verdict(part, rule.level, rule.category, f"sql-function-{rule.names.split('|')[0]}", rule.why, target)
+            yield verdict(
+                part, rule.level, rule.category, f"sql-function-{rule.names.split('|')[0]}", rule.why, target=target
+            )
             yield from self._handed_over(part, place, rule.code)
         elif part.verb in PROVED and not only_reads(name, self.dialect):
             level: Level = "caution" if sounds_harmful(name) else "unknown"
@@ -177,7 +179,7 @@ def _terminate(part: Part, place: int) -> Verdict:
     if one_session(part, place):
         return verdict(part, "caution", "process_kill", "sql-terminate-one", "ends one session")
     why = "ends every session that the query finds"
-    return verdict(part, "dangerous", "process_kill", "sql-terminate", why, "all sessions")
+    return verdict(part, "dangerous", "process_kill", "sql-terminate", why, target="all sessions")
 
 
 def _function_target(part: Part, place: int, otherwise: str) -> str:

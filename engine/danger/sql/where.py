@@ -41,8 +41,8 @@ COMPARISONS: dict[str, Callable[[object, object], bool]] = {
     "!=": operator.ne,
     "<": lambda a, b: _sorted(a, b) and a != b,
     ">": lambda a, b: _sorted(b, a) and a != b,
-    "<=": lambda a, b: _sorted(a, b),
-    ">=": lambda a, b: _sorted(b, a),
+    "<=": lambda a, b: a == b or _sorted(a, b),
+    ">=": lambda a, b: a == b or _sorted(b, a),
 }
 REFLEXIVE = frozenset({"=", "==", "<=", ">=", "<=>", "IS", "LIKE", "ILIKE"})
 TRUE_STRINGS = frozenset({"1", "t", "true", "y", "yes", "on"})

@@ -48,7 +48,8 @@ CASES: dict[tuple[Level, str], tuple[str, ...]] = {
         "SELECT pg_is_in_recovery()",
         "SELECT pg_last_wal_replay_lsn(), pg_wal_lsn_diff(sent_lsn, replay_lsn) FROM pg_stat_replication",
         "SELECT * FROM pg_blocking_pids(123)",
-        "SELECT blocked.pid, pg_blocking_pids(blocked.pid) FROM pg_stat_activity blocked WHERE cardinality(pg_blocking_pids(blocked.pid)) > 0",
+        "SELECT blocked.pid, pg_blocking_pids(blocked.pid) FROM pg_stat_activity blocked "
+        "WHERE cardinality(pg_blocking_pids(blocked.pid)) > 0",
         "COPY (SELECT * FROM t) TO STDOUT WITH CSV HEADER",
         "TABLE orders",
         "VALUES (1,2)",
@@ -88,7 +89,8 @@ CASES: dict[tuple[Level, str], tuple[str, ...]] = {
         "SHOW POOLS;",
         "SELECT name, setting FROM pg_settings WHERE name LIKE 'autovacuum%'",
         "SELECT relname, n_dead_tup, last_autovacuum FROM pg_stat_user_tables ORDER BY n_dead_tup DESC",
-        "SELECT schemaname, relname, pg_size_pretty(pg_total_relation_size(relid)) FROM pg_catalog.pg_statio_user_tables",
+        "SELECT schemaname, relname, pg_size_pretty(pg_total_relation_size(relid)) "
+        "FROM pg_catalog.pg_statio_user_tables",
         "\\echo DROP TABLE x",
         "\\timing on\nSELECT 1;\n\\q",
         "SELECT date_trunc('hour', created_at), count(*) FROM t GROUP BY 1",
@@ -260,7 +262,8 @@ CASES: dict[tuple[Level, str], tuple[str, ...]] = {
         "BEGIN; DELETE FROM orders; COMMIT; BEGIN; ROLLBACK;",
         "DO $$ BEGIN DELETE FROM orders; END $$;",
         "DO $$ BEGIN EXECUTE 'DROP TABLE orders'; END $$",
-        "DO $$ DECLARE r record; BEGIN FOR r IN SELECT tablename FROM pg_tables LOOP EXECUTE 'DROP TABLE ' || quote_ident(r.tablename); END LOOP; END $$;",
+        "DO $$ DECLARE r record; BEGIN FOR r IN SELECT tablename FROM pg_tables LOOP "
+        "EXECUTE 'DROP TABLE ' || quote_ident(r.tablename); END LOOP; END $$;",
         "DO $$ BEGIN IF true THEN TRUNCATE orders; END IF; END $$",
         "DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'x'); END $$",
         "PREPARE p AS DELETE FROM orders; EXECUTE p",
