@@ -85,6 +85,8 @@ class Page:
             self._console.say(f"cannot run yet: no value for {', '.join(prepared['missing'])}", "warn", "  ")
         else:
             self._verdict(prepared)
+        for sentence in prepared["warnings"]:
+            self._console.say_prose(sentence, "warn", indent="  ")
         if step.sample_output.strip():
             self._console.say("sample output:", "dim", "  ")
             self._console.say(step.sample_output.rstrip("\n"), "dim", "    ")
@@ -108,8 +110,6 @@ class Page:
             return
         if verdict["target"]:
             self._console.say_prose(f"hits: {verdict['target']}", style, indent="  ")
-        for sentence in prepared["warnings"]:
-            self._console.say(sentence, "warn", "  ")
         for sentence in prepared["ran_before"][:PRECEDENTS]:
             self._console.say_prose(f"! {sentence}", "warn", indent="  ")
         self._dry_run(verdict)
