@@ -110,9 +110,16 @@ class Inputs:
         """Where the value came from, what the input is, what it may be, and where it stands."""
         variable = one.variable
         source = self._source(one) if self._value(one) else ""
-        parts = (source, variable.description, " / ".join(variable.choices), _where(variable))
+        parts = (source, variable.description, " / ".join(variable.choices), self._where(variable))
         told = " · ".join(part for part in parts if part)
         return f"   {told}" if told else ""
+
+    def _where(self, variable: Variable) -> str:
+        """Lines of the steps that use it; its description has a line too, which nobody looks for here."""
+        places = [Lines(*step.planned.lines) for step in self._client.state.steps.values()]
+        lines = [line for line in variable.lines if any(first <= line <= last for first, last in places)]
+        more = ", …" if len(lines) > 4 else ""
+        return f"line {', '.join(map(str, lines[:4]))}{more}" if lines else ""
 
     def _source(self, one: Input) -> str:
         if one.name in self._client.state.variables:
@@ -217,9 +224,3 @@ def _picked(typed: str, proposed: Sequence[str]) -> str:
 
 def _stands_in(one: Input, lines: Lines) -> bool:
     return any(lines.first <= line <= lines.last for line in one.variable.lines)
-
-
-def _where(variable: Variable) -> str:
-    lines = ", ".join(map(str, variable.lines[:4]))
-    more = ", …" if len(variable.lines) > 4 else ""
-    return f"line {lines}{more}" if lines else ""
