@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from .model import Level, Problem
+from .levels import Level
+from .model import Problem
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 RAISES, LOWERS, REASON = "confirm", "danger", "reason"

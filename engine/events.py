@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from .model import Level
+from .levels import Level
 
 StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""

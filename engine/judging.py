@@ -14,7 +14,8 @@ from typing import Literal
 from . import danger
 from .author import stance_of
 from .danger import LEVELS, Memory, Policy, Surroundings, Verdict
-from .model import NOTHING, Level, Runbook, Step, Variable
+from .levels import Level
+from .model import NOTHING, Runbook, Step, Variable
 from .output import visible
 from .state import Attempt, RunState
 

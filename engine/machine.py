@@ -14,7 +14,7 @@ from typing import Any
 from . import commands as c
 from . import events as e
 from .errors import Refused
-from .model import Level
+from .levels import Level
 from .state import Phase, RunState, Status, StepState, has_failed, held_by, option_of, unresolved, walked
 
 ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Attach, c.Detach, c.Resize})

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from .levels import Level
+
 StepKind = Literal["shell", "sql", "manual", "template"]
 Shape = Literal["procedure", "catalogue"]
 DrawerKind = Literal["contacts", "escalation", "dashboards", "alerts", "slos", "reference"]
-Level = Literal["safe", "unknown", "caution", "dangerous"]
-"""What running a text may do: proved to only read · not understood · changes what can be put back · destroys, takes
-traffic away, cannot be undone or reaches beyond its target. In this order."""
 LEVEL_SIGNS: Mapping[Level, str] = MappingProxyType({"safe": "·", "unknown": "?", "caution": "~", "dangerous": "‼"})
 """Always with the word beside it."""
 PlaceholderStyle = Literal["braces", "double-braces", "angle", "square", "dollar", "your", "date", "erb"]

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from . import events as e
-from .model import Level
+from .levels import Level
 from .plan import implied_options
 
 Phase = Literal["unstarted", "idle", "running", "unknown", "left", "ended", "broken"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..danger import LEVELS, Environment, Policy, Rule
 from ..errors import UsageError
-from ..model import Level
+from ..levels import Level
 from .rows import allowance_of, rule_of
 from .settings import BUILT_IN, Origin, Said, Value, nearest
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..danger import Rule
 from ..danger.verdict import Category
-from ..model import Level
+from ..levels import Level
 
 ALLOWED_AS: Mapping[Level, Category] = {"safe": "local_scratch"}
 """What an allowed command counts as; else as a change of something."""

@@ -15,7 +15,7 @@ from .. import danger
 from ..danger.verdict import Category
 from ..durations import FORM, seconds
 from ..errors import UsageError
-from ..model import Level
+from ..levels import Level
 from . import secrets
 from .rows import allowance_of, rule_of
 

@@ -8,7 +8,6 @@ from typing import Literal
 from .pattern import compile_pattern
 from .rule import Rule
 from .shell import judge_script, judge_shell, remembered
-from .sql import judge_sql
 from .surroundings import Environment, Memory, Policy, Surroundings
 from .verdict import LEVELS, DryRun, Verdict, worst
 
@@ -59,4 +58,6 @@ def check_rule(rule: Rule) -> None:
 
 
 def _sql(text: str, dialect: str, where: Surroundings) -> Verdict:
+    from .sql import judge_sql  # only where there is SQL: its rules take a while to load
+
     return judge_sql(text, dialect, lambda command: _judge(command, "shell", where))

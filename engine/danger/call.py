@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model import Level
+from ..levels import Level
 from .carrying import carry
 from .invocation import Invocation, Setting
 from .memory import Here

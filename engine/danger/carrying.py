@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..expressions import expression
 from .carriers import BY_TOOL, Carrier
 from .invocation import Setting
 from .options import CommandLine, take_apart
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 KEYS = frozenset({"Enter", "C-m", "KPEnter", "\\n", "C-j", "^M"})
 """What `tmux send-keys` presses after the text."""
-IS_FILE = re.compile(r"[\w./~-]+\.(?:rb|py|php|js|sql|awk|sed|sh)\Z")
-ASSIGNS = re.compile(r"[A-Za-z_]\w*\+?=")
+IS_FILE = expression(r"[\w./~-]+\.(?:rb|py|php|js|sql|awk|sed|sh)\Z")
+ASSIGNS = expression(r"[A-Za-z_]\w*\+?=")
 
 
 def carry(call: Call, tool: str, args: Sequence[Arg]) -> bool:

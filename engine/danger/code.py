@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..model import Level
+from ..expressions import expression
+from ..levels import Level
 from .verdict import Category
 
 
@@ -23,21 +24,21 @@ class Seen(NamedTuple):
 
 
 STRING = r"""'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`"""
-RUNS_SHELL = re.compile(
+RUNS_SHELL = expression(
     r"(?:\b(?:system|popen|popen2|popen3|exec|execl|execlp|execSync|spawn|spawnSync|shell_exec|passthru|proc_open|check_output|check_call"
     r"|call|run|Popen|getoutput|capture2|capture3|qx|sh)\s*\(?\s*\[?\s*)(?:" + STRING + ")"
 )
-BACKTICKS = re.compile(r"`((?:[^`\\]|\\.)*)`|%x[\[({]([^\])}]*)[\])}]|qx[/{(]([^/})]*)[/})]")
-CALL = re.compile(r"(?:^|(?<![\w$]))(\.?)([A-Za-z_$][\w$]*[!?]?)\s*(\()?")
-STRINGS = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/|" + STRING, re.DOTALL)
+BACKTICKS = expression(r"`((?:[^`\\]|\\.)*)`|%x[\[({]([^\])}]*)[\])}]|qx[/{(]([^/})]*)[/})]")
+CALL = expression(r"(?:^|(?<![\w$]))(\.?)([A-Za-z_$][\w$]*[!?]?)\s*(\()?")
+STRINGS = expression(r"#[^\n]*|//[^\n]*|/\*.*?\*/|" + STRING, re.DOTALL)
 
-DESTROYS = re.compile(
+DESTROYS = expression(
     r"(?<![\w])(?:unlink|rmtree|rmdir|removedirs|remove_dir_all|rm_rf|rm_r|rmSync|rmdirSync|unlinkSync|unlink_glob|truncate|delete_all"
     r"|destroy_all|delete_many|deleteMany|destroy!?|drop_table|drop_database|dropDatabase|dropIndexes|drop|purge\w*|flushall|flushdb"
     r"|delete_bucket\w*|terminate_instances|delete_\w+|kill|reboot|shutdown|clear_all|update_all|updateMany"
     r"|bulkWrite|FileUtils\.rm\w*|shutil\.rmtree|os\.remove|os\.unlink|File\.delete|Dir\.delete)\s*[\s(!'\"\[]"
 )
-WRITES = re.compile(
+WRITES = expression(
     r"(?<![\w])(?:write\w*|save!?|create\w*|update\w*|insert\w*|set\w*|put\w*|post\w*|chmod|chown|rename|mkdir\w*|move|copy\w*"
     r"|execute|commit|perform\w*|enqueue|deliver\w*|touch)\s*[(!]|open\([^)]*,\s*['\"][wa+]"
 )
@@ -74,7 +75,7 @@ MONGO_CHANGES = frozenset(
     syncfrom
     """.split()  # noqa: SIM905
 )
-EMPTY_FILTER = re.compile(r"(?:deleteMany|remove|updateMany|update)\s*\(\s*(?:\{\s*\}|\))")
+EMPTY_FILTER = expression(r"(?:deleteMany|remove|updateMany|update)\s*\(\s*(?:\{\s*\}|\))")
 SHELL_LANGUAGES = frozenset({"python", "perl", "ruby", "node", "php"})
 
 
@@ -130,9 +131,9 @@ def _mongo_dangerous(name: str) -> Seen:
     return Seen("dangerous", "data_destruction", f"mongo-{name}", f"{name} deletes or overwrites data")
 
 
-AWK_RUNS = re.compile(r"\bsystem\s*\(|\|\s*(?:&\s*)?getline|(?:print|printf)[^|{};]*\|[^|]|\bgetline\s*<")
-AWK_WRITES = re.compile(r"(?:print|printf)[^{};>]*>>?\s*(?:\"|\w)")
-AWK_COMMAND = re.compile(
+AWK_RUNS = expression(r"\bsystem\s*\(|\|\s*(?:&\s*)?getline|(?:print|printf)[^|{};]*\|[^|]|\bgetline\s*<")
+AWK_WRITES = expression(r"(?:print|printf)[^{};>]*>>?\s*(?:\"|\w)")
+AWK_COMMAND = expression(
     r"system\s*\(\s*\"((?:[^\"\\]|\\.)*)\"|\|\s*\"((?:[^\"\\]|\\.)*)\"|\"((?:[^\"\\]|\\.)*)\"\s*\|\s*getline"
 )
 
@@ -150,7 +151,7 @@ def _awk(text: str) -> Seen:
     return Seen("safe", "read_only", "awk-read", "only prints")
 
 
-SED_WRITES = re.compile(
+SED_WRITES = expression(
     r"(?:^|[;{}\n]|/[gip0-9]*|\d|\$)\s*(?:[ew]\s+\S|e\s*$|w\s*/)|/[gip0-9]*[ew][gip0-9]*(?:\s+\S|\s*$)"
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..model import Level
+from ..levels import Level
 from .call import Found
 from .verdict import DryRun
 from .words import Arg

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from ..model import Level
+from ..levels import Level
 from .pattern import Words, globs
 from .surroundings import Environment, Surroundings
 from .verdict import LEVELS

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-from ..model import Level
+from ..expressions import expression
+from ..levels import Level
 from .verdict import Category
 from .words import HOLE
 
-SCRATCH = re.compile(r"(?:/tmp|/var/tmp|/dev/shm|/run/user/\d+)/[^/]|/private/tmp/[^/]")
-SCRATCH_NAME = re.compile(
+SCRATCH = expression(r"(?:/tmp|/var/tmp|/dev/shm|/run/user/\d+)/[^/]|/private/tmp/[^/]")
+SCRATCH_NAME = expression(
     r"\$\{?(?:\w*_)?(?:TMP|TEMP|SCRATCH|TMPDIR|TEMPDIR|WORKDIR|tmp|temp|scratch|tmpdir|tempdir)\w*\b"
 )
 """A variable that is named after what it holds: `$TMPDIR`, `${SCRATCH:?}`, `$tmp_dir`."""
-DEVICE = re.compile(
+DEVICE = expression(
     r"/dev/(?:sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme\d|md\d|md/|dm-\d|mapper/|disk/|mmcblk\d|loop\d|rdisk\d|disk\d"
     r"|zd\d|zvol/|drbd|rbd|nbd|mem\b|kmem\b|port\b|sg\d|st\d|nst\d|mtd|[^/]+/[^/]+)"
 )
-NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty|fd/\d+|zero|full)\Z")
-POWER = re.compile(
+NOWHERE = expression(r"/dev/(?:null|stdout|stderr|tty|fd/\d+|zero|full)\Z")
+POWER = expression(
     r"(?:.*/)?(?:\.ssh/)?authorized_keys2?\Z|/etc/(?:sudoers(?:\.d/.*)?|passwd|shadow|group|gshadow|pam\.d/.*|ld\.so\.preload"
     r"|security/.*)\Z"
 )
 """Files that say who may do what."""
-TIMED = re.compile(r"/etc/cron(?:tab\Z|\.[a-z]+/)|/var/spool/cron/|/etc/systemd/system/")
-KERNEL = re.compile(r"/proc/|/sys/")
-VITAL = re.compile(r"/boot/|/etc/(?:fstab|hosts|resolv\.conf|nsswitch\.conf|crypttab|mdadm|lvm/)")
-SYSTEM_ROOTS = re.compile(
+TIMED = expression(r"/etc/cron(?:tab\Z|\.[a-z]+/)|/var/spool/cron/|/etc/systemd/system/")
+KERNEL = expression(r"/proc/|/sys/")
+VITAL = expression(r"/boot/|/etc/(?:fstab|hosts|resolv\.conf|nsswitch\.conf|crypttab|mdadm|lvm/)")
+SYSTEM_ROOTS = expression(
     r"(?:/|/\*|~|~/|~/\*|\*|\.|\./?\*|\$HOME/?\*?|/(?:bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|usr|var)"
     r"(?:/\*?)?)\Z"
 )
-DATA_ROOTS = re.compile(
+DATA_ROOTS = expression(
     r"/(?:var/lib|var/opt|var/spool|srv|data|mnt|media|backup|backups|home|opt|export|exports|volumes?|pgdata|u0\d)/"
 )
 """Where services and people keep what nothing rebuilds."""

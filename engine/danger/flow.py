@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from ..expressions import expression
 from ..syntax.script import Command, Compound, Pipeline, Simple
 from .memory import Shell
 from .options import take_apart
@@ -14,7 +14,7 @@ from .words import Arg, expand, value_of
 TRANSPARENT = frozenset({"sudo", "doas", "env", "command", "time", "nice", "timeout", "nohup", "stdbuf", "unbuffer"})
 NAMED = frozenset({"-o", "-O", "--output", "--output-document"})
 VALUED = NAMED | {"-H", "-d", "-X", "--header", "--data", "--request", "-u"}
-OPTION = re.compile(r"-|[A-Za-z_]\w*=|\d+[smhd]?\Z")
+OPTION = expression(r"-|[A-Za-z_]\w*=|\d+[smhd]?\Z")
 
 
 def printed_by(command: Command, shell: Shell, stdin: Stream | None) -> Stream:

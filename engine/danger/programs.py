@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..expressions import expression
 from .code import look
 from .invocation import Setting
 from .memory import Locate, Shell
@@ -16,7 +16,7 @@ from .words import HOLE, Arg
 if TYPE_CHECKING:
     from .call import Call
 
-QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'")
+QUOTED = expression(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'")
 
 
 def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -> None:

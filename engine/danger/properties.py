@@ -5,34 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from ..expressions import expression
 from .files import DATA_ROOTS, POWER, SYSTEM_ROOTS, is_device, is_scratch
 from .invocation import Invocation
 from .words import Arg
 
-PRODUCTION = re.compile(r"(?:^|[-_./:@])(?:prod|production|prd|live)(?:$|[-_./:@\d])", re.IGNORECASE)
+PRODUCTION = expression(r"(?:^|[-_./:@])(?:prod|production|prd|live)(?:$|[-_./:@\d])", re.IGNORECASE)
 
-REBUILT = re.compile(
+REBUILT = expression(
     r"(?:.*/)?(?:node_modules|bower_components|__pycache__|\.(?:pytest|mypy|ruff|sass|parcel)[-_]cache|\.tox|\.nox|\.venv"
     r"|\.terraform|\.gradle|\.next|\.cache|\.npm|[\w.-]+\.egg-info|\.eggs|\.vagrant|\.turbo|\.serverless|caches?)(?:/.*)?\Z"
     r"|(?:\./)?(?:[\w-]+/)*(?:venv|dist|build|target|coverage|htmlcov|tmp|\.tmp|out)(?:/.*)?\Z"
     r"|/var/cache/.+|/var/lib/apt/lists(?:/.*)?\Z|.*\.(?:pyc|pyo|tmp|swp|pid|lock|sock|retry)\Z"
 )
 """What a program or a build makes again by itself: dependencies, caches, process files."""
-DATABASES = re.compile(
+DATABASES = expression(
     r"/(?:var/lib|var/opt|srv|data|mnt(?:/[^/]+)?|opt)/(?:.*/)?(?:mysql|mariadb|percona|postgres\w*|pgsql|pgdata|mongo\w*|etcd|redis|valkey|elasticsearch|opensearch|clickhouse"
     r"|cassandra|scylla|kafka|zookeeper|rabbitmq|influxdb?2?|prometheus|docker|containerd|kubelet|libvirt|rook|ceph|grafana|consul|vault|neo4j|couchdb|minio|jenkins|gitlab|git-data|ldap|openldap|dovecot|loki"
     r"|tempo|mimir|victoria-metrics|solr|cockroach|nomad|rancher|nats|pulsar|db|database|data)(?:/|\Z)|/data/?\Z|/pgdata(?:/|\Z)"
 )  # fmt: skip
 """Directories a running service keeps its data in."""
-SYSTEM = re.compile(
+SYSTEM = expression(
     r"/(?:\*|(?:bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|usr|var|var/lib|var/log|usr/(?:bin|lib|local|sbin|share))(?:/\*?)?)?\Z"
 )
 """Directories the whole machine lives in; unlike `@root`, where the shell stands is not one of them."""
-PID_FILE = re.compile(
+PID_FILE = expression(
     r"""["']?(?:\$\(|`)\s*(?:(?:sudo\s+)?(?:cat\s+|<\s*)["']?[^\s|;&]*pid[^\s|;&]*|jobs\s+-p)\s*[)`]["']?"""
 )
 SCRATCH_ROOTS = frozenset({"/tmp", "/var/tmp", "/dev/shm"})  # noqa: S108  names of places, nothing is put there
-EXTENSION = re.compile(r"\.(?!db\Z|sqlite3?\Z|d\Z|\d+\Z)\w{1,8}\Z")
+EXTENSION = expression(r"\.(?!db\Z|sqlite3?\Z|d\Z|\d+\Z)\w{1,8}\Z")
 
 
 def _path(arg: Arg, invocation: Invocation) -> str:

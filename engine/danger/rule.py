@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from ..model import Level
+from ..levels import Level
 from .verdict import Category
 
 

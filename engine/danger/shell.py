@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model import Level
+from ..levels import Level
 from .code import language_of, look
 from .dry_run import dry_run_of
 from .surroundings import Memory, Surroundings

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..expressions import expression
 from .programs import run_code, run_file, run_stream
 from .words import HOLE, Arg
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 EXEC = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 ENDS = frozenset({";", "+", "\\;"})
-GIT_COMMAND = re.compile(r"(?:alias\.[\w-]+|core\.(?:pager|editor|sshCommand|fsmonitor|hooksPath))=!?(.*)", re.DOTALL)
+GIT_COMMAND = expression(r"(?:alias\.[\w-]+|core\.(?:pager|editor|sshCommand|fsmonitor|hooksPath))=!?(.*)", re.DOTALL)
 
 
 def _find(call: Call, args: Sequence[Arg]) -> bool:

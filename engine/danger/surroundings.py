@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from ..model import Level
+from ..levels import Level
 from .rule import Rule
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

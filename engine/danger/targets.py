@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from ..expressions import expression
 from .invocation import Invocation
 from .words import Arg
 
@@ -46,7 +46,7 @@ NAMING = tuple(
 BY_OPTION = frozenset({"aws", "az", "gcloud"})
 """Tools that name what is hit by an option first."""
 LONGEST = 60
-PLAIN = re.compile(r"[^\x20-\x7e]+")
+PLAIN = expression(r"[^\x20-\x7e]+")
 
 
 def target_of(invocation: Invocation, taken: int) -> str:

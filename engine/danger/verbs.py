@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-from ..model import Level
+from ..expressions import expression
+from ..levels import Level
 from .verdict import Category
 
 READING = frozenset(
@@ -71,8 +71,8 @@ _LEVELS: tuple[tuple[frozenset[str], Level, Category], ...] = (
     (CHANGING, "caution", "config_change"),
     (READING, "safe", "read_only"),
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9:_./-]*\Z")
-_PARTS = re.compile(r"[-_./]|(?<=[a-z])(?=[A-Z])")
+_WORD = expression(r"[A-Za-z][A-Za-z0-9:_./-]*\Z")
+_PARTS = expression(r"[-_./]|(?<=[a-z])(?=[A-Z])")
 MOST_WORDS = 5
 STOPPING = frozenset(
     {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..model import Level
+from ..levels import Level
 
 LEVELS: tuple[Level, ...] = ("safe", "unknown", "caution", "dangerous")
 Category = Literal[

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+from ..expressions import expression
 from ..syntax.script import Piece, Simple, Word
 
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a value for what is only known when the command runs."""
-_GLOB = re.compile(r"[*?]|\[[^\]]+\]")
-_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
-_DEFAULT = re.compile(r"\A:?[-=]([^$`]*)\Z", re.DOTALL)
+_GLOB = expression(r"[*?]|\[[^\]]+\]")
+_BRACES = expression(r"\{([^{}]*,[^{}]*)\}")
+_DEFAULT = expression(r"\A:?[-=]([^$`]*)\Z", re.DOTALL)
 MOST_BRACES = 64
 NAMING = frozenset({"which", "command", "type", "echo", "printf"})
 """Commands whose output is their last argument, near enough to name another command."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from ..expressions import expression
 
 C0_AND_DELETE = "\x00-\x1f\x7f"
 C1 = "\x80-\x9f"
@@ -14,7 +14,7 @@ INVISIBLE = (
 SURROGATES = "\ud800-\udfff"
 """Undecodable bytes of a file name arrive as these; a terminal would be sent the bytes."""
 
-_HIDDEN = re.compile(f"[{C0_AND_DELETE}{C1}{INVISIBLE}{SURROGATES}]")
+_HIDDEN = expression(f"[{C0_AND_DELETE}{C1}{INVISIBLE}{SURROGATES}]")
 
 
 def spell(character: str) -> str:

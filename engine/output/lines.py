@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Sequence
 
+from ..expressions import expression
 from .row import Row
 from .style import Style
 from .terminal import TerminalFilter
 
-_MOVE = re.compile(r"\x1b\[[0-9]*[KCDG]")
+_MOVE = expression(r"\x1b\[[0-9]*[KCDG]")
 
 
 def _has_moves(text: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 
+from ..expressions import expression
 from .style import Style
 
-_TOKEN = re.compile(r"\x1b\[(?P<parameters>[0-9;:]*)(?P<final>[mKCDG])|(?P<move>\r+|\x08+)|(?P<run>[^\x1b\r\b]+)")
+_TOKEN = expression(r"\x1b\[(?P<parameters>[0-9;:]*)(?P<final>[mKCDG])|(?P<move>\r+|\x08+)|(?P<run>[^\x1b\r\b]+)")
 _COLOURED_GROWTH = 4
 """A row whose colours would make it longer than this many times its bound is kept without them."""
 ELLIPSIS = "…"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ..expressions import expression
 from .characters import C1, INVISIBLE
 
 PARAMETER_LIMIT = 96
@@ -55,7 +56,7 @@ _LASTING_ROWS = (
 )
 LASTING = tuple(Lasting(re.compile(pattern), normal, undo) for pattern, normal, undo in _LASTING_ROWS)
 
-MODES = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
+MODES = expression(r"\x1b\[\?([0-9;]+)([hl])")
 NORMAL_MODES = {
     "1": "l",  # cursor keys
     "7": "h",  # wrap
@@ -80,7 +81,7 @@ _STRING = rf"[^\x00-\x1f\x7f{C1}]{{0,{STRING_LIMIT}}}+"
 _CONTROL = rf"[0-?]{{0,{PARAMETER_LIMIT}}}+[ -/]{{0,4}}+"
 _ESCAPE = r"[ -/]{0,4}+"
 
-UNFINISHED = re.compile(rf"(?:{_STRING_OPENER}{_STRING}\x1b?|(?:\x1b\[|\x9b){_CONTROL}|\x1b{_ESCAPE})\Z")
+UNFINISHED = expression(rf"(?:{_STRING_OPENER}{_STRING}\x1b?|(?:\x1b\[|\x9b){_CONTROL}|\x1b{_ESCAPE})\Z")
 """The start of a sequence at the end of what has been read so far."""
 
 _AFTER_ESCAPE = rf"[P\]X^_]{_STRING}(?:\x07|\x1b\\|\x9c)?|\[{_CONTROL}[@-~]?|{_ESCAPE}[0-~]?"

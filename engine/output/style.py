@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from ..expressions import expression
 
-SELECT_GRAPHIC_RENDITION = re.compile(r"\x1b\[([0-9;:]*)m")
+SELECT_GRAPHIC_RENDITION = expression(r"\x1b\[([0-9;:]*)m")
 
 _ENDS = {
     "22": ("1", "2"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..expressions import expression
 from .blocks import Entry
 from .commands import reads_as_command
 from .inline import plain
@@ -32,15 +33,15 @@ VERBS = frozenset(
     upgrade upload use validate verify view visit wait warm warn watch write
     """.split()  # noqa: SIM905 - a column of words reads better than a thousand quotes
 )
-BEFORE_VERBS = re.compile(
+BEFORE_VERBS = expression(
     r"\A(?:(?:first|second|third|then|next|now|finally|lastly|afterwards|again|also|please|optionally|immediately|manually"
     r"|(?:once|when|if|after|before|while|in|on|from|at|for|as|to|until|using|with)\b[^,]{1,80},)[,:]?\s+)+",
     re.IGNORECASE,
 )
 """`Then`, `Optionally`, `When the merge is done,`."""
-OPENING_LABEL = re.compile(r"\A(?:(?:\*\*|__).{1,60}?(?:\*\*|__)\s*:?|\([^()]{1,40}\))\s+(?=\w)")
+OPENING_LABEL = expression(r"\A(?:(?:\*\*|__).{1,60}?(?:\*\*|__)\s*:?|\([^()]{1,40}\))\s+(?=\w)")
 """A bold label or an aside such as `(optional)`; what is told stands behind it."""
-WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
+WORD = expression(r"[A-Za-z]+(?:-[A-Za-z]+)?")
 
 
 def tells(entry: Entry) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..expressions import expression
 from .drafts import ChoiceDraft, OptionDraft
 from .labels import option_family
 from .sections import Unit
 
-CONDITION = re.compile(
+CONDITION = expression(
     r"if\s+(?!needed\b|necessary|required|possible|that\b|this\b|these\b|it\b|all\b|still\b|nothing|none|you\b|not\b)\S",
     re.IGNORECASE,
 )

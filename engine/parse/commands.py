@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ..expressions import expression
+
 COMMANDS = frozenset(
     """
     kubectl oc k9s helm kustomize kubeadm kubectx kubens kubelogin eksctl rosa ocm minikube kind k3s crictl ctr
@@ -58,11 +60,11 @@ ENGLISH_TOO = frozenset(
 PREFIXES = frozenset({"sudo", "time", "nohup", "env", "doas", "command", "exec", "watch", "nice", "builtin"})
 VALUE_OPTIONS = frozenset({"-u", "-g", "-n"})
 """Options of those that take a value: `sudo -u postgres psql`."""
-ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
-SHELLISH = re.compile(r"(?:^|\s)(?:-{1,2}[\w]|[./~]+[\w/]|\$[\w({]|[\"'<>|&]|\*|\S*[/=_@:.]\S*\w)|\d")
+ASSIGNMENT = expression(r"[A-Za-z_]\w*\+?=")
+SHELLISH = expression(r"(?:^|\s)(?:-{1,2}[\w]|[./~]+[\w/]|\$[\w({]|[\"'<>|&]|\*|\S*[/=_@:.]\S*\w)|\d")
 """An argument that a sentence does not carry: an option, a path, a quote, a variable, a digit."""
-SENTENCE_END = re.compile(r"[a-z]{3,}[.!?:]$")
-SCRIPT = re.compile(r"(?:\./|\.\./|~/)[\w./-]*\w$|/(?:[\w.-]+/)*(?:bin|sbin)/[\w.-]+$|[\w./-]+\.(?:sh|bash)$")
+SENTENCE_END = expression(r"[a-z]{3,}[.!?:]$")
+SCRIPT = expression(r"(?:\./|\.\./|~/)[\w./-]*\w$|/(?:[\w.-]+/)*(?:bin|sbin)/[\w.-]+$|[\w./-]+\.(?:sh|bash)$")
 KEYWORDS = frozenset({"for", "while", "until", "if", "case", "function", "{", "(", "[[", "[", "((", "!"})
 
 

@@ -8,7 +8,9 @@ import re
 
 from markdown_it.rules_block import StateBlock
 
-OPENING = re.compile(r"""(?P<mark>!!!|\?\?\?\+?|===[!+]?)\s+(?P<word>[\w-]*)\s*(?:["'](?P<title>[^"']*)["'])?\s*$""")
+from ..expressions import expression
+
+OPENING = expression(r"""(?P<mark>!!!|\?\?\?\+?|===[!+]?)\s+(?P<word>[\w-]*)\s*(?:["'](?P<title>[^"']*)["'])?\s*$""")
 INDENT = 4
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple
 
+from ..expressions import expression
 from .blocks import Code
 
-DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:-]*)\}\s*(?P<argument>.*)$")
+DIRECTIVE = expression(r"\{(?P<name>[A-Za-z][\w:-]*)\}\s*(?P<argument>.*)$")
 
-OPTION = re.compile(r":([\w-]+):\s*(.*?)\s*$")
+OPTION = expression(r":([\w-]+):\s*(.*?)\s*$")
 
 CODE_DIRECTIVES = frozenset({"code-block", "code", "sourcecode", "code-cell", "bash", "sh", "shell", "sql", "console"})
 """The argument, or the name itself, is the language of the code inside."""

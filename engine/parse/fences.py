@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ..expressions import expression
 from ..model import Problem, StepKind
 from ..syntax.sql import reads_as_sql
 from .blocks import Code
@@ -14,8 +15,8 @@ from .shell_blocks import is_shell, read_commands, read_script, read_shell, read
 from .sql_blocks import read_statements
 from .terminal_blocks import maybe_terminal, read_exchanges
 
-SQL_CLAUSE = re.compile(r"\b(?:from|set|into|table|index|user|role|view|database)\b", re.IGNORECASE)
-SQL_MARKS = re.compile(
+SQL_CLAUSE = expression(r"\b(?:from|set|into|table|index|user|role|view|database)\b", re.IGNORECASE)
+SQL_MARKS = expression(
     r"[\w)\"'>]\s*(?:[<>!]?=|<>)\s*[\w'\"(<{$:]|\(\s*\*\s*\)|^\s*(?:select|SELECT)\s+\*\s|\b(?:like\s*'|LIKE\s*'|in\s*\(|IN\s*\()"
     r"|\b\w+\.\w+\b|\b(?:SELECT\b.*\bFROM|UPDATE\b.*\bSET|DELETE\s+FROM|INSERT\s+INTO|(?:ALTER|DROP|CREATE)\s+\w+)\b",
     re.DOTALL,

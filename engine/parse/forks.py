@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..expressions import expression
 from .splitting import Part
 
 PLATFORM = r"""(?:(?:aws|amazon|google|gcp|azure|plain)\s+)?(?:kubernetes|k8s|openshift|docker(?:[ -](?:compose|swarm))?
@@ -26,7 +27,7 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 """Headings of one family, two or more in a block, are ways to do the same thing. A platform's name alone is one."""
 
-ALTERNATIVE = re.compile(r"(?:or\b(?! not)|alternatively\b|alternative\s*:)", re.IGNORECASE)
+ALTERNATIVE = expression(r"(?:or\b(?! not)|alternatively\b|alternative\s*:)", re.IGNORECASE)
 """This one is an alternative to the part before it, whatever that is called."""
 
 

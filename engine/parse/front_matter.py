@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from ..expressions import expression
 from ..model import Problem, Variable
 from .declared import read_variables
 
@@ -25,7 +25,7 @@ SHARED_KEYS = (
     "review",
 )
 """Keys that any front matter may carry, ours too."""
-KEY = re.compile(r"""[\s-]*["']?([^:"'#]+?)["']?\s*:""")
+KEY = expression(r"""[\s-]*["']?([^:"'#]+?)["']?\s*:""")
 TELLING = frozenset({"variables", "databases", "expects"})
 """One of these, or two of ours, makes a front matter clearly ours; `kind` or `environment` alone may be anybody's."""
 

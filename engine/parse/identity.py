@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 
-NOT_WORD = re.compile(r"[^a-z0-9]+")
+from ..expressions import expression
+
+NOT_WORD = expression(r"[^a-z0-9]+")
 SLUG_LENGTH = 32
 
 

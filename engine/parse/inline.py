@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s])\1(?![\w*])")
-LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?(?:\s+[\"'][^\"']*[\"'])?\s*\)")
-CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-TAG = re.compile(r"</?(?:br|b|i|em|strong|code|kbd|a|span|p|sub|sup|u|div|font)\b[^<>]*>", re.IGNORECASE)
-ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-SENTENCE = re.compile(r"(.+?[.!?])(?:\s+(?=[A-Z`*\[(])|$)", re.DOTALL)
+from ..expressions import expression
+
+STRONG = expression(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+EMPHASIS = expression(r"(?<![\w*\\])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s])\1(?![\w*])")
+LINK = expression(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?(?:\s+[\"'][^\"']*[\"'])?\s*\)")
+CODE_SPAN = expression(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+TAG = expression(r"</?(?:br|b|i|em|strong|code|kbd|a|span|p|sub|sup|u|div|font)\b[^<>]*>", re.IGNORECASE)
+ESCAPE = expression(r"\\([!-/:-@\[-`{-~])")
+SENTENCE = expression(r"(.+?[.!?])(?:\s+(?=[A-Z`*\[(])|$)", re.DOTALL)
 TITLE_LENGTH = 100
 LONGEST = 20_000
 """Characters of a paragraph that somebody wrote; what is longer is data, and taken as it stands."""

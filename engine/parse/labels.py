@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ..expressions import expression
 from .inline import plain, title_of
 
-BOLD_ONLY = re.compile(r"(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)\s*(?P<aside>\([^()]*\))?\s*:?\s*$")
-OPENING_LABEL = re.compile(r"\A\s*(?P<mark>\*{1,2}|__)(?=\S).+?(?P=mark)\s*:?\s*")
-EXPECTING = re.compile(
+BOLD_ONLY = expression(r"(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)\s*(?P<aside>\([^()]*\))?\s*:?\s*$")
+OPENING_LABEL = expression(r"\A\s*(?P<mark>\*{1,2}|__)(?=\S).+?(?P=mark)\s*:?\s*")
+EXPECTING = expression(
     r"""expect(?:ed|ation)s?\b | success\s+criteria | what\s+good\s+looks\s+like
       | you(?:\s+(?:should|will|would|might|may|can)|'ll)\b.*\bsee
       | (?:(?:the|an?|sample|example|console|command|your|typical|resulting)\s+)*(?:output|result|response)s?\b
@@ -19,18 +20,18 @@ EXPECTING = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """The block that follows is what is seen, not what is typed."""
-EXPECTATION = re.compile(
+EXPECTATION = expression(
     r"expected\b|success criteria|what good looks like|you should see|(?:sample |example )?output$|verif(?:y|ication)\b"
     r"|validation\b|results?$",
     re.IGNORECASE,
 )
 """A label whose list says what good looks like."""
-OPTION = re.compile(
+OPTION = expression(
     r"(?P<family>option|alternative|method|approach|scenario|case|variant|solution|issue|procedure|problem|playbook|workaround|cause)"
     r"\s+#?(?P<which>\d+|[A-Za-z])(?![\w'])",
     re.IGNORECASE,
 )
-OPTION_FOR = re.compile(
+OPTION_FOR = expression(
     r"for\s+(?!more|example|all\b|every|each|this\b|that\b|the\s+first)[^\s:]+(?:\s+[^\s:]+){0,5}\s*:?$", re.IGNORECASE
 )
 """`For Kubernetes`, `For permission issues`: alternatives when their siblings are called so too."""
@@ -42,7 +43,7 @@ GENERIC = frozenset(
     ]
 )
 """Leads that say nothing about the step they lead to."""
-NOT_ACTIONS = re.compile(
+NOT_ACTIONS = expression(
     r"""(?:the\s+)?(?: escalation | contacts?\b | related | references? | links?
       | (?:further|additional)\s+(?:reading|resources)
       | resources | documentation | docs | (?:table\s+of\s+)?contents | toc | overview | architecture | background
@@ -59,13 +60,13 @@ NOT_ACTIONS = re.compile(
 """Headings and labels over numbered lists that describe and do not tell anybody to do something."""
 
 
-LISTS_FACTS = re.compile(
+LISTS_FACTS = expression(
     r"\b(?:assumes?|assumptions?|situations?|reasons?|benefits|features|caveats|limitations"
     r"|(?:consists?|types?|kinds) of|means|includes?|contains?|supports?|provides?"
     r"|(?:options|values|fields|parameters) are|for (?:one|any) of)\b",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"(?<=[a-z)\]\"'][.!?])\s+(?=[A-Z])")
+SENTENCE_END = expression(r"(?<=[a-z)\]\"'][.!?])\s+(?=[A-Z])")
 
 
 class Lead(NamedTuple):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from ..expressions import expression
 from ..model import NOTHING
 from .directives import directive_of
 
@@ -34,11 +34,11 @@ WALKS: Mapping[str, Walk] = MappingProxyType(
 )
 """Every other language is a template: shown, copied, never run."""
 
-LANGUAGE = re.compile(r"[!.]?([^\s{,:]+)")
-PANDOC_CLASS = re.compile(r"\{\s*\.([\w+-]+)")
-RAW_FORMAT = re.compile(r"\{?=(\w+)\}?")
-ATTRIBUTE = re.compile(r"""["']?([\w.-]+)["']?\s*[=:]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}]+)""")
-BARE_WORD = re.compile(r"(?<![\w.\-=\"'])([A-Za-z][\w-]*)(?![\w\-=:.\"'])")
+LANGUAGE = expression(r"[!.]?([^\s{,:]+)")
+PANDOC_CLASS = expression(r"\{\s*\.([\w+-]+)")
+RAW_FORMAT = expression(r"\{?=(\w+)\}?")
+ATTRIBUTE = expression(r"""["']?([\w.-]+)["']?\s*[=:]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}]+)""")
+BARE_WORD = expression(r"(?<![\w.\-=\"'])([A-Za-z][\w-]*)(?![\w\-=:.\"'])")
 
 
 class Info(NamedTuple):

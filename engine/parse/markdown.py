@@ -13,20 +13,21 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ..expressions import expression
 from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Paragraph, Table
 from .directives import CODE_DIRECTIVES, content_of, directive_of, without_options
 from .quick_blocks import QuickBlocks
 
-CHECKBOX = re.compile(r"\[([ xX])\](?:\s+|$)")
-GITHUB_ALERT = re.compile(r"\[!(\w+)\]\s*")
+CHECKBOX = expression(r"\[([ xX])\](?:\s+|$)")
+GITHUB_ALERT = expression(r"\[!(\w+)\]\s*")
 MAX_DEPTH = 20
 """Deeper than any document that was meant, and shallow enough for ones that were not."""
-MISPLACED_FENCE = re.compile(r" {0,3}(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
+MISPLACED_FENCE = expression(r" {0,3}(?P<marks>```+|~~~+)(?P<info>[^`\n]*)(?:\n|\Z)")
 ABOUT_MARKDOWN = frozenset({"markdown", "md", "mdx", "rst", "text", "diff"})
 """Languages whose text may well hold a fence."""
 MAX_NESTING = 100
 """Containers within containers; a list counts twice. Nobody writes fifty lists into each other on purpose."""
-SECTION_LINE = re.compile(r"#{2,6}\s+\S")
+SECTION_LINE = expression(r"#{2,6}\s+\S")
 
 
 @cache

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from ..expressions import expression
 from .blocks import Block, Html, Listing, Paragraph
 from .inline import plain
 from .sections import Unit
 
-BOLD_KEY = re.compile(r"[*_]{1,2}(?P<key>[^*_:\n]{1,40}?)\s*:?[*_]{1,2}\s*:?\s*(?P<value>\S.*)$")
-COMMENT_KEY = re.compile(r"\s*(?:<!--)?\s*(?P<key>[A-Za-z][\w .-]{0,30}?)\s*[:=]\s*(?P<value>\S.*?)\s*(?:-->)?\s*$")
-INFORMATION = re.compile(
+BOLD_KEY = expression(r"[*_]{1,2}(?P<key>[^*_:\n]{1,40}?)\s*:?[*_]{1,2}\s*:?\s*(?P<value>\S.*)$")
+COMMENT_KEY = expression(r"\s*(?:<!--)?\s*(?P<key>[A-Za-z][\w .-]{0,30}?)\s*[:=]\s*(?P<value>\S.*?)\s*(?:-->)?\s*$")
+INFORMATION = expression(
     r"(?:service |runbook |document )?(?:information|metadata|details|quick reference|about|summary|overview)\b", re.I
 )
 FOOTER_LINES = 12

@@ -7,10 +7,11 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from ..expressions import expression
 from .drafts import Draft, OptionDraft
 from .sections import Unit
 
-NUMBER = re.compile(r"(?:(?:step|phase|stage|task)\s+#?\d+|\d+(?:\.\d+)*[.):]|\d+(?:\.\d+)+)(?![\w.])", re.IGNORECASE)
+NUMBER = expression(r"(?:(?:step|phase|stage|task)\s+#?\d+|\d+(?:\.\d+)*[.):]|\d+(?:\.\d+)+)(?![\w.])", re.IGNORECASE)
 """`3.`, `4.1.`, `2)`, `Step 2`; not the number of `2 replicas are down`."""
 
 Placed = tuple[int, Draft]

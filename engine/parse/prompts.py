@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..expressions import expression
 from ..syntax.shell import maybe_fault
 from ..syntax.sql import reads_as_sql
 from .commands import COMMANDS, ENGLISH_TOO, SHELLISH, command_word, is_known, reads_as_command
 
 Client = Literal["shell", "sql", "redis"]
 
-DOLLAR = re.compile(r"\s*\$(?:[ \t]+|$)(?P<typed>.*)")
-NAMED = re.compile(
+DOLLAR = expression(r"\s*\$(?:[ \t]+|$)(?P<typed>.*)")
+NAMED = expression(
     r"""\s*(?:\([\w.@-]+\)\s*)?                                      # (virtualenv)
     (?: \[[\w.-]+@[\w.-]+(?:[ :][^\]\n]*)?\]\s*[$#%]                 # [user@host ~]$
       | [\w.-]+@[\w.-]+(?:[ :][~/\w.() -]*)?\s*[$#%>❯]               # user@host:~$
@@ -24,23 +25,23 @@ NAMED = re.compile(
     )(?:[ \t]+|$)(?P<typed>.*)""",
     re.VERBOSE,
 )
-HOST = re.compile(r"\s*[a-z][\w.-]+[#$][ \t]+(?P<typed>.*)")
+HOST = expression(r"\s*[a-z][\w.-]+[#$][ \t]+(?P<typed>.*)")
 """`mon-a# ls`, as a container's shell shows it; only believed when a known command follows."""
-PERCENT = re.compile(r"\s*%[ \t]+(?P<typed>.*)")
-ROOT = re.compile(r"\s*\#[ \t]+(?P<typed>.*)")
-MYSQL = re.compile(r"\s*(?:mysql(?:\s*\[[^\]]*\]|\s*\([^)]*\))?|MariaDB\s*\[[^\]]*\]|sqlite)>[ \t]*(?P<typed>.*)")
-POSTGRES = re.compile(r"\s*[A-Za-z_][\w.-]*[=\-('\"][#>*][ \t]*(?P<typed>.*)")
-BARE_SQL = re.compile(r"\s*[a-z_]\w*[#>][ \t]+(?P<typed>.*)")
+PERCENT = expression(r"\s*%[ \t]+(?P<typed>.*)")
+ROOT = expression(r"\s*\#[ \t]+(?P<typed>.*)")
+MYSQL = expression(r"\s*(?:mysql(?:\s*\[[^\]]*\]|\s*\([^)]*\))?|MariaDB\s*\[[^\]]*\]|sqlite)>[ \t]*(?P<typed>.*)")
+POSTGRES = expression(r"\s*[A-Za-z_][\w.-]*[=\-('\"][#>*][ \t]*(?P<typed>.*)")
+BARE_SQL = expression(r"\s*[a-z_]\w*[#>][ \t]+(?P<typed>.*)")
 """`template1# select …`, as some write it: only believed when a statement or a command of psql follows."""
-REDIS = re.compile(
+REDIS = expression(
     r"\s*(?P<host>[\w.-]+):(?P<port>\d{2,5})(?:\[\d+\])?>[ \t]*(?P<typed>.*)|\s*redis(?:-cli)?>[ \t]*(?P<typed2>.*)"
 )
-SQL_CONTINUATION = re.compile(r"\s*(?:->|'>|\">|[A-Za-z_][\w.-]*[-('\"][#>*]|\.\.\.>)[ \t]*(?P<typed>.*)")
-CONTINUATION = re.compile(r"\s*>(?:[ \t](?P<typed>.*)|$)")
+SQL_CONTINUATION = expression(r"\s*(?:->|'>|\">|[A-Za-z_][\w.-]*[-('\"][#>*]|\.\.\.>)[ \t]*(?P<typed>.*)")
+CONTINUATION = expression(r"\s*>(?:[ \t](?P<typed>.*)|$)")
 NOTE_REACH = 50
 CLOSE_REACH = 200
 """How many lines ahead are looked at for the end of a comment, and of a quote or here-document."""
-OPEN_END = re.compile(r"(?:\\|\||&&)\s*$")
+OPEN_END = expression(r"(?:\\|\||&&)\s*$")
 
 
 @dataclass(slots=True)

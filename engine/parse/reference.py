@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ..expressions import expression
 from ..model import Drawer, DrawerKind, Escalation, Jump, Lines, TimeBox
 from .blocks import Block, Container, Listing, Paragraph, Table
 from .inline import links, plain
@@ -46,7 +47,7 @@ DRAWER_WORDS: tuple[tuple[DrawerKind, str, str], ...] = (
 
 DRAWERS = tuple((kind, re.compile(title, re.I), re.compile(header, re.I)) for kind, title, header in DRAWER_WORDS)
 
-DEFINITION = re.compile(r"(?:\*\*|__)(.+?)(?:\*\*|__)\s*:?\s*(.*)$", re.S)
+DEFINITION = expression(r"(?:\*\*|__)(.+?)(?:\*\*|__)\s*:?\s*(.*)$", re.S)
 
 
 def find_drawers(unit: Unit) -> Iterator[Drawer]:
@@ -82,8 +83,8 @@ def _definitions(unit: Unit, block: Listing) -> Iterator[Drawer]:
 
 # --- alerts --------------------------------------------------------------------------------------------------
 
-ALERT_NAME = re.compile(r"[A-Z][a-z0-9]*(?:[A-Z]+[a-z0-9]*)+")
-LETTERS = re.compile(r"[^a-z0-9]+")
+ALERT_NAME = expression(r"[A-Z][a-z0-9]*(?:[A-Z]+[a-z0-9]*)+")
+LETTERS = expression(r"[^a-z0-9]+")
 
 
 def find_alerts(title: str, units: Sequence[Unit], drawers: Sequence[Drawer]) -> Mapping[str, tuple[str, ...]]:
@@ -131,15 +132,15 @@ def _letters(text: str) -> str:
 
 # --- clocks --------------------------------------------------------------------------------------------------
 
-DURATION = re.compile(r"(?P<number>\d+)\s*-?\s*(?P<unit>min(?:ute)?s?|hours?|hrs?|h)\b", re.I)
-RANGE = re.compile(r"(?P<low>\d+)\s*(?:-|–|—|to)\s*(?P<high>\d+)\s*(?P<unit>min(?:ute)?s?|hours?|hrs?|h)\b", re.I)
-TIME_LABEL = re.compile(
+DURATION = expression(r"(?P<number>\d+)\s*-?\s*(?P<unit>min(?:ute)?s?|hours?|hrs?|h)\b", re.I)
+RANGE = expression(r"(?P<low>\d+)\s*(?:-|–|—|to)\s*(?P<high>\d+)\s*(?P<unit>min(?:ute)?s?|hours?|hrs?|h)\b", re.I)
+TIME_LABEL = expression(
     r"[*_]{0,2}(?:time to (?:resolve|complete|fix)|(?:estimated|expected|typical|total)\s+(?:time|duration)|duration"
     r"|time ?box|time required|eta)\b"
     r"[^:\n]{0,20}:?[*_]{0,2}:?\s*(?P<value>.+)$",
     re.I | re.M,
 )  # fmt: skip
-ESCALATION_WORD = re.compile(r"escalat|\bL[2-9]\b|level [2-9]|page\b|call\b", re.I)
+ESCALATION_WORD = expression(r"escalat|\bL[2-9]\b|level [2-9]|page\b|call\b", re.I)
 
 
 def find_escalations(unit: Unit, texts: Sequence[Text]) -> Iterator[Escalation]:
@@ -183,13 +184,13 @@ def find_time_box(unit: Unit, heading: str, texts: Sequence[Text]) -> TimeBox | 
 
 # --- jumps ---------------------------------------------------------------------------------------------------
 
-SECTION_JUMP = re.compile(
+SECTION_JUMP = expression(
     r"\b(?:see|continue (?:to|with|at)|go(?: back)? to|proceed to|jump to|follow|refer to|skip to|return to)"
     r"\s+(?:the\s+)?[\"“”'*\[]*(?P<name>[A-Z][\w /&-]{1,60}?)[\"“”'*\]]*\s+"
     r"(?:sections?\b|(?:steps|procedures?)\b(?!\s+sections?\b))",
     re.I,
 )
-NAMED_JUMP = re.compile(
+NAMED_JUMP = expression(
     r"\b(?:continue (?:to|with|at)|go(?: back)? to|proceed to|jump to|skip to|return to|see)\s+[\"“*]*"
     r"(?P<name>(?:Scenario|Option|Issue|Procedure|Step|Phase|Case)\s+(?:\d+|[A-Z]))\b",
     re.I,

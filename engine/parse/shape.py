@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ..expressions import expression
 from ..model import Shape
 from .drafts import Draft
 from .labels import OPTION, describes
 from .sections import Unit
 
-PHASES = re.compile(
+PHASES = expression(
     r"""(?:[\d.]+\s+)?(?: symptoms? | prerequisites? | before\s+you | preparation | prepare | prep\b | pre-
       | requirements? | set\s?up | define\b | environment\s+variables | quick\s?start\b | tutorial\b | walk-?through
       | detect | identif | triage | assess | impact | immediate | initial | first | diagnos | investigat
@@ -28,16 +29,16 @@ PHASES = re.compile(
     re.VERBOSE | re.I,
 )
 """Words that open the phases of one procedure."""
-OPENING = re.compile(
+OPENING = expression(
     r"(?:[\d.]+\s+)?(?:pre-?requisites?|before\s+you|(?:define|set|export)\b.*\bvariables|environment\s+variables)\b",
     re.IGNORECASE,
 )
-CLOSING = re.compile(
+CLOSING = expression(
     r"(?:[\d.]+\s+)?(?:clean(?:ing)?[\s-]*up|next\s+steps|conclusion|wrap(?:ping)?[\s-]*up)\b", re.IGNORECASE
 )
 """Between sections called like these two, a tutorial goes from its first line to its last."""
-IN_ORDER = re.compile(r"(?:step|phase|stage|part|task|day)\s+#?\d+|^\d+[.)]\s", re.I)
-CATALOGUE = re.compile(
+IN_ORDER = expression(r"(?:step|phase|stage|part|task|day)\s+#?\d+|^\d+[.)]\s", re.I)
+CATALOGUE = expression(
     r"""\b(?: common | procedures | tasks | operations | issues | problems | incidents | scenarios
       | playbooks | recipes | how-?tos?
       | faq | tips | troubleshooting | maintenance | routine | daily | weekly | monthly | useful | cheat

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ..expressions import expression
 from ..model import Problem, StepKind
 from ..syntax.shell import Outline
 from ..syntax.sql import reads_as_sql
@@ -18,7 +19,7 @@ from .languages import Info
 from .pieces import Piece, Reading, maybe_problem, outline_of, template, whole
 from .splitting import Part, split, unnumbered
 
-DATA_LINE = re.compile(
+DATA_LINE = expression(
     r"""\s*(?: (?:-\s+)?["']?[A-Za-z_][\w./ -]*["']?:(?:\s.*)?$        # YAML and JSON keys
       | [\[\]{}],?\s*$ | "[^"]*",?\s*$ | -\ \S                          # JSON and lists
       | \S{0,12}\d{4}-\d\d-\d\d[T\ ]\d | \[?\d\d:\d\d:\d\d | [IWEF]\d{4}\s
@@ -30,20 +31,20 @@ DATA_LINE = re.compile(
     re.VERBOSE,
 )
 DATA_SHARE = 0.6
-OPEN_WORD = re.compile(r"\{\{|\[\w")
+OPEN_WORD = expression(r"\{\{|\[\w")
 """`{{COMMAND}}` or `[command]`: a placeholder stands where the command would."""
-COLUMNS = re.compile(r"\S\s{3,}\S+\s{3,}\S+\s{3,}\S")
+COLUMNS = expression(r"\S\s{3,}\S+\s{3,}\S+\s{3,}\S")
 """A table without lines, such as `pg_hba.conf`."""
-TABULAR = re.compile(r"\S(?: {2,}|\s*\t\s*)\S+(?: {2,}|\s*\t\s*)\S")
-TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
-REDIS_VERB = re.compile(
+TABULAR = expression(r"\S(?: {2,}|\s*\t\s*)\S+(?: {2,}|\s*\t\s*)\S")
+TIME = expression(r"\d{4}-\d\d-\d\d[T ]\d\d:")
+REDIS_VERB = expression(
     r"(?:FLUSHALL|FLUSHDB|DBSIZE|KEYS|SCAN|INFO|GET|SET|DEL|HGETALL|HGET|LRANGE|LLEN|TTL|TYPE|EXISTS|UNLINK|CONFIG|CLIENT"
     r"|MONITOR|SLOWLOG|MEMORY|CLUSTER|BGSAVE|LASTSAVE|PING|REPLICAOF|SLAVEOF|SHUTDOWN"
     r"|SAVE|SELECT \d+|ROLE|DEBUG)\b(?!=)"
 )
-CAPITAL = re.compile(r"^[ \t]*[A-Z]", re.MULTILINE)
-SHELL_NAME = re.compile(r"\b(?:ba|z|k|da)?sh\b")
-NUMBER = re.compile(r"(?:step\s+)?\d+[.):]", re.IGNORECASE)
+CAPITAL = expression(r"^[ \t]*[A-Z]", re.MULTILINE)
+SHELL_NAME = expression(r"\b(?:ba|z|k|da)?sh\b")
+NUMBER = expression(r"(?:step\s+)?\d+[.):]", re.IGNORECASE)
 
 
 def read_shell(code: Code, info: Info) -> Reading:

@@ -7,21 +7,22 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..expressions import expression
 from ..syntax.shell import Outline
 from .commands import reads_as_command
 from .inline import shorten
 
-RULE = re.compile(r"^[-=#*_~+.\s]*$")
-NUMBERED = re.compile(
+RULE = expression(r"^[-=#*_~+.\s]*$")
+NUMBERED = expression(
     r"(?:step\s+)?(?:\d+|[a-z])[.):]\s+(?=\S)|step\s+\d+\s*[-–—]?\s+(?=\S)|\d+[a-z]?\s*[-–—]\s+(?=\S)", re.I
 )
-WARNING = re.compile(r"(?:⚠️?\s*)?(?:WARNING|CAUTION|DANGER|IMPORTANT|NOTE|ATTENTION|TODO|TIP|NB)\b\s*[:!-]?", re.I)
+WARNING = expression(r"(?:⚠️?\s*)?(?:WARNING|CAUTION|DANGER|IMPORTANT|NOTE|ATTENTION|TODO|TIP|NB)\b\s*[:!-]?", re.I)
 WARNINGS = frozenset({"warn", "caut", "dang", "impo", "note", "atte", "todo", "tip ", "tip:", "nb: ", "nb "})
-CONDITIONAL = re.compile(
+CONDITIONAL = expression(
     r"or\b|otherwise\b|alternatively\b|optional(?:ly)?\b|force\b.*\bif\b|.*\bif (?:needed|necessary|required)\b", re.I
 )
-JUST_OR = re.compile(r"(?:or|alternatively)\W*", re.IGNORECASE)
-ASIDE = re.compile(r"^\(.*\)$", re.S)
+JUST_OR = expression(r"(?:or|alternatively)\W*", re.IGNORECASE)
+ASIDE = expression(r"^\(.*\)$", re.S)
 
 
 @dataclass(slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ..expressions import expression
 from ..model import Problem
 from ..syntax.sql import reads_as_sql, split_statements
 from .blocks import Code
@@ -14,7 +13,7 @@ from .languages import Info
 from .pieces import Piece, Reading, template
 from .splitting import Part, headed
 
-GRID = re.compile(r"\s*(?:\+-|\||[^\n]*\n\s*-+(?:\+-+)+)")
+GRID = expression(r"\s*(?:\+-|\||[^\n]*\n\s*-+(?:\+-+)+)")
 """A result: `+----+`, `| a |`, or a line of names over dashes."""
 
 

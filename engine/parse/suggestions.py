@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..expressions import expression
 from ..model import Lines, Suggestion
 from .blocks import Block, Container, Listing, Paragraph
 from .commands import SHELLISH, reads_as_command
 from .inline import code_spans
 
-TELLING = re.compile(
+TELLING = expression(
     r"(?:\b(?:run|running|execute|executing|type|issue|use|using|with|try|do|enter|call)|:)\s*$", re.IGNORECASE
 )
 """Words right before a short command that is to be typed: `Run terraform plan`."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..expressions import expression
 from .blocks import Code
 from .commands import reads_as_command
 from .languages import Info
@@ -14,13 +15,13 @@ from .prompts import Exchange, Terminal, read_terminal
 from .splitting import Part, headed
 from .sql_blocks import statement_pieces
 
-BARE_CLIENT = re.compile(
+BARE_CLIENT = expression(
     r"\s*(?:sudo\s+(?:-\S+\s+\w+\s+)?)?(?:[\w-]+-psql|psql|mysql|mariadb|sqlite3|redis-cli)\b(?P<rest>[^|<>;&]*)$"
 )
-RUNS_AT_ONCE = re.compile(r"\s(?:-[cefl]|--command|--execute|--file|--eval|--scan|-x)\b")
+RUNS_AT_ONCE = expression(r"\s(?:-[cefl]|--command|--execute|--file|--eval|--scan|-x)\b")
 END_OF_INPUT = "END_OF_INPUT"
 PROMPT_ENDS = ("$ ", "$\n", "$\t", "> ", "% ", "❯", "➜")
-PROMPT_START = re.compile(
+PROMPT_START = expression(
     r"""^[ \t]*(?:[$>%](?:\s|$) | [❯➜(\[~/] | [\w.-]+@ | (?:ba|z|a)?sh-\d
       | [\w.-]+\s?(?:\[[^\]\n]*\]|\([^)\n]*\))?(?:[=\-('"][#>*]|:\d+(?:\[\d+\])?>|>) )""",
     re.VERBOSE | re.MULTILINE,

@@ -5,11 +5,11 @@ Checklists and commands in prose are first kept apart (`Gate`, `Hint`), because 
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
 from ..author import find_problems
+from ..expressions import expression
 from ..model import Problem
 from .actions import tell, tells
 from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Paragraph, Table
@@ -25,7 +25,7 @@ EXPECTED_COMMENT = "expected_similarity"
 COMMAND_TITLE = 60
 LEAD_TITLE = 90
 """A longer sentence is prose and not a title."""
-ONLY_LINK = re.compile(r"\s*\[[^\]]*\]\(#[^)]*\)\s*$")
+ONLY_LINK = expression(r"\s*\[[^\]]*\]\(#[^)]*\)\s*$")
 
 
 class SectionWalk:

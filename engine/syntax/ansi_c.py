@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-ESCAPE = re.compile(
+from ..expressions import expression
+
+ESCAPE = expression(
     r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)|(.))", re.DOTALL
 )
 NAMED = {

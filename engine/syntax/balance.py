@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..expressions import expression
+
 
 class Fault(NamedTuple):
     row: int
@@ -22,12 +24,12 @@ class Scan(NamedTuple):
     fault: Fault | None
 
 
-HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.!%+,@/:^-]+))")
-WORD = re.compile(r"[^\s;&|()<>'\"`$\\#{}]+|[{}#]")
-OPERATOR = re.compile(r"&&|\|\||;;&|;;|;&|\|&|&>>|&>|>&|<&|<>|>>|>\||<\(|>\(|[;&|<>]")
-EMPTY_BRACKETS = re.compile(r"\w[ \t]*\([ \t]*\)\Z")
+HEREDOC = expression(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.!%+,@/:^-]+))")
+WORD = expression(r"[^\s;&|()<>'\"`$\\#{}]+|[{}#]")
+OPERATOR = expression(r"&&|\|\||;;&|;;|;&|\|&|&>>|&>|>&|<&|<>|>>|>\||<\(|>\(|[;&|<>]")
+EMPTY_BRACKETS = expression(r"\w[ \t]*\([ \t]*\)\Z")
 """A function is being defined: its body may follow at once."""
-PLAIN_SINGLE = re.compile(r"[^']*'")
+PLAIN_SINGLE = expression(r"[^']*'")
 
 OPENERS = {"if": "fi", "case": "esac", "while": "done", "until": "done", "for": "done", "select": "done", "{": "}"}
 CLOSERS = frozenset({"fi", "esac", "done", "}"})

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from ..expressions import expression
+
 # Lengths are bounded, so that a page of opening braces is not searched to its end from each of them.
-PLACEHOLDER = re.compile(
+PLACEHOLDER = expression(
     r"""
       <%[=\-]?.{0,200}?%>                                   # ERB
     | \{%.{0,200}?%\}                                       # Jinja statements

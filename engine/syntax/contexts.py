@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from ..expressions import expression
+
 Frame = Literal[
     "code", "command", "backticks", "expansion", "arithmetic", "double", "single", "ansi-c", "heredoc", "heredoc-raw"
 ]
@@ -17,10 +19,10 @@ Frame = Literal[
 
 LONGEST = 200_000
 """Characters; a longer text is data, and its values are put in only as plain words."""
-_DELIMITER = re.compile(r"<<(-?)[ \t]*((?:'[^'\n]*'|\"[^\"\n$`\\]*\"|\\.|[^\s'\"\\;&|<>()`$])+)")
+_DELIMITER = expression(r"<<(-?)[ \t]*((?:'[^'\n]*'|\"[^\"\n$`\\]*\"|\\.|[^\s'\"\\;&|<>()`$])+)")
 _WORD_BREAKS = frozenset(" \t\n;&|()<>`")
-_CASE = re.compile(r"\bcase\b")
-_BEFORE_COMMAND = re.compile(r"(?:^|[\s;])(?:for|if|while|until|then|do|else|!)\Z")
+_CASE = expression(r"\bcase\b")
+_BEFORE_COMMAND = expression(r"(?:^|[\s;])(?:for|if|while|until|then|do|else|!)\Z")
 
 
 class Body(NamedTuple):

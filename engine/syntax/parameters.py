@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from tree_sitter import Node, Tree
 
+from ..expressions import expression
 from .shell import is_misread
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_LOOKS_ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
+_IDENTIFIER = expression(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_LOOKS_ASSIGNED = expression(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 """For a text the grammar rejects: an input asked for in vain is worse there than one not asked for."""
 _CATERED_FOR = frozenset({":-", "-", ":=", "=", ":+", "+", ":?", "?"})
 """Operators of `${NAME…}` by which the author has said what happens when it is not set."""

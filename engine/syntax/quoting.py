@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node, Tree
 
+from ..expressions import expression
 from .shell import is_misread, parse
 
 ShellKind = Literal[
@@ -279,7 +280,7 @@ def _quotes(node: Node) -> Literal["none", "single", "double", "mixed"]:
     return "mixed"
 
 
-_SQL_TOKEN = re.compile(
+_SQL_TOKEN = expression(
     r"""
     (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
     |(?P<literal>'(?:[^']+|'')*+(?:'|\Z))

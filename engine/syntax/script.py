@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node as TreeNode
 
+from ..expressions import expression
 from .ansi_c import decode
 from .balance import scan
 from .shell import is_broken, parse, runs_on
@@ -109,9 +110,9 @@ class Script(NamedTuple):
     """Stretches the grammar did not understand; commands found inside them are kept all the same."""
 
 
-BRACE_LIST = re.compile(r"(?<![$\w{])\{([^\s{};]*,[^\s{};]*)\}(?=[\s;]|\Z)")
+BRACE_LIST = expression(r"(?<![$\w{])\{([^\s{};]*,[^\s{};]*)\}(?=[\s;]|\Z)")
 """`{rm,-rf,x}` where a command's name stands: valid, and the grammar takes it for a group."""
-LINE_ESCAPE = re.compile(r"(?<=\n)\\(?=[^\n])")
+LINE_ESCAPE = expression(r"(?<=\n)\\(?=[^\n])")
 """A backslash that begins a line, which the grammar reads together with the line end before it."""
 OPEN, CLOSE, ESCAPE = "\ue000", "\ue001", "\ue002"
 """Stand for characters the grammar would misread, and never leave this module. A text that has them is doubtful."""
@@ -193,8 +194,8 @@ _PLAIN_COMPOUNDS = frozenset(
         "variable_assignments",
     }
 )
-_WRITES = re.compile(r"\\(.)", re.DOTALL)
-_IN_DOUBLE = re.compile(r"\\([\"\\$`\n])")
+_WRITES = expression(r"\\(.)", re.DOTALL)
+_IN_DOUBLE = expression(r"\\([\"\\$`\n])")
 
 
 class _Reader:

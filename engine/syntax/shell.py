@@ -10,12 +10,13 @@ from typing import NamedTuple
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
+from ..expressions import expression
 from .balance import HEREDOC, Fault, scan
 from .blanks import blank_placeholders
 from .simple import maybe_rows
 
-RESERVED = re.compile(r"\b(?:done|fi|esac|then|do|else|elif)\b|\}(?:\s|$)")
-_FAR = re.compile("[\U00010001-\U0010ffff]")
+RESERVED = expression(r"\b(?:done|fi|esac|then|do|else|elif)\b|\}(?:\s|$)")
+_FAR = expression("[\U00010001-\U0010ffff]")
 STRAY = """((command_name (word) @word) (#any-of? @word "}" "done" "fi" "esac" "then" "do" "else" "elif"))"""
 """The grammar forgives a stray `done`: it reads it as the name of a command."""
 

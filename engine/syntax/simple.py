@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from ..expressions import expression
+
 RESERVED = "if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|coproc|time|in"
 
 ATOM = r"""(?:
@@ -31,7 +33,7 @@ COMMAND = rf"{NOT_RESERVED}(?:{WORD})(?:{BREAK}(?:{WORD}|{REDIRECT})|{REDIRECT})
 JOINT = r"(?:(?:&&|\|\|?)(?:[ \t]|\\\n)*+(?:\n[ \t]*+)*+|;(?:[ \t]|\\\n)*+)"
 COMMENT = r"\#[^\n]*+"
 LINE = rf"[ \t]*+(?:{COMMENT}|{COMMAND}(?:{JOINT}{COMMAND})*+[;&]?+[ \t]*+(?:{COMMENT})?+)?+"
-LOGICAL_LINE = re.compile(rf"{LINE}(?:\n|\Z)", re.VERBOSE | re.DOTALL)
+LOGICAL_LINE = expression(rf"{LINE}(?:\n|\Z)", re.VERBOSE | re.DOTALL)
 
 
 def maybe_rows(text: str) -> tuple[tuple[int, ...], frozenset[int]] | None:

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..expressions import expression
+
 if TYPE_CHECKING:
     from sqlglot.tokens import Tokenizer
 
@@ -39,7 +41,7 @@ DIALECTS = {
 }
 """A fence's language word → the dialect sqlglot knows it by; `sql` itself is none in particular."""
 
-PIECE = re.compile(
+PIECE = expression(
     r"""
       (?P<quote>'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|`[^`]*`)
     | (?P<comment>--[^\n]*|/\*.*?\*/)
@@ -47,19 +49,19 @@ PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-HARD = re.compile(
+HARD = expression(
     r"\$\w*\$|^[ \t]*DELIMITER\b|/\*(?:(?!\*/).)*/\*|\bCREATE\b(?:(?!;).)*\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT)\b",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-DOLLAR_QUOTE = re.compile(r"\$\w*\$")
-DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\n]*(?:\n|\Z)", re.IGNORECASE | re.MULTILINE)
-META_COMMAND = re.compile(r"^[ \t]*\\[a-zA-Z?!][^\n]*$", re.MULTILINE)
+DOLLAR_QUOTE = expression(r"\$\w*\$")
+DELIMITER = expression(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\n]*(?:\n|\Z)", re.IGNORECASE | re.MULTILINE)
+META_COMMAND = expression(r"^[ \t]*\\[a-zA-Z?!][^\n]*$", re.MULTILINE)
 """A line for psql itself, such as `\\dt`; it ends at the end of its line."""
-COMMENT_ONLY = re.compile(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/|\#[^\n]*(?:\n|\Z))*\Z", re.DOTALL)
-SENTENCE_CASE = re.compile(r"^\s*[A-Z][a-z]+\b(?!.*--)", re.MULTILINE)
+COMMENT_ONLY = expression(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/|\#[^\n]*(?:\n|\Z))*\Z", re.DOTALL)
+SENTENCE_CASE = expression(r"^\s*[A-Z][a-z]+\b(?!.*--)", re.MULTILINE)
 """`Select a plan; …` is a sentence; SQL is written in one case or the other."""
-COMMENT_BEHIND = re.compile(r"[ \t]*--[^\n]*")
-VERB = re.compile(
+COMMENT_BEHIND = expression(r"[ \t]*--[^\n]*")
+VERB = expression(
     r"""\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*
     (?: SELECT\b | WITH\s+(?:RECURSIVE\s+)?\w+\s+AS\b | INSERT\s+(?:INTO|IGNORE|OR)\b | REPLACE\s+INTO\b
       | UPDATE\s+\S+.*?\bSET\b

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..expressions import expression
 from ..model import PlaceholderStyle, Step, Variable
 from ..syntax.parameters import Parameters, parameters
 from ..syntax.quoting import Places
 from .placeholders import Placeholder, placeholders, stand_in
 
-_SHELL_OWN = re.compile(
+_SHELL_OWN = expression(
     r"(?:BASH_\w*|LC_\w*|BASH|BASHOPTS|BASHPID|CDPATH|COLUMNS|COMP_WORDS|COPROC|DIRSTACK|DISPLAY|EDITOR|ENV|EPOCHREALTIME|"
     r"EPOCHSECONDS|EUID|FUNCNAME|GLOBIGNORE|GROUPS|HISTFILE|HISTSIZE|HOME|HOSTNAME|HOSTTYPE|IFS|LANG|"
     r"LINENO|LINES|LOGNAME|MACHTYPE|MAIL|MAPFILE|OLDPWD|OPTARG|OPTERR|OPTIND|OSTYPE|PAGER|PATH|"

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from ..expressions import expression
 from ..model import PlaceholderStyle
 from ..syntax.quoting import Place, Places, SqlPlace, sql_places
 from .styles import HTML_TAG, Candidate, candidates
@@ -29,17 +30,17 @@ _UNMISTAKABLE = frozenset({"erb", "double-braces", "angle"})
 _MEANINGFUL = frozenset({"arithmetic", "name", "pattern", "expansion"})
 _FOREIGN_STYLES = frozenset({"erb", "double-braces", "angle", "your"})
 """Braces and brackets mean something in every language a script may be written in."""
-_PROGRAM = re.compile(
+_PROGRAM = expression(
     r"(?:^|[\s/|(`])(?:g|m|n)?(?:awk|jq|yq|perl|python[\d.]*|ruby|node|php|graphql|lua|sed)(?=[\s'\"]|$)"
 )
 """Text in quotes beside one of these may be a program of its own, where braces mean something."""
-_FIELD_TEMPLATE = re.compile(r"\{\{?[ -]*[.$]|\{\s*range|\{end\}|jsonpath|go-template|custom-columns")
-_FORMAT = re.compile(
+_FIELD_TEMPLATE = expression(r"\{\{?[ -]*[.$]|\{\s*range|\{end\}|jsonpath|go-template|custom-columns")
+_FORMAT = expression(
     r"(?:format|to_char|to_date|to_timestamp|strptime|date_parse|str_to_date)\W{0,3}[^\s,;]*(?:,\s*)?'?$", re.I
 )
-_FOREIGN_SCRIPT = re.compile(r"#!(?![^\n]*\b(?:ba|z|k|da)?sh\b)")
-_LOG_LEVEL = re.compile(r"(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE|OK|FAIL|FAILED|PASS|TODO)\Z")
-_SAYS_NOTHING = re.compile(
+_FOREIGN_SCRIPT = expression(r"#!(?![^\n]*\b(?:ba|z|k|da)?sh\b)")
+_LOG_LEVEL = expression(r"(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE|OK|FAIL|FAILED|PASS|TODO)\Z")
+_SAYS_NOTHING = expression(
     r"(?:not|no|none|optional|expires|sudo|enter|default|options?|flags|ultimate|unknown|deprecated)\Z"
 )
 
@@ -134,7 +135,7 @@ def _has_fields(statement: str) -> bool:
     return _FIELD_TEMPLATE.search(statement) is not None
 
 
-_ENDS_COMMAND = re.compile(r"[ \t]*(?:$|[\n;&|)])")
+_ENDS_COMMAND = expression(r"[ \t]*(?:$|[\n;&|)])")
 _EDGES = frozenset(["", *' \n\t/:=@,.-;)"|\\'])
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from ..expressions import expression
 from ..syntax.quoting import Place, Word
 
-READS_AGAIN = re.compile(
+READS_AGAIN = expression(
     r"(?:^|[^\w-])(?:eval|(?:ba|z|da|k|c|tc|fi|a|r)?sh|r?ssh|sshpass|mosh|su|runuser|watch|trap|xargs|parallel|script|source"
     r"|at|batch|crontab|python[\d.]*|perl|ruby|node|php|lua|[gmn]?awk|sed|jq|yq|psql|mysql|mariadb|sqlite3?|mongo|mongosh"
     r"|redis-cli|expect|tmux|screen|let|make|pwsh|powershell|ansible|salt|knife|send-command|alias|nsenter|cmd|coproc|tclsh"
@@ -20,15 +21,15 @@ READS_AGAIN = re.compile(
     r"|>\s*['\"]?\S*\.(?:sh|bash|zsh|py|pl|rb|js|lua|sql|awk|sed|ps1)\b|<<[^\n]*\n#!"
 )
 """Beside one of these a word may be read as code. Also a here-document that becomes a script."""
-_EVALUATES_LATER = re.compile(r"\(\(|\[\[|declare\s+-\w*i|typeset\s+-\w*i|local\s+-\w*i")
+_EVALUATES_LATER = expression(r"\(\(|\[\[|declare\s+-\w*i|typeset\s+-\w*i|local\s+-\w*i")
 NAMING = frozenset({"read", "readarray", "mapfile", "getopts", "unset", "wait", "let", "compgen", "complete", "ulimit"})
 """Builtins that evaluate a subscript in the name they are given, so `a[$(id)]` runs `id`."""
-_PROGRAMS = re.compile(
+_PROGRAMS = expression(
     r"(?:[gmn]?awk|sed|jq|yq|perl|python[\d.]*|ruby|node|php|lua|mongo|mongosh|redis-cli|expect|pwsh|powershell|osascript)\Z"
 )
 
-_SHELLS = re.compile(r"(?:\S*/)?(?:ba|z|da|k|a)?sh\Z")
-_OPTION_C = re.compile(r"-[a-z]*c\Z")
+_SHELLS = expression(r"(?:\S*/)?(?:ba|z|da|k|a)?sh\Z")
+_OPTION_C = expression(r"-[a-z]*c\Z")
 _CARRIERS = frozenset(
     {
         *("sudo", "doas", "kubectl", "oc", "docker", "podman", "crictl", "nerdctl", "timeout", "nohup", "env", "time"),
@@ -38,7 +39,7 @@ _CARRIERS = frozenset(
 """They hand the words after their own options on, one by one and unread."""
 _SQL_CLIENTS = {"psql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite3": "sqlite"}
 _SQL_OPTIONS = frozenset({"-c", "--command", "-e", "--execute"})
-_IN_DOUBLE = re.compile(r"\\([\"\\$`])|\\\n")
+_IN_DOUBLE = expression(r"\\([\"\\$`])|\\\n")
 
 Reading = Literal["bash", "sh", "remote", "sql"]
 """`sh` knows no `$'…'`; `remote` may be any login shell, with its own idea of backslashes and exclamation marks."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..expressions import expression
 from ..syntax.contexts import Context, contexts
 from ..syntax.quoting import Place, Places, ShellKind
 from . import readers
@@ -278,7 +279,7 @@ def _check_option(slot: _Slot) -> None:
 
 
 _OPERATORS = frozenset({"!", "(", ")", "=", "==", "!=", "<", ">"})
-_COMPARES = re.compile(r"\s-(?:eq|ne|lt|le|gt|ge|v|R)\s")
+_COMPARES = expression(r"\s-(?:eq|ne|lt|le|gt|ge|v|R)\s")
 
 
 def _check_test(slot: _Slot) -> None:
@@ -348,7 +349,7 @@ def _check_braces(slot: _Slot) -> None:
         raise slot.refuse("stands in a brace expansion, which it would change")
 
 
-_EXPANSION_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?[-=+?][\w./-]*\Z")
+_EXPANSION_DEFAULT = expression(r"\$\{[A-Za-z_]\w*:?[-=+?][\w./-]*\Z")
 
 
 def _check_expansion(slot: _Slot) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ..expressions import expression
 from ..syntax.quoting import SqlPlace, sql_places
 from ..syntax.sql_lexing import Lexeme, dialects_of, lexemes
 from .values import CannotFill, is_number
@@ -15,16 +16,16 @@ from .values import CannotFill, is_number
 EDIT = "edit the step"
 SLOT = "oncue_slot_0"
 """A word no statement has, in the value's place."""
-_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
-_CONSTANT = re.compile(r"(?:true|false)\Z", re.IGNORECASE)
-_COMPARED = re.compile(
+_NAME = expression(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
+_CONSTANT = expression(r"(?:true|false)\Z", re.IGNORECASE)
+_COMPARED = expression(
     r"(?:[=<>+*/%|-]|\b(?:LIMIT|OFFSET|BETWEEN|AND|OR|NOT|WHERE|HAVING|LIKE|ILIKE|IN|THEN|ELSE|WHEN|VALUES|RETURN|INTERVAL|KILL"
     r"|QUERY|CONNECTION|REGEXP|RLIKE)\s*\(?)\s*\Z",
     re.IGNORECASE,
 )
 """Before a value, where a name would be another column and could make a condition always true."""
-_LIKE = re.compile(r"\b(?:I?LIKE|SIMILAR\s+TO|GLOB|REGEXP|RLIKE|~\*?)\s*(?:ANY\s*\(\s*)?[A-Za-z]?\Z", re.IGNORECASE)
-_PATTERN_CHARACTERS = re.compile(r"[%*?\[\]\\^$+(){}|]")
+_LIKE = expression(r"\b(?:I?LIKE|SIMILAR\s+TO|GLOB|REGEXP|RLIKE|~\*?)\s*(?:ANY\s*\(\s*)?[A-Za-z]?\Z", re.IGNORECASE)
+_PATTERN_CHARACTERS = expression(r"[%*?\[\]\\^$+(){}|]")
 
 
 def sql_word(text: str, start: int, end: int, value: str, language: str = "") -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from ..expressions import expression
 from ..model import PlaceholderStyle
 
 _WORDS = r"[^\W\d][\w.-]*(?:[ ]+[\w.+-]+){0,5}"
@@ -29,18 +30,18 @@ _ROWS: tuple[tuple[PlaceholderStyle, str, str], ...] = (
 PATTERNS = tuple((style, marker, re.compile(pattern)) for style, marker, pattern in _ROWS)
 """Style, what its text is sure to contain, pattern. Where two begin at the same place, the first row wins."""
 
-_GO_TEMPLATE_WORD = re.compile(
+_GO_TEMPLATE_WORD = expression(
     r"(?:and|block|break|call|continue|define|else|end|eq|ge|gt|html|if|include|index|js|json|le|len|lt|"
     r"ne|not|or|print|printf|println|range|slice|template|toJson|toYaml|tpl|upper|urlquery|with)\Z"
 )
-HTML_TAG = re.compile(
+HTML_TAG = expression(
     r"(?:a|b|body|br|code|dd|details|div|dl|dt|em|h[1-6]|head|hr|html|i|iframe|img|kbd|li|ol|p|pre|s|script|small|span|strong"
     r"|style|sub|summary|sup|svg|table|tbody|td|th|thead|tr|u|ul)\b",
     re.IGNORECASE,
 )
-_CHARACTER_RANGE = re.compile(r"(?:\w-\w)+\w*\Z")
-_CLOSING_TAG = re.compile(r"</([\w.:-]+)>")
-_MANY_SPACES = re.compile(r"\s+")
+_CHARACTER_RANGE = expression(r"(?:\w-\w)+\w*\Z")
+_CLOSING_TAG = expression(r"</([\w.:-]+)>")
+_MANY_SPACES = expression(r"\s+")
 
 
 class Candidate(NamedTuple):

@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 
 from ..errors import OncueError
+from ..expressions import expression
 from ..model import Variable
 from ..syntax.expressions import fits_pattern, maybe_fault
 
 LONGEST_VALUE = 100_000
 """Bytes; the kernel takes 131,071 for one argument or one environment string, and a word may hold more than a value."""
 
-_PLAIN = re.compile(r"(?!=)[A-Za-z0-9_./:@%+,=-]+\Z")
+_PLAIN = expression(r"(?!=)[A-Za-z0-9_./:@%+,=-]+\Z")
 """Not with `=` in front: `==` alone is an operator to some shells and tests."""
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
-_INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
+_NUMBER = expression(r"-?[0-9]+(?:\.[0-9]+)?\Z")
+_INTEGER = expression(r"(?:0|-?[1-9][0-9]{0,17})\Z")
 """Without leading zeros, which would make it octal, and short enough for 64 bits."""
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_WORD_OF_PROGRAM = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z|-?[0-9]+\Z")
-_TEXT_OF_PROGRAM = re.compile(r"[A-Za-z0-9_./:+,=-]+\Z")
+_IDENTIFIER = expression(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_CONTROL = expression(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_WORD_OF_PROGRAM = expression(r"[A-Za-z_][A-Za-z0-9_]*\Z|-?[0-9]+\Z")
+_TEXT_OF_PROGRAM = expression(r"[A-Za-z0-9_./:+,=-]+\Z")
 """Nothing that an interpolating string expands (`@`, `%`) or that a slash-quoted pattern would end, see below."""
-_SED_COMMAND = re.compile(
+_SED_COMMAND = expression(
     r"(?:\A|[\s;{'\"])(?:[0-9,$]*!?)?[sy]([^\w\s\\])(?P<left>(?:\\.|(?!\1).)*)(?:\1(?:\\.|(?!\1).)*)?\Z"
 )
 

@@ -117,8 +117,9 @@ def main() -> None:
     for lang in ("shell", "sql"):
         score = Score(labelled(lang))
         print(
-            f"{lang}: {len(score.cases)} cases; recall {score.recall:.3f}, precision {score.precision:.3f}, safe called "
-            f"safe {score.safe_called_safe:.3f}, dangerous called safe {len(score.dangerous_called_safe)}, "
+            f"{lang}: {len(score.cases)} cases; recall {score.recall:.3f}, precision {score.precision:.3f}, "
+            f"safe called safe {score.safe_called_safe:.3f}, "
+            f"dangerous called safe {len(score.dangerous_called_safe)}, "
             f"false alarms {score.false_alarms:.3f}"
         )
         for case in score.cases:

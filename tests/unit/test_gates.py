@@ -12,8 +12,8 @@ from support.runs import PLAN, recorded, started
 from engine import commands as c
 from engine import events as e
 from engine.errors import Refused
+from engine.levels import Level
 from engine.machine import GATES, Known, decide, flag_for
-from engine.model import Level
 from engine.state import RunState, fold
 
 LEVELS: tuple[Level, ...] = get_args(Level)

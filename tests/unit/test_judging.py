@@ -12,7 +12,8 @@ from engine import events as e
 from engine.author import Stance, find_problems, stance_of
 from engine.danger import DryRun, Memory, Surroundings, Verdict
 from engine.judging import Judging, ShellMemory, judging_for
-from engine.model import Level, Lines, Runbook, Step
+from engine.levels import Level
+from engine.model import Lines, Runbook, Step
 from engine.parse import read_runbook
 from engine.state import Attempt, fold
 

@@ -12,6 +12,7 @@ from support.runs import CHOICES, PLAN, recorded, started
 from engine import commands as c
 from engine import events as e
 from engine.errors import Refused
+from engine.levels import Level
 from engine.machine import (
     DECISIONS,
     GATES,
@@ -23,7 +24,6 @@ from engine.machine import (
     decide,
     outcome_of,
 )
-from engine.model import Level
 from engine.state import APPLY, Phase, RunState, Status, fold, next_step, orphaned, previous_step, unresolved
 
 ALL_COMMANDS = (*get_args(get_args(c.Command)[0]), *get_args(c.Report))

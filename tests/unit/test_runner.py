@@ -17,7 +17,8 @@ from engine import events as e
 from engine.danger import DryRun, Surroundings, Verdict
 from engine.errors import Refused, TrailUnusable, TrailWriteError
 from engine.judging import Judging
-from engine.model import Item, Level, Lines, Runbook, Step, Suggestion, Variable
+from engine.levels import Level
+from engine.model import Item, Lines, Runbook, Step, Suggestion, Variable
 from engine.plan import choices_of, steps_of
 from engine.precedents import Precedent
 from engine.runner import Runner

@@ -1,0 +1,9 @@
+"""The four levels of a verdict."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Level = Literal["safe", "unknown", "caution", "dangerous"]
+"""What running a text may do: proved to only read · not understood · changes what can be put back · destroys, takes
+traffic away, cannot be undone or reaches beyond its target. In this order."""
