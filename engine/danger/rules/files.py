@@ -53,6 +53,8 @@ RULES: tuple[Rule, ...] = (
     Rule(RM, "@rebuilt", "caution", "local_scratch", "removes what is made again: caches, dependencies, process files", id="rm-rebuilt",
          dry_run="instead ls -lad {operands}", grade="approximate", note="lists what would be removed",
          yes=("rm -rf node_modules", "rm -rf .terraform", "rm -f /var/run/nginx.pid", "rm -rf ./dist", "rm -rf /var/cache/nginx/*"), no=("rm -rf /srv/app", "rm -rf node_modules src")),
+    Rule(RM, f"-r|-R|--recursive @one !@bulk !@data !{KEEPSAKES} ~*.yml|*.yaml|*.json|*.txt|*.conf|*.log|*.zip|*.tgz|*.tar.gz|*.deb|*.rpm|*.sh|*.md|*.crt|*.csr|*.out|*.hprof|*.html|*.csv", "caution", "data_destruction", "removes one file", id="rm-recursive-file",
+         dry_run="instead ls -lad {operands}", grade="approximate", note="lists what would be removed", yes=("rm -rf environment.yml", "rm -rf awscliv2.zip"), no=("rm -rf *.yml", "rm -rf shop-backup.tar.gz", "rm -rf a.yml b.yml")),
     Rule(RM, "-r|-R|--recursive|--dir-recursive", "dangerous", "data_destruction", "removes directories with everything in them",
          dry_run="instead ls -lad {operands}", grade="approximate", note="lists what would be removed",
          yes=("rm -rf /var/lib/postgresql/14/main", "rm -fr /var/lib/etcd/member", "rm -r -f /srv/app/uploads", "rm /srv/app/uploads -rf", "rm -Rfv -- \"$BACKUP_DIR\"", "rm --recursive --force /srv/app", "sudo rm -rf /",

@@ -118,6 +118,8 @@ RULES: tuple[Rule, ...] = (
     Rule("kill", "-9|-KILL|-SIGKILL|-TERM|-15|-HUP|-STOP|-s -1", "dangerous", "process_kill", "kills every process there is", id="kill-everything", yes=("kill -9 -1", "kill -TERM -1"), no=("kill -9 4242", "kill -1 4242")),
     Rule("kill", "@pid-file", "caution", "process_kill", "sends a signal to the process a file names", dry_run="instead ps -fp {operands}", grade="approximate", note="shows what would be signalled",
          yes=("kill $(cat /var/run/nginx.pid)", "sudo kill -HUP \"$(cat /run/app.pid)\"", "kill -USR2 `cat /run/unicorn.pid`", "kill $(jobs -p)"), no=("kill $(pgrep nginx)", "kill 42")),
+    Rule("kill", "-HUP|-SIGHUP|-USR1|-USR2|-SIGUSR1|-SIGUSR2|-1|-10|-12|-WINCH|-CONT|-SIGCONT @bulk", "caution", "process_kill", "sends every process that matches a signal most services know as reload", id="kill-mild",
+         yes=("kill -USR1 $(pgrep node)", "pgrep nginx | xargs kill -HUP"), no=("kill -HUP 42", "kill -9 $(pgrep node)")),
     Rule("kill", "@bulk", "dangerous", "process_kill", "kills whatever matches when it runs", id="kill-bulk", dry_run="instead ps -fp {operands}", grade="approximate", note="lists what would be killed",
          yes=("kill -9 $(pgrep -f postgres)", "ps aux | grep sidekiq | awk '{print $2}' | xargs kill -9", "pgrep -f gitaly | while read i; do kill $i; done", "kill `pidof nginx`"), no=("kill 4242", "kill $(cat /var/run/nginx.pid)")),
     Rule("kill", "", "caution", "process_kill", "sends a process a signal", dry_run="instead ps -fp {operands}", grade="approximate", note="shows what would be signalled",
@@ -300,6 +302,9 @@ RULES: tuple[Rule, ...] = (
     Rule("fence_ipmilan|fence_vmware|fence_vmware_soap|fence_vmware_rest|fence_aws|fence_gce|fence_azure_arm|fence_apc|fence_scsi|fence_xvm|fence_idrac|fence_ilo5", "-o|--action=status|monitor|list|metadata", "safe", "read_only", "only asks", yes=("fence_ipmilan -a bmc -o status",), no=("fence_ipmilan -a bmc -o off",)),
     Rule("stonith_admin", "-l|-L|-H|--list*|--history|-q|-Q|-I|-M|-a", "safe", "read_only", "only asks", yes=("stonith_admin -L",), no=("stonith_admin -F web-1",)),
     Rule("stonith_admin|fence_node|stonith|fence_tool|fence_ipmilan|fence_vmware|fence_vmware_soap|fence_vmware_rest|fence_aws|fence_gce|fence_azure_arm|fence_apc|fence_scsi|fence_xvm|fence_idrac|fence_ilo5", "", "dangerous", "availability", "takes a host down from outside", yes=("stonith_admin -F web-1", "fence_node web-1", "fence_ipmilan -a bmc -o off"), no=("stonith_admin -L",)),
+    Rule("qemu-img", "info|check|measure|compare|map", "safe", "read_only", "only reads", yes=("qemu-img info disk.qcow2",), no=("qemu-img convert a b",)),
+    Rule("qemu-img", "commit|rebase|amend", "dangerous", "disk", "writes over a disk of a virtual machine", yes=("qemu-img commit snap.qcow2",), no=("qemu-img info a",)),
+    Rule("qemu-img|qemu-nbd", "", "caution", "disk", "makes or changes a disk of a virtual machine", id="qemu-img-change", yes=("qemu-img convert -O raw a.qcow2 a.raw",), no=("qemu-img info a",)),
     # What systemd's other tools say.
     Rule("hostnamectl", "hostname|set-hostname|set-icon-name|set-chassis|set-deployment|set-location|icon-name|chassis|deployment|location *", "caution", "config_change", "changes the name of this host", yes=("hostnamectl set-hostname web-2",), no=("hostnamectl",)),
     Rule("hostnamectl", "", "safe", "read_only", "only reads", yes=("hostnamectl", "hostnamectl status"), no=("hostnamectl set-hostname a",)),
