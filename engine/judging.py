@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from . import danger
 from .author import stance_of
@@ -17,7 +17,9 @@ from .danger import LEVELS, Memory, Policy, Surroundings, Verdict
 from .levels import Level
 from .model import NOTHING, Runbook, Step, Variable
 from .output import visible
-from .state import Attempt, RunState
+
+if TYPE_CHECKING:  # events are only needed where there is a run, and they cost more than all else here
+    from .state import Attempt, RunState
 
 Language = Literal["shell", "sql"]
 Judge = Callable[[str, Language, Surroundings], Verdict]
