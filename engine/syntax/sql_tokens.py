@@ -219,7 +219,7 @@ class Scan:
         command = CLIENT.match(self.text, start)
         name = (command and command[1]) or ""
         self._finish()
-        if not name or (name in ("G", "g", "gx", ";") and not self._line(start + 1 + len(name)).strip(" \t;")):
+        if name in ("", "G") or (name in ("g", "gx", ";") and not self._line(start + 1 + len(name)).strip(" \t;")):
             return start + 1 + len(name)
         if self.reading.inline and name[0] not in TAKES_ARGUMENT:
             return start + 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from ...syntax.sql_readings import READINGS, readings
 from ...syntax.sql_tokens import Statement, statements
@@ -46,6 +47,7 @@ def _read(text: str, read: tuple[Statement, ...], dialect: str, shell: Shell, de
     judge = Judge(dialect, shell, lambda inner: _judge(inner, dialect, shell, depth + 1))
     parts = [Part(text, statement.tokens) for statement in read]
     verdicts = settled(parts, [judge.judge(part) for part in parts], dialect)
+    verdicts += [found for before, part in pairwise(parts) if (found := judge.generated(before, part))]
     if any(statement.broken for statement in read):
         verdicts.append(Verdict("unknown", "opaque", "sql-broken", "a quote that nothing closes", (0, len(text))))
     return verdicts

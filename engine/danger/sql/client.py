@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ...expressions import expression
-from ...model import Level
+from ...levels import Level
 from ..verdict import Category, Verdict, worst
 
 Shell = Callable[[str], Verdict]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ...expressions import expression
-from ...model import Level
+from ...levels import Level
 from ..verdict import Category
 from .function_names import READING
 from .part import Part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ...model import Level
+from ...levels import Level
 from ...syntax.sql_tokens import HOLE
 from ..verdict import Category, Verdict
 from .part import Part

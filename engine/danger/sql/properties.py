@@ -35,9 +35,9 @@ PRAGMA_READS = expression(
     r"|hard_heap_limit|soft_heap_limit|parser_trace|vdbe_\w+|show_tables|database_size|version|table_info)",
     re.IGNORECASE,
 )
-HARMFUL_PROCEDURE = expression(
-    r"(?:^|[._])(?:sp_)?(?:addsrvrolemember|addrolemember|drop\w*|delete\w*|detach\w*|remove\w*|rename\w*|purge\w*|kill_all\w*"
-    r"|truncate\w*|destroy\w*|shutdown\w*|reset_external\w*|wipe\w*|oacreate|configure_xp\w*)",
+HARMFUL_PROCEDURE = re.compile(
+    r"(?:^|[._])(?:sp_(?:addsrvrolemember|addrolemember|drop\w*|delete\w*|detach\w*|remove\w*|rename\w*|oacreate|purge\w*)"
+    r"|rds_(?:reset_external\w*|purge\w*)|kill_all\w*)",
     re.IGNORECASE,
 )
 KEY_OF_ONE = frozenset({"QUERY_ID", "MUTATION_ID", "PID", "ID", "TRANSACTION_ID", "SESSION_ID"})
@@ -69,6 +69,17 @@ def scratch(part: Part, place: int) -> bool:
         start -= 2
     name = part.text(start, place).lower()
     return name.startswith(("pg_temp.", "pg_temp_", "temp.", "tempdb.", "#")) and part.word(place) != ","
+
+
+def catalog(part: Part, place: int) -> bool:
+    """The name just taken is a table of the database's own, which says what tables and logins there are."""
+    return CATALOG.fullmatch(part.text(place - 1, place).strip('"`').lower()) is not None
+
+
+CATALOG = re.compile(
+    r"pg_(?:class|database|attribute|authid|index|proc|type|constraint|trigger|depend|auth_members|tablespace|namespace|shadow"
+    r"|extension|enum|rewrite|statistic|subscription|publication\w*|replication_origin)|sqlite_(?:master|schema|sequence)"
+)
 
 
 def powerful(part: Part, place: int) -> bool:
@@ -195,6 +206,7 @@ PROPERTIES: dict[str, Callable[[Part, int], bool]] = {
     "off": off,
     "zero": zero,
     "scratch": scratch,
+    "catalog": catalog,
     "powerful": powerful,
     "widely": widely,
     "server_wide": server_wide,

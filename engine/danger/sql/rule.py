@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ...model import Level
+from ...levels import Level
 from ..verdict import LEVELS, Category
 from .part import Part
 

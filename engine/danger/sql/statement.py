@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ...model import Level
+from ...levels import Level
 from ..verdict import Verdict, worst
 from . import client
 from .functions import TERMINATE, called, find_rule, one_session, only_reads, sounds_harmful
@@ -72,6 +72,12 @@ class Judge:
         finally:
             self.depth -= 1
         return replace(worst(found, found[0]), span=part.span)
+
+    def generated(self, query: Part, command: Part) -> Verdict | None:
+        """psql's `\\gexec` runs what the query before it returns, as far as its strings tell."""
+        if command.at(0).kind != "client" or not command.text().lower().startswith("\\gexec"):
+            return None
+        return within(self.text(run_text(self, query.since(1))), query)
 
     def _one(self, part: Part) -> Verdict:
         if part.at(0).kind == "client":
@@ -188,4 +194,4 @@ def _function_target(part: Part, place: int, otherwise: str) -> str:
     return f"{otherwise} {unquoted(part.source[token.start : token.end])}" if named else otherwise
 
 
-from .peels import PEELS  # noqa: E402 - the peels judge what they uncover
+from .peels import PEELS, run_text  # noqa: E402 - the peels judge what they uncover

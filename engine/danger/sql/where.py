@@ -60,7 +60,27 @@ def condition(part: Part, place: int = 0) -> Part | None:
 def limits_nothing(part: Part, place: int = 0) -> bool:
     """No WHERE, or one that picks every row."""
     found = condition(part, place)
-    return found is None or always(found)
+    return found is None or always(found) or _picks_itself(part, found)
+
+
+def _picks_itself(part: Part, found: Part) -> bool:
+    """`FROM t WHERE id IN (SELECT id FROM t)`: a query without a condition of its own."""
+    inner = _bare(found)
+    place = inner.level_word(frozenset({"IN"}))
+    query = inner.group(place + 1) if place and inner.word(place + 1) == "(" else None
+    if (
+        query is None
+        or inner.group_end(place + 1 if place else 0) < len(inner)
+        or inner.word((place or 0) - 1) == "NOT"
+    ):
+        return False
+    table = query.level_word(frozenset({"FROM"}))
+    if query.verb != "SELECT" or table is None or query.name_end(table + 1) != len(query):
+        return False
+    start = part.level_word(WHERE) or 0
+    return query.text(table + 1) in {
+        part.text(here, part.name_end(here)) for here in range(1, start) if part.name_end(here)
+    }
 
 
 def always(part: Part, depth: int = 0) -> bool:

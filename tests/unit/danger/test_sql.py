@@ -128,14 +128,14 @@ TARGETS = {
     "DROP SCHEMA public CASCADE": "schema public",
     "SHUTDOWN": "the server",
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity": "all sessions",
-    "SELECT pg_drop_replication_slot('standby_2')": "replication slot standby_2",
+    "SELECT pg_drop_replication_slot('s2')": "replication slot s2",
     "ALTER TABLE users DROP COLUMN email": "users.email",
     "ALTER TABLE orders ADD a int, DROP PARTITION p1": "orders",
     "TRUNCATE {{env}}_orders": "{{env}}_orders",
     "DROP TABLE \ufffc": "?",
     "VACUUM FULL": "every table",
     "VACUUM FULL orders": "orders",
-    "GRANT ALL ON DATABASE ch TO ch": "DATABASE ch",
+    "GRANT ALL ON DATABASE shop TO app": "DATABASE shop",
     "DELETE FROM": "the database",
 }
 
