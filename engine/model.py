@@ -11,13 +11,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from .levels import Level
-
 StepKind = Literal["shell", "sql", "manual", "template"]
 Shape = Literal["procedure", "catalogue"]
 DrawerKind = Literal["contacts", "escalation", "dashboards", "alerts", "slos", "reference"]
-LEVEL_SIGNS: Mapping[Level, str] = MappingProxyType({"safe": "·", "unknown": "?", "caution": "~", "dangerous": "‼"})
-"""Always with the word beside it."""
 PlaceholderStyle = Literal["braces", "double-braces", "angle", "square", "dollar", "your", "date", "erb"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -189,6 +185,25 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """Something that has to be true of the place a run works in, before anything that is not safe runs there."""
+
+    name: str
+    """What it is about, as it is shown."""
+    wanted: tuple[str, ...]
+    """Globs, of which one has to fit what is found; none where there is a `problem`."""
+    line: int
+    command: str = ""
+    """What prints the truth; empty where `database` says where it is."""
+    database: tuple[str, str] | None = None
+    """Name of a database, and the part of its URL that is meant."""
+    otherwise: str = ""
+    """What is found when the command prints nothing."""
+    problem: str = ""
+    """Why it cannot be checked, and so is never fulfilled; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
 class Runbook:
     """A whole document, read."""
 
@@ -209,6 +224,7 @@ class Runbook:
     choices: tuple[Choice, ...] = ()
     declared: tuple[Variable, ...] = ()
     """Variables described in front matter; `variables.find` adds the placeholders that stand in the steps."""
+    expects: tuple[Expectation, ...] = ()
     drawers: tuple[Drawer, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     jumps: tuple[Jump, ...] = ()

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from .danger import Verdict
-from .model import LEVEL_SIGNS, Choice, Item, Runbook, Section, Step, Variable
+from .levels import LEVEL_SIGNS
+from .model import Choice, Item, Runbook, Section, Step, Variable
 from .output import visible
 
 SIGNS = {"shell": "$", "sql": "§", "manual": "☐", "template": "¶"}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from . import events as e
-from .levels import Level
+from .levels import LEVEL_SIGNS, Level
 from .machine import outcome_of
-from .model import LEVEL_SIGNS
 from .state import RunState, StepState, own_attempts, walked
 
 SIGNS = {

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
-from ..config.files import NAME, find_files
 from ..danger import Surroundings, Verdict, judge
 from ..errors import UsageError
-from ..model import LEVEL_SIGNS
+from ..levels import LEVEL_SIGNS
 from ..output import underlined, visible
 from .printing import print_json, print_lines
 
@@ -39,7 +33,9 @@ def danger(arguments: Arguments) -> int:
     if arguments.json:
         print_json(to_json(verdict))
     else:
-        print_lines(_to_text(text, verdict, shutil.get_terminal_size((100, 24)).columns))
+        from shutil import get_terminal_size
+
+        print_lines(_to_text(text, verdict, get_terminal_size((100, 24)).columns))
     return 0
 
 
@@ -60,13 +56,27 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
 def _surroundings(arguments: Arguments) -> Surroundings:
     """The policy in force here; reading it is only paid for where there is one."""
     around = Surroundings(environment=arguments.environment or "", dialect=arguments.dialect or "")
-    speaking = any(name.startswith("ONCUE_") and name != "ONCUE_AUDIT" for name in os.environ)
-    if not speaking and not find_files(os.environ, Path(NAME), arguments.config):
+    if not _may_be_configured(arguments):
         return around
+    from dataclasses import replace
+    from pathlib import Path
+
+    from ..config.files import NAME
     from .configuring import read
 
     settings = read(arguments, Path(NAME))
     return replace(around, policy=settings.policy, environment=settings.environment or around.environment)
+
+
+def _may_be_configured(arguments: Arguments) -> bool:
+    """Whether somebody may have said something: a look that costs nothing, before what can tell is loaded."""
+    if arguments.config or any(name.startswith("ONCUE_") for name in os.environ):
+        return True
+    own = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.environ.get("HOME", "/"), ".config")  # noqa: PTH118
+    above = [os.getcwd()]  # noqa: PTH109
+    while above[-1] != os.path.dirname(above[-1]):  # noqa: PTH120
+        above.append(os.path.dirname(above[-1]))  # noqa: PTH120
+    return any(os.path.lexists(f"{folder}/oncue.toml") for folder in (f"{own}/oncue", *above))
 
 
 def _read() -> str:
@@ -81,6 +91,8 @@ def _read() -> str:
 
 def _answer_lines(language: str, surroundings: Surroundings) -> int:
     """One line each, in order and at once. A line that cannot be judged is answered by its error; then exit 2."""
+    import json
+
     status = 0
     for number, line in enumerate(sys.stdin.buffer, start=1):
         if not line.strip():
@@ -95,6 +107,8 @@ def _answer_lines(language: str, surroundings: Surroundings) -> int:
 
 
 def _answer(line: bytes, language: str, surroundings: Surroundings) -> dict[str, Any]:
+    import json
+
     asked = json.loads(line)  # its error is a ValueError, and so is that of bytes that are no UTF-8
     if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
         raise ValueError('each line is an object with a string under "text"')  # noqa: TRY004 - of the data, not of ours
@@ -132,4 +146,6 @@ def _shifted(text: str, span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _wrapped(text: str, columns: int) -> list[str]:
-    return textwrap.wrap(visible(text), max(columns, 20), initial_indent="  ", subsequent_indent="  ")
+    from textwrap import wrap
+
+    return wrap(visible(text), max(columns, 20), initial_indent="  ", subsequent_indent="  ")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 
 
 def print_json(value: object) -> None:
     """One JSON value: on one line for a program, indented for a person."""
+    import json
+
     print(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
 
 
