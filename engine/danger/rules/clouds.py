@@ -198,7 +198,7 @@ RULES: tuple[Rule, ...] = (
     Rule(AWS, "kinesis decrease-stream-retention-period", "dangerous", "data_destruction", "throws older records away", yes=("aws kinesis decrease-stream-retention-period --stream-name s --retention-period-hours 24",), no=("aws kinesis increase-stream-retention-period --stream-name s --retention-period-hours 48",)),
     Rule(AWS, "dynamodb update-continuous-backups --point-in-time-recovery-specification=*[Ff]alse*", "dangerous", "data_destruction", "throws the way back to earlier states away", yes=("aws dynamodb update-continuous-backups --table-name t --point-in-time-recovery-specification PointInTimeRecoveryEnabled=false",), no=("aws dynamodb update-continuous-backups --table-name t --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true",)),
     # aws: elsewhere and at once.
-    Rule(AWS, "ssm send-command --parameters=*commands*", "caution", "opaque", "runs commands on machines", id="aws-ssm-send-commands", yes=("""aws ssm send-command --document-name AWS-RunShellScript --instance-ids i-1 --parameters 'commands=["uptime"]'""",), no=("aws ssm send-command --document-name Fix --targets Key=tag:role,Values=web",)),
+    Rule(AWS, "ssm send-command --parameters=*commands*[\"']*", "caution", "opaque", "runs commands on machines", id="aws-ssm-send-commands", yes=("""aws ssm send-command --document-name AWS-RunShellScript --instance-ids i-1 --parameters 'commands=["uptime"]'""",), no=("aws ssm send-command --document-name Fix --targets Key=tag:role,Values=web",)),
     Rule(AWS, "ssm send-command", "dangerous", "availability", "runs a document on machines, which is not read here", yes=("aws ssm send-command --document-name Fix --targets Key=tag:role,Values=web",), no=("aws ssm list-commands",)),
     Rule(AWS, "ssm start-automation-execution --document-name=*Stop*|*Terminate*|*Delete*|*Reboot*|*Restart*", "dangerous", "availability", "stops or deletes by a document", yes=("aws ssm start-automation-execution --document-name AWS-StopEC2Instance --parameters InstanceId=i-1",), no=("aws ssm start-automation-execution --document-name AWS-CreateSnapshot",)),
     Rule(AWS, "route53 change-resource-record-sets", "dangerous", "network", "changes where names lead",
@@ -477,17 +477,18 @@ RULES: tuple[Rule, ...] = (
     Rule("b2|swift|ossutil", "*", "caution", "config_change", "writes objects or changes a bucket", id="b2-other", yes=("swift upload c f",), no=("swift list",)),
 
     # Cloud Foundry
-    Rule("cf|cf7|cf8", "delete|delete-*|purge-*|unmap-route|unbind-*|remove-*|unset-space-role|unset-org-role|unshare-*|disable-*|deactivate-*|terminate|uninstall-plugin|unset-*quota", "dangerous", "data_destruction", "deletes an application or what it needs",
+    Rule("cf|cf7|cf8", "delete|d|ds|dsk|us|usk|ur|delete-*|purge-*|unmap-route|unbind-*|remove-*|unset-space-role|unset-org-role|unshare-*|disable-*|deactivate-*|terminate|unset-*quota", "dangerous", "data_destruction", "deletes an application or what it needs",
          yes=("cf delete -f -r payments", "cf delete-service orders-db -f", "cf unmap-route web example.com --hostname shop", "cf delete-org prod"), no=("cf apps", "cf unset-env web X")),
-    Rule("cf|cf7|cf8", "stop", "dangerous", "availability", "stops an application and leaves it stopped", yes=("cf stop payments",), no=("cf restart payments",)),
+    Rule("cf|cf7|cf8", "stop|sp", "dangerous", "availability", "stops an application and leaves it stopped", yes=("cf stop payments",), no=("cf restart payments",)),
     Rule("cf|cf7|cf8", "scale -i=0", "dangerous", "availability", "scales to zero", yes=("cf scale web -i 0",), no=("cf scale web -i 4",)),
     Rule("cf|cf7|cf8", "curl -X=DELETE|delete", "dangerous", "data_destruction", "deletes something by its address", yes=("cf curl -X DELETE /v3/apps/1",), no=("cf curl /v3/apps",)),
+    Rule("cf|cf7|cf8", "target|t !-o !-s", "safe", "read_only", "only reads", yes=("cf target",), no=("cf target -o prod -s live",)),
     Rule("cf|cf7|cf8", "curl !-X !-d", "safe", "read_only", "only reads", yes=("cf curl /v3/apps",), no=("cf curl -X POST /v3/apps",)),
     Rule("cf|cf7|cf8", "set-org-role|set-space-role ~*Manager*|*Admin*", "dangerous", "privilege", "gives wide access", yes=("cf set-org-role bob prod OrgManager",), no=("cf set-space-role bob prod dev SpaceAuditor",)),
     Rule("cf|cf7|cf8", "env|service-key|oauth-token|ssh-code", "caution", "credentials", "prints credentials", yes=("cf env web", "cf oauth-token"), no=("cf app web",)),
-    Rule("cf|cf7|cf8", "apps|app|a|logs|events|services|service|s|orgs|org|spaces|space|routes|domains|target|version|buildpacks|stacks|stack|marketplace|m|tasks|help|org-users|space-users|quotas|quota|service-keys|network-policies|security-groups|security-group|feature-flags|"
-         "isolation-segments|health-check|get-health-check|api|droplets|packages|revisions|revision|deployments|service-brokers|plugins|running-environment-variable-group|check-route|labels|router-groups|packages|ssh-enabled|space-ssh-allowed|files|info !-o !-s", "safe", "read_only", "only reads",
-         yes=("cf apps", "cf logs web --recent", "cf app web --guid", "cf target"), no=("cf target -o prod -s live", "cf delete web")),
+    Rule("cf|cf7|cf8", "apps|app|a|logs|events|services|service|s|orgs|org|spaces|space|routes|domains|version|buildpacks|stacks|stack|marketplace|m|tasks|help|org-users|space-users|quotas|quota|service-keys|network-policies|security-groups|security-group|feature-flags|"
+         "isolation-segments|health-check|get-health-check|api|droplets|packages|revisions|revision|deployments|service-brokers|plugins|running-environment-variable-group|check-route|lookup-route|labels|router-groups|packages|ssh-enabled|space-ssh-allowed|files|info", "safe", "read_only", "only reads",
+         yes=("cf apps", "cf logs web --recent", "cf app web --guid", "cf marketplace -s aws-rds"), no=("cf delete web",)),
     Rule("cf|cf7|cf8", "*", "caution", "config_change", "changes an application or the client's context", id="cf-other", yes=("cf restage getgov-staging", "cf push web", "cf restart web", "cf target -o prod -s live", "cf ssh web", "cf scale web -i 4", "cf set-env web A b"), no=("cf apps",)),
 
     # heroku and its like: words joined by colons.

@@ -48,7 +48,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         PLAYBOOK,
         "-i --inventory -u --user -l --limit -f --forks -e --extra-vars -t --tags --skip-tags --become-user --start-at-task "
-        "--private-key --key-file -c --connection -T --timeout -M --vault-password-file --vault-id --ssh-common-args -U --url -C",
+        "--private-key --key-file -c --connection -T --timeout -M --vault-password-file --vault-id --ssh-common-args -U --url",
     ),
     Tool(
         "ansible-vault|ansible-galaxy|ansible-inventory|ansible-config|ansible-console",
@@ -253,6 +253,7 @@ RULES: tuple[Rule, ...] = (
     # kops: without --yes it only shows.
     Rule("kops", "get secrets|secret -o|--output=plaintext", "caution", "credentials", "prints secrets", yes=("kops get secrets admin -oplaintext",), no=("kops get instancegroups",)),
     Rule("kops", "get|validate|version|toolbox|describe|completion|help", "safe", "read_only", "only reads", yes=("kops get ig --name prod.example.com", "kops validate cluster --wait 10m"), no=("kops delete cluster --name prod.example.com --yes",)),
+    Rule("kops", "create|replace|edit --dry-run=|true", "safe", "dry_run", "only prints what it would make", yes=("kops create cluster --name prod.example.com --zones a --dry-run -oyaml",), no=("kops create cluster --name prod.example.com --zones a",)),
     Rule("kops", "delete cluster|clusters|instance|instances !-y !--yes", "safe", "dry_run", "only shows; nothing is deleted without --yes", yes=("kops delete cluster --name prod.example.com",), no=("kops delete cluster --name prod.example.com --yes",)),
     Rule("kops", "delete -f|--filename !-y !--yes", "safe", "dry_run", "only shows; nothing is deleted without --yes", yes=("kops delete -f c.yaml",), no=("kops delete -f c.yaml --yes",)),
     Rule("kops", "update|upgrade|rolling-update|reconcile !-y !--yes", "safe", "dry_run", "only shows; nothing changes without --yes", yes=("kops update cluster --name prod.example.com", "kops rolling-update cluster"), no=("kops update cluster --name prod.example.com --yes",)),
