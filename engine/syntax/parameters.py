@@ -67,7 +67,7 @@ def _text(node: Node | None) -> str:
 
 def _used(node: Node) -> str:
     if node.type == "simple_expansion":
-        name = _text(_first(node, "variable_name"))
+        name = _text(node)[1:]  # of `$ kubectl`, which is a prompt and a command, the grammar makes `$kubectl`
     elif node.type == "expansion" and not _is_catered_for(node):
         subscript = _first(node, "subscript")
         name = _text(_first(subscript or node, "variable_name"))

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from ..expressions import expression
 from ..model import PlaceholderStyle
 from ..syntax.quoting import Place, Places, SqlPlace, sql_places
-from .styles import HTML_TAG, Candidate, candidates
+from .styles import HTML_TAG, PROSE_PATTERNS, Candidate, candidates
 
 Language = Literal["shell", "sql", "template"]
 
@@ -40,6 +40,12 @@ _FORMAT = expression(
 )
 _FOREIGN_SCRIPT = expression(r"#!(?![^\n]*\b(?:ba|z|k|da)?sh\b)")
 _LOG_LEVEL = expression(r"(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE|OK|FAIL|FAILED|PASS|TODO)\Z")
+_TITLED = expression(r"[A-Z][a-z]{2,}\Z")
+_PRINTED = expression(
+    r"(?:none|nil|null|computed|unset|unknown|redacted|sensitive|anonymous|stdin|stdout|eof|no value|not set|invalid"
+    r"|masked|hidden|empty|default|information|known after apply)\Z",
+    re.IGNORECASE,
+)
 _SAYS_NOTHING = expression(
     r"(?:not|no|none|optional|expires|sudo|enter|default|options?|flags|ultimate|unknown|deprecated)\Z"
 )
@@ -47,7 +53,7 @@ _SAYS_NOTHING = expression(
 
 def placeholders(text: str, language: Language) -> list[Placeholder]:
     if language == "template":
-        return [_at(one, None) for one in candidates(text) if _is_text_field(one)]
+        return [_at(one, None) for one in _in_prose(text)]
     if _FOREIGN_SCRIPT.match(text):
         return [_at(one, None) for one in candidates(text) if one.style in _FOREIGN_STYLES]
     if language == "sql":
@@ -181,19 +187,45 @@ def _square_in_sql(one: Candidate, place: SqlPlace, text: str) -> bool:
     )
 
 
-def _is_text_field(one: Candidate) -> bool:
+def _in_prose(text: str) -> list[Candidate]:
+    """`[Title]` alone may be a label; beside `[Start time - End time]` it is a field as well."""
+    found = candidates(text, patterns=PROSE_PATTERNS)
+    sure = [one for one in found if _is_text_field(one, text)]
+    if not any(one.style == "square" for one in sure):
+        return sure
+    return [one for one in found if one in sure or _is_titled(one)]
+
+
+def _is_text_field(one: Candidate, text: str) -> bool:
     match one.style:
-        case "double-braces" | "braces" | "angle":
-            return len(one.name) > 1 and not (one.style == "angle" and HTML_TAG.match(one.name))
+        case "double-braces" | "braces":
+            return len(one.name) > 1
+        case "angle":
+            return len(one.name) > 1 and not HTML_TAG.match(one.name) and not _is_printed(one.name)
         case "square":
             return _reads_as_field(one.name)
+        case "date":
+            return not _FORMAT.search(text[max(0, one.start - 80) : one.start])
+        case "erb":
+            return not re.search(r"[\"',]", one.name)
         case _:
-            return one.style == "erb"
+            return True
+
+
+def _is_titled(one: Candidate) -> bool:
+    return one.style == "square" and _TITLED.match(one.name) is not None and not _is_label(one.name)
+
+
+def _is_printed(name: str) -> bool:
+    """Programs print some words in angle brackets themselves: `<none>`, `<computed>`, a log's `<Debug>`."""
+    return _PRINTED.match(name) is not None or _LOG_LEVEL.match(name.upper()) is not None
 
 
 def _reads_as_field(name: str) -> bool:
     """`[Service Name]`, `[incident-id]`, `[SERVICE]`; not the labels of a log: `[INFO]`, `[none]`, `[not set]`."""
-    several_words = re.search(r"[ _-]", name) is not None
+    if "," in name and not any(re.search(r"\w[ ]\w", part) for part in name.split(",")):
+        return False  # a list of a program: `[level, level]`
+    several_words = re.search(r"[ _/|-]", name) is not None
     return not _is_label(name) and (several_words or (name.isupper() and len(name) > 2))
 
 

@@ -27,8 +27,19 @@ _ROWS: tuple[tuple[PlaceholderStyle, str, str], ...] = (
         r"(?<![A-Za-z%])(?P<name>YYYY(?:([-/_.]?)MM(?:\2DD)?)?(?:[T _-]?HH(?:[:-]?MM(?:[:-]?SS)?)?Z?)?)(?![A-Za-z])",
     ),
 )
+_PROSE_WORDS = r"[^\W\d][\w.'’/+-]*(?:(?:[ ]*[,|][ ]*|[ ]+)[\"“]?[\w.'’/+-]+[\"”]?){0,9}"
+_PROSE_ROWS: tuple[tuple[PlaceholderStyle, str, str], ...] = (
+    # `[P1/P2/P3]`, `[Investigating | Resolved]`, `@[your-name]`, `[Number of users/services affected]`
+    ("square", "[", rf"(?<![\w\])}}$\\\[])\[(?P<name>{_PROSE_WORDS})\](?![\w(\[*?+:])"),
+    ("angle", "<", r"(?<![<\\])<(?P<name>[^\W\d](?:[\w .:,/+'’|-]{0,80}[\w.)])?)>"),
+)
 PATTERNS = tuple((style, marker, re.compile(pattern)) for style, marker, pattern in _ROWS)
 """Style, what its text is sure to contain, pattern. Where two begin at the same place, the first row wins."""
+PROSE_PATTERNS = tuple(
+    (style, marker, re.compile(pattern))
+    for style, marker, pattern in (*(row for row in _ROWS if row[0] not in ("square", "angle")), *_PROSE_ROWS)
+)
+"""The same for a text that no program reads, where people write whole phrases."""
 
 _GO_TEMPLATE_WORD = expression(
     r"(?:and|block|break|call|continue|define|else|end|eq|ge|gt|html|if|include|index|js|json|le|len|lt|"
@@ -51,21 +62,22 @@ class Candidate(NamedTuple):
     style: PlaceholderStyle
 
 
+Patterns = tuple[tuple[PlaceholderStyle, str, re.Pattern[str]], ...]
 Barred = Collection[tuple[int, PlaceholderStyle]]
 
 
-def candidates(text: str, barred: Barred = ()) -> list[Candidate]:
+def candidates(text: str, barred: Barred = (), patterns: Patterns = PATTERNS) -> list[Candidate]:
     """What looks like a placeholder, from left to right and never overlapping; `barred` ones are looked past."""
     found: list[Candidate] = []
-    for one in sorted(_each(text, barred), key=lambda one: one.start):
+    for one in sorted(_each(text, barred, patterns), key=lambda one: one.start):
         if not found or one.start >= found[-1].end:
             found.append(one)
     return found
 
 
-def _each(text: str, barred: Barred) -> Iterator[Candidate]:
+def _each(text: str, barred: Barred, patterns: Patterns) -> Iterator[Candidate]:
     closed = frozenset(_CLOSING_TAG.findall(text)) if "</" in text else frozenset()
-    for style, marker, pattern in PATTERNS:
+    for style, marker, pattern in patterns:
         for match in pattern.finditer(text) if marker in text else ():
             name = _MANY_SPACES.sub(" ", match["name"])
             if (match.start(), style) not in barred and _is_name(name, style, closed):

@@ -133,6 +133,29 @@ def test_in_a_message_to_copy_fields_are_found_and_log_labels_are_not() -> None:
     assert names(text, "template") == ["Service Name", "start", "link", "who"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Status: [Investigating | Resolved]\n[Service] [Time]", ["Investigating | Resolved", "Service", "Time"]),
+        ("Severity: [P0/P1/P2]\nby @[your-name] at [YYYY-MM-DD]", ["P0/P1/P2", "your-name", "YYYY-MM-DD"]),
+        ('[How many users, how long], [Time or "soon"]', ["How many users, how long", 'Time or "soon"']),
+        ("on YYYY-MM-DD, YOUR_NAME", ["YYYY-MM-DD", "YOUR_NAME"]),
+        ("<Phase | Action>", ["Phase | Action"]),
+        ("[Enter]\n[Service]\n[global]", []),
+        ("x = [level, level], ['a', 'b']; y = [1]", []),
+        ("id: <computed> <none> 12:00 <Debug> started <Error>", []),
+        ("graph\nA[a long label] --> B{other}", ["other"]),
+        ("<%= render 'x', y: 1 %> <%= host %>", ["host"]),
+    ],
+)
+def test_a_message_is_read_as_people_write_it(text: str, expected: list[str]) -> None:
+    assert names(text, "template") == expected
+
+
+def test_a_prompt_before_a_command_is_no_variable() -> None:
+    assert names("export A=1\n$ curl $B") == ["B"]
+
+
 def test_a_script_in_another_language_keeps_its_braces() -> None:
     assert names("#!/usr/bin/env python3\nprint(f'{name}', {a}, x[i], '<host>')") == ["host"]
 
