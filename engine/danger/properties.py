@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..expressions import expression
 from .files import DATA_ROOTS, POWER, SYSTEM_ROOTS, is_device, is_scratch
 from .invocation import Invocation
+from .requests import PROPERTIES as REQUESTS
 from .words import Arg
 
 PRODUCTION = expression(r"(?:^|[-_./:@])(?:prod|production|prd|live)(?:$|[-_./:@\d])", re.IGNORECASE)
@@ -32,6 +33,7 @@ SYSTEM = expression(
 PID_FILE = expression(
     r"""["']?(?:\$\(|`)\s*(?:(?:sudo\s+)?(?:cat\s+|<\s*)["']?[^\s|;&]*pid[^\s|;&]*|jobs\s+-p)\s*[)`]["']?"""
 )
+NO_ACT = frozenset({"--no-act", "--dry-run", "--simulate"})
 SCRATCH_ROOTS = frozenset({"/tmp", "/var/tmp", "/dev/shm"})  # noqa: S108  names of places, nothing is put there
 EXTENSION = expression(r"\.(?!db\Z|sqlite3?\Z|d\Z|\d+\Z)\w{1,8}\Z")
 
@@ -106,6 +108,13 @@ def _pid_file(invocation: Invocation, operands: Sequence[Arg]) -> bool:
     return bool(operands) and all(PID_FILE.fullmatch(invocation.written(arg)) for arg in operands)
 
 
+def _no_act_first(invocation: Invocation, _operands: Sequence[Arg]) -> bool:
+    """`dpkg` does what it reads before it reads that it should not."""
+    words = [arg.value for arg in invocation.args]
+    acts = [place for place, word in enumerate(words) if word.startswith("-") and word not in NO_ACT]
+    return any(word in NO_ACT for word in words[: acts[0] if acts else len(words)])
+
+
 def _live_data(invocation: Invocation, operands: Sequence[Arg]) -> bool:
     """What is moved away is a service's data: no file that is named like a text or a program."""
     return any(
@@ -127,6 +136,7 @@ def _open(_invocation: Invocation, operands: Sequence[Arg]) -> bool:
 
 
 PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
+    **REQUESTS,
     "scratch": _scratch,
     "device": _device,
     "bulk": _bulk,
@@ -134,6 +144,8 @@ PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
     "data": _data,
     "rebuilt": _all(REBUILT.match),
     "database": _any(DATABASES.search),
+    "bare": lambda invocation, _operands: not invocation.options,
+    "no-act-first": _no_act_first,
     "pid-file": _pid_file,
     "live-data": _live_data,
     "system": _any(SYSTEM.match),

@@ -17,6 +17,7 @@ from . import (
     networks,
     provisioning,
     versions,
+    web,
 )
 
 MODULES = (
@@ -33,6 +34,7 @@ MODULES = (
     networks,
     provisioning,
     versions,
+    web,
 )
 TOOLS: tuple[Tool, ...] = tuple(tool for module in MODULES for tool in module.TOOLS)
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)

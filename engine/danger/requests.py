@@ -1,0 +1,292 @@
+"""Requests over HTTP: by which method, to where, with what; and what that does, as far as the words tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ..expressions import expression
+from .files import is_scratch
+from .invocation import Invocation
+from .words import HOLE, Arg
+
+METHODS = frozenset(
+    """
+    GET HEAD OPTIONS TRACE LIST PROPFIND REPORT SEARCH QUERY POST PUT PATCH DELETE PURGE BAN MOVE COPY MKCOL LOCK UNLOCK
+    """.split()  # noqa: SIM905
+)
+READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "LIST", "PROPFIND", "REPORT", "SEARCH", "QUERY"})
+HTTPIE = frozenset({"http", "https", "xh", "xhs"})
+METHOD = frozenset({"-X", "--request", "--method"})
+DATA = frozenset(
+    """
+    -d --data --data-raw --data-binary --data-ascii --data-urlencode --json -F --form --form-string --url-query
+    --post-data --post-file --body-data --body-file
+    """.split()  # noqa: SIM905
+)
+FILES = frozenset(
+    """
+    -o --output -D --dump-header -c --cookie-jar --trace --trace-ascii --stderr --etag-save --hsts --libcurl
+    --output-document --output-file --save-cookies --append-output
+    """.split()  # noqa: SIM905
+)
+"""Options that name a file to be written; `-O` and `-P` differ between the tools."""
+
+STOPPING = frozenset(
+    """
+    quit quitquitquit abortabortabort shutdown poweroff power_off reboot halt stop kill terminate drain drainlisteners
+    evict failover switchover seal decommission deregister undeploy unload safeexit exit leave forceleave close purge
+    suspendall stopall killall drain_listeners flushshutdown fail finalize
+    """.split()  # noqa: SIM905
+)
+DESTROYING = frozenset(
+    """
+    delete destroy drop truncate wipe erase remove uninstall flushall flushdb obliterate prune revoke deleterange
+    deleteall deleteseries deletebyquery removeall dodelete factoryreset hardreset forcereset expunge markunused
+    """.split()  # noqa: SIM905
+)
+LEADING = frozenset({"force", "do", "safe", "hard", "factory", "flush", "power", "prepare", "bulk", "batch"})
+"""Words in front of the verb."""
+ASKING = frozenset(
+    """
+    _search _count _msearch _mget _field_caps _validate _analyze _explain _sql _mtermvectors _termvectors _render
+    _rank_eval _find _all_docs _simulate _terms_enum
+    """.split()  # noqa: SIM905
+)
+"""What is only asked, although by POST, as one of the last two words of a path."""
+ASKING_LAST = frozenset(
+    """
+    explain search validate preview dry-run dryrun simulate estimate lint subjectaccessreviews introspect lookup
+    selfsubjectaccessreviews selfsubjectrulesreviews tokenreviews lookup-self lookup-accessor capabilities-self
+    """.split()  # noqa: SIM905
+)
+ASKING_METRICS = expression(r"/api/v1/(?:query|query_range|query_exemplars|labels|series)/?\Z|/kv/range\Z")
+PAPERS = expression(
+    r"\A(?:\w+://)?(?:[\w-]+\.)*(?:docs?|wiki|developers?|help|support|blog|man|learn|kb|github|gitlab|stackoverflow|raw|www)\."
+    r"|/(?:docs?|wiki|man|blob|blog|articles?|questions|search|raw)/"
+)
+"""Addresses of texts about something."""
+SECRET = expression(
+    r"/meta-data/iam/security-credentials/.|/service-accounts/[^/]+/(?:token|identity)|/metadata/identity/oauth2/token"
+    r"|/v1/(?:[\w-]+/)*(?:secret|kv|creds)/(?:data/)?.|/namespaces/[^/]+/secrets/."
+)
+OBJECTS = (
+    "database|table|schema|measurement|series|shard|retention|user|role|index|keyspace|materialized|view|collection|stream|"
+    "connector|continuous|subscription|partition|graph|constraint|type|dictionary|function|topic|warehouse|catalog"
+)
+SQL = (
+    rf"(?:drop[\s+]+(?:{OBJECTS})\b|truncate[\s+]+\w|delete[\s+]+from\b|delete[\s+]+where\b"
+    r"|alter[\s+]+table[\s+]+\S+[\s+]+(?:delete|drop)\b|system[\s+]+shutdown|match\b.*\bdelete\b)"
+)
+NAMES = "q|query|sql|stmt|statements?|ksql|command|cypher"
+"""What a request calls its statement."""
+SQL_BODY = expression(
+    rf"\A\s*[\"']?{SQL}|(?:\A|[?&\n{{,]\s*)[\"']?(?:{NAMES})[\"']?\s*[:=]\s*[\"']?{SQL}", re.IGNORECASE | re.DOTALL
+)
+SQL_ASKS = expression(
+    r"\A\s*[\"']?(?:(?:q|query|sql|stmt)=)?(?:select|show|describe|explain)\b[^;]*;?\s*\Z"
+    r"|\A\{\s*\"(?:query|sql|stmt|q)\"\s*:\s*\"\s*(?:select|show|describe|explain)\b[^;]*\Z",
+    re.IGNORECASE,
+)
+GRAPHQL_ASKS = expression(r"\A\s*\{\s*\"query\"\s*:\s*\"\s*(?:query\b|\{)(?!.*\bmutation\b)", re.DOTALL)
+ACTION = expression(
+    r"(?:[?&]|[\"'{,\s]|\A)(?:actions?|cmd|command|op|operation|do|task|type|state|desired_?state|target_?state|_method|mode)"
+    r"[\"']?\s*[:=]\s*[\"']?([A-Za-z_-]+)",
+    re.IGNORECASE,
+)
+STATES = frozenset({"stopped", "killed", "terminated", "deleted", "destroyed", "off", "halted"})
+BODY_STOPS = expression(
+    r"\"(?:replicas|desired_?count|desired_?capacity|instances|numreplicas|min_?size)\"\s*:\s*\"?0\b"
+    r"|\bpurge_everything\"?\s*[:=]",
+    re.IGNORECASE,
+)
+BODY_DESTROYS = expression(
+    r"\"finalizers\"\s*:\s*(?:null|\[\s*\])|\"op\"\s*:\s*\"remove\".*finalizers|\"remove_index\"|<delete\b|\*:\*"
+    r"|\"delete(?:All|_all|Many)?\"\s*:\s*(?:true|\{)|\bmutation\b.{0,40}\b(?:delete|remove|destroy|purge)",
+    re.IGNORECASE | re.DOTALL,
+)
+QUERY_DESTROYS = expression(
+    r"[?&](?:delete\w*|purge\w*|drop|shutdown|reboot|kill|flush_?all|destroy)(?:=(?:true|1|yes|all|on))?(?:&|\Z)"
+    r"|stream\.body=(?:<|%3C)delete",
+    re.IGNORECASE,
+)
+PARTS = expression(r"[-_.:]+|(?<=[a-z])(?=[A-Z])")
+
+
+class Request(NamedTuple):
+    method: str
+    """In capitals; empty when it is only known then."""
+    urls: tuple[str, ...]
+    body: str
+    """What is sent, or asked behind the address (`curl -G`)."""
+
+
+def request_of(invocation: Invocation) -> Request:
+    if invocation.tool in HTTPIE:
+        return _httpie(invocation)
+    options = invocation.options
+    names = {option.name for option in options}
+    data = [option.value or "" for option in options if option.name in DATA]
+    urls = (*(arg.value for arg in invocation.operands), *_values(invocation, "--url"))
+    said = next((option.value for option in reversed(options) if option.name in METHOD and option.value), None)
+    method = "" if said is not None and HOLE in said else (said or _implied(invocation.tool, names, data)).upper()
+    stdin = invocation.setting.stdin
+    if stdin is not None and stdin.text and any("@-" in value for value in data):
+        data.append(stdin.text)
+    return Request(method, urls, "\n".join(data))
+
+
+def _implied(tool: str, names: set[str], data: Sequence[str]) -> str:
+    if names & {"-T", "--upload-file"} and tool != "wget":
+        return "PUT"
+    if data and not names & {"-G", "--get"} and names & (DATA - {"--url-query"}):
+        return "POST"
+    return "HEAD" if names & {"-I", "--head", "--spider"} else "GET"
+
+
+def _httpie(invocation: Invocation) -> Request:
+    """`http POST host/path name=value`: the method may be left out, and is POST where something is sent."""
+    words = [arg.value for arg in invocation.operands]
+    said = words.pop(0).upper() if words and words[0].upper() in METHODS else ""
+    url, items = words[:1], words[1:]
+    stdin = invocation.setting.stdin
+    body = [*items, *_values(invocation, "--raw"), *([stdin.text] if stdin is not None and stdin.text else [])]
+    sent = [item for item in items if re.search(r"(?<![=:])(?::?=|@)(?!=)", item)]
+    return Request(said or ("POST" if sent or len(body) > len(items) else "GET"), tuple(url), "\n".join(body))
+
+
+def _values(invocation: Invocation, name: str) -> Iterator[str]:
+    return (option.value for option in invocation.options if option.name == name and option.value)
+
+
+def _path(url: str) -> tuple[list[str], str]:
+    """The parts of its path, and its query with the mark before it."""
+    address, mark, query = url.partition("?")
+    behind = re.sub(r"\A\w+://", "", address).partition("/")[2]
+    return [part for part in behind.split("/") if part], mark + query
+
+
+def _verbs(word: str) -> Iterator[str]:
+    """What a word of a path may be as a verb: itself, and how it begins (`delete_series`, `force-leave`)."""
+    parts = [part.lower() for part in PARTS.split(word) if part]
+    yield word.lower()
+    yield "".join(parts)
+    while parts and parts[0] in LEADING:
+        parts = parts[1:]
+    yield from parts[:1]
+
+
+def _path_says(request: Request, verbs: frozenset[str]) -> bool:
+    """Of what is only asked for, the last word alone counts, and only as a whole."""
+    for url in request.urls:
+        path, _ = _path(url)
+        if request.method in READING:
+            last = path[-1].lower() if path else ""
+            if verbs & {last, re.sub(r"[-_]", "", last)} and not PAPERS.search(url):
+                return True
+        elif any(verbs & set(_verbs(word)) for word in path[1:] or path if not _is_one_purge(word, path)):
+            return True
+    return False
+
+
+def _is_one_purge(word: str, path: Sequence[str]) -> bool:
+    """`purge/key` drops one thing out of a cache, which fills again."""
+    return word.lower() in ("purge", "purge_cache") and (path[-1] != word or word.lower() == "purge_cache")
+
+
+def _actions(request: Request) -> set[str]:
+    asked = (_path(url)[1] for url in request.urls)
+    texts = (*asked, request.body) if request.method not in READING else tuple(asked)
+    return {verb for text in texts for found in ACTION.finditer(text) for verb in _verbs(found[1])}
+
+
+def _is_search(url: str) -> bool:
+    path, _ = _path(url)
+    return bool(PAPERS.search(url)) or any(word.lower() in ("search", "_search", "find", "lookup") for word in path)
+
+
+def _stops(request: Request) -> bool:
+    if request.method == "HEAD" or _only_asks(request):
+        return False
+    said = _actions(request) & (STOPPING | STATES)
+    sent = request.method not in READING and BODY_STOPS.search(request.body) is not None
+    return bool(said) or sent or _path_says(request, STOPPING)
+
+
+def _destroys(request: Request) -> bool:
+    if request.method == "HEAD" or _only_asks(request):
+        return False
+    queries = [_path(url)[1] for url in request.urls if not _is_search(url)]
+    if any(QUERY_DESTROYS.search(query) or SQL_BODY.search(_plain(query)) for query in queries):
+        return True
+    if not all(_is_search(url) for url in request.urls) and SQL_BODY.search(_plain(request.body)):
+        return True
+    if request.method not in READING and BODY_DESTROYS.search(request.body):
+        return True
+    return bool(_actions(request) & DESTROYING) or _path_says(request, DESTROYING)
+
+
+def _plain(text: str) -> str:
+    return text.replace("%20", " ").replace("%22", '"')
+
+
+def _only_asks(request: Request) -> bool:
+    """By POST, and yet only a question."""
+    if request.method != "POST" or not request.urls:
+        return False
+    if all(_asks(url) for url in request.urls):
+        return True
+    return bool(SQL_ASKS.match(request.body)) or bool(GRAPHQL_ASKS.match(request.body))
+
+
+def _asks(url: str) -> bool:
+    words = [word.lower() for word in _path(url)[0]]
+    last = words[-1:]
+    known = bool(ASKING & set(words[-2:])) and last != ["close"]
+    return known or bool(ASKING_LAST & set(last)) or ASKING_METRICS.search(url.partition("?")[0]) is not None
+
+
+def _stores(invocation: Invocation) -> bool:
+    """It writes a file that is more than scratch."""
+    names = {option.name for option in invocation.options}
+    written = [option.arg._replace(value=option.value or "") for option in invocation.options if option.name in FILES]
+    place = next(_values(invocation, "--output-dir"), invocation.directory)
+    if invocation.tool in ("wget", "wget2"):
+        places = [option.value for option in invocation.options if option.name in ("-P", "--directory-prefix")]
+        outputs = [option for option in invocation.options if option.name in ("-O", "--output-document")]
+        written += [option.arg._replace(value=option.value or "") for option in outputs]
+        place = (places or [invocation.directory])[-1] or ""
+        to_place = not outputs and "--spider" not in names
+    else:
+        to_place = bool(names & {"-O", "--remote-name", "--remote-name-all", "-J"})
+    if invocation.tool in HTTPIE:
+        to_place = bool(names & {"-d", "--download"}) and not written
+    if to_place and not is_scratch(place.rstrip("/") + "/file", place):
+        return True
+    return any(not _is_passing(invocation, arg) for arg in written)
+
+
+def _is_passing(invocation: Invocation, arg: Arg) -> bool:
+    path = arg.value
+    if path in ("-", "/dev/null", "/dev/stdout", "/dev/stderr", "%", "/dev/fd/1", "nul"):
+        return True
+    if not path.startswith(("/", "~", HOLE)) and invocation.directory:
+        path = f"{invocation.directory.rstrip('/')}/{path}"
+    source = invocation.written(arg)
+    return is_scratch(path, source.partition("=")[2] if source.startswith("--") else source)
+
+
+def _of(holds: Callable[[Request], object]) -> Callable[[Invocation, Sequence[Arg]], bool]:
+    return lambda invocation, _operands: bool(holds(request_of(invocation)))
+
+
+PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
+    "http-deletes": _of(lambda request: request.method == "DELETE"),
+    "http-stops": _of(_stops),
+    "http-destroys": _of(_destroys),
+    "http-asks": _of(lambda request: request.method in READING or _only_asks(request)),
+    "http-secret": _of(lambda request: any(SECRET.search(url) for url in request.urls)),
+    "http-stores": lambda invocation, _operands: _stores(invocation),
+}
+"""What the rows of the tools that send requests ask."""
