@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from .events import (
     Approval,
+    ContextChecked,
     ProbeEnded,
     ProbeStarted,
     RunResumed,
@@ -180,6 +181,11 @@ class EndProbe(Said):
     ended: ProbeEnded
 
 
+class ReportContext(Said):
+    do: Literal["report_context"] = "report_context"
+    checked: ContextChecked
+
+
 class Conclude(Said):
     """The session is done with the running attempt."""
 
@@ -215,7 +221,7 @@ Command = Annotated[
     | End,
     Field(discriminator="do"),
 ]
-Report = Begin | Resume | Attach | Detach | ReportSignal | ReportInput | BeginProbe | EndProbe | Conclude
+Report = Begin | Resume | Attach | Detach | ReportSignal | ReportInput | BeginProbe | EndProbe | ReportContext | Conclude
 AnyCommand = Command | Report
 
 

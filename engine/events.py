@@ -153,6 +153,29 @@ class ProbeEnded(Said):
     """Why it proposes nothing, for the operator."""
 
 
+class ContextResult(Said):
+    """One thing the runbook expects of the place it works in, and what was found there."""
+
+    name: str
+    command: str = ""
+    """What found it out; empty where nothing had to run."""
+    wanted: tuple[str, ...]
+    found: str
+    """Its beginning only when it is long."""
+    ok: bool
+    message: str = ""
+    """Why it is not known; empty when it is."""
+
+
+class ContextChecked(Said):
+    """Whether the run works where its runbook expects. Durable before the step it was checked for may start."""
+
+    kind: Literal["context_checked"] = "context_checked"
+    results: tuple[ContextResult, ...]
+    step_id: str | None = None
+    """None when it was looked at for the operator."""
+
+
 class OptionChosen(Said):
     kind: Literal["option_chosen"] = "option_chosen"
     choice_id: str
@@ -326,6 +349,7 @@ Event = Annotated[
     | VariableSet
     | ProbeStarted
     | ProbeEnded
+    | ContextChecked
     | OptionChosen
     | StepSelected
     | ItemTicked

@@ -17,7 +17,7 @@ from .errors import Refused
 from .levels import Level
 from .state import Phase, RunState, Status, StepState, has_failed, held_by, option_of, unresolved, walked
 
-ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Attach, c.Detach, c.Resize})
+ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Attach, c.Detach, c.Resize, c.ReportContext})
 ITEMS: frozenset[type[e.Said]] = frozenset({c.Tick, c.Untick, c.Waive})
 PROBES: frozenset[type[e.Said]] = frozenset({c.BeginProbe, c.EndProbe})
 
@@ -98,6 +98,8 @@ class Known:
     """When and by whom it ran already, one sentence each."""
     standing: str = ""
     """The text that an edit replaces."""
+    elsewhere: str = ""
+    """How the place is another one than the runbook expects, in one sentence; empty when it is the right one."""
 
 
 NOTHING_KNOWN = Known()
@@ -170,6 +172,10 @@ def _end_probe(_state: RunState, command: c.EndProbe) -> tuple[e.Event, ...]:
     return (command.ended,)
 
 
+def _report_context(_state: RunState, command: c.ReportContext) -> tuple[e.Event, ...]:
+    return (command.checked,)
+
+
 def _choose(state: RunState, command: c.Choose) -> tuple[e.Event, ...]:
     choice = next((one for one in _choices(state) if one.id == command.choice_id), None)
     if choice is None:
@@ -236,6 +242,8 @@ def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ..
 
 
 def _refuse_unapproved(command: c.Start, known: Known) -> None:
+    if known.level != "safe" and known.elsewhere:
+        raise Refused(known.elsewhere)
     if known.level != "safe" and known.ran_before and not command.again:
         raise Refused(f"{known.ran_before[0]}; running it again has to be asked for")
     if command.approval not in GATES[known.level]:
@@ -342,6 +350,7 @@ DECISIONS: Mapping[type[e.Said], Callable[[RunState, Any], tuple[e.Event, ...]]]
     c.SetVariable: _set_variable,
     c.BeginProbe: _begin_probe,
     c.EndProbe: _end_probe,
+    c.ReportContext: _report_context,
     c.Choose: _choose,
     c.Select: _select,
     c.Tick: _tick,

@@ -130,6 +130,8 @@ class RunState:
     """None stands for a secret, whose value only the host's memory has."""
     sources: Mapping[str, str] = field(default_factory=_empty)
     """Input → where its value came from, in words."""
+    context: e.ContextChecked | None = None
+    """The latest look at where the run works."""
     scopes: tuple[tuple[str, ...], ...] = ((),)
     """Section paths being walked; a jump out of them adds one."""
     current: str | None = None
@@ -293,6 +295,10 @@ def _variable_set(state: RunState, event: e.VariableSet, _stamp: e.Stamp) -> Run
     return replace(state, variables={**state.variables, event.name: event.value}, sources=sources)
 
 
+def _context_checked(state: RunState, event: e.ContextChecked, _stamp: e.Stamp) -> RunState:
+    return replace(state, context=event)
+
+
 def _option_chosen(state: RunState, event: e.OptionChosen, _stamp: e.Stamp) -> RunState:
     chosen = replace(state, chosen={**state.chosen, event.choice_id: event.option_id})
     here = chosen.steps.get(chosen.current or "")
@@ -428,6 +434,7 @@ APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
     e.VariableSet: _variable_set,
     e.ProbeStarted: _nothing,
     e.ProbeEnded: _nothing,
+    e.ContextChecked: _context_checked,
     e.OptionChosen: _option_chosen,
     e.StepSelected: _step_selected,
     e.ItemTicked: _item("ticked"),

@@ -78,6 +78,7 @@ class _Reading:
             steps=tuple(self.step(place, draft, named) for place, draft in drafts),
             choices=tuple(choice for choice, _ in named),
             declared=self.front.declared,
+            expects=self.front.expects,
             drawers=drawers,
             escalations=self.escalations(texts),
             jumps=self.jumps(texts),

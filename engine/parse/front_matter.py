@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from ..expressions import expression
-from ..model import Problem, Variable
+from ..model import Expectation, Problem, Variable
 from .declared import read_variables
 
 OUR_KEYS = ("variables", "databases", "expects", "escalation", "environment", "kind")
@@ -25,6 +25,8 @@ SHARED_KEYS = (
     "review",
 )
 """Keys that any front matter may carry, ours too."""
+EXPECTS_WITHIN = 200
+"""Lines in which front matter without its end is looked for."""
 KEY = expression(r"""[\s-]*["']?([^:"'#]+?)["']?\s*:""")
 TELLING = frozenset({"variables", "databases", "expects"})
 """One of these, or two of ours, makes a front matter clearly ours; `kind` or `environment` alone may be anybody's."""
@@ -34,6 +36,7 @@ TELLING = frozenset({"variables", "databases", "expects"})
 class FrontMatter:
     values: Mapping[str, object]
     declared: tuple[Variable, ...] = ()
+    expects: tuple[Expectation, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     line_count: int = 0
     """Lines of the document it takes, with both markers."""
@@ -42,10 +45,11 @@ class FrontMatter:
 def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     """Front matter is a block between `---` lines at the very top; without its end there is none."""
     end = _end(lines)
+    source = lines[1:end] if end is not None else []
+    found = FrontMatter({}, line_count=end + 1 if end is not None else 0)
+    _read_expectations(lines, source, found)
     if end is None:
-        return FrontMatter({})
-    source = lines[1:end]
-    found = FrontMatter({}, line_count=end + 1)
+        return found
     values = _load("\n".join(source), found)
     if isinstance(values, dict):
         places = _places(source)
@@ -58,6 +62,15 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     elif values is not None:
         found.problems.append(Problem(1, "front-matter", "the front matter is not a list of `key: value`"))
     return found
+
+
+def _read_expectations(lines: Sequence[str], source: Sequence[str], found: FrontMatter) -> None:
+    """Also where nothing else of the front matter can be read: what cannot be checked must not be taken for met."""
+    if any("expect" in line.lower() for line in source or lines[:EXPECTS_WITHIN]):
+        from .expected import read_expectations  # few documents have any
+
+        found.expects, problems = read_expectations(lines, source)
+        found.problems += problems
 
 
 def _end(lines: Sequence[str]) -> int | None:
