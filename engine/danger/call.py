@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..expressions import expression
 from ..levels import Level
 from .carrying import carry
 from .invocation import Invocation, Setting
@@ -23,6 +24,7 @@ from .words import HOLE, Arg
 if TYPE_CHECKING:
     from .walk import Walk
 
+INIT_SCRIPT = expression(r"/etc/(?:rc\.d/init\.d|init\.d|rc\.d)/([\w@.-]+)\Z")
 HELP = frozenset({"--help", "-help", "-?"})
 VERSION = frozenset({"--version", "-version", "-V"})
 DEEPEST = 24
@@ -67,7 +69,11 @@ class Call:
             self.again([*expansion, *args[1:]])
         elif (length := self._wrapped(args)) is not None:
             self._wrapper(args, length)
+        elif found := INIT_SCRIPT.match(name.value):
+            self.again([name._replace(value="service"), name._replace(value=found[1]), *args[1:]])
         else:
+            if self.tables.is_elsewhere(name.value) and self.tables.knows(tool):
+                run_file(self, name, args)  # it may be anything under a good name
             self.as_tool(tool, args)
 
     def as_tool(self, tool: str, args: Sequence[Arg]) -> None:
@@ -166,10 +172,18 @@ class Call:
             self._by_changing_verb(said, invocation, args)
         elif said is not None and has_verbs and not forced:
             self.say("safe", "read_only", f"verb-{said.verb}", f"{tool} {said.word}: only reads", args)
+        elif behind := self._behind_dashes(invocation):
+            self.say("unknown", "opaque", "unknown-command", f"what {tool} does is not known", args)
+            self.again(behind)
         elif forced:
             self.say("caution", "opaque", "forced", f"{tool} is told not to ask back", args)
         else:
             self.say("unknown", "opaque", "unknown-command", f"what {tool} does is not known", args)
+
+    def _behind_dashes(self, invocation: Invocation) -> Sequence[Arg]:
+        """`wrapper … -- known-command …`: a wrapper nobody knows runs what stands there."""
+        rest = invocation.line.rest
+        return rest if rest and self.tables.knows(self.tables.name(rest[0].value)) else ()
 
     def _by_changing_verb(self, said: Said, invocation: Invocation, args: Sequence[Arg]) -> None:
         tool = invocation.tool

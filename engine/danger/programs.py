@@ -34,8 +34,9 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
     elif family == "words":
         _lines(call, detail, text, arg, setting)
     elif family == "strings":
-        for found in QUOTED.finditer(text):
-            run_code(call, "shell", found[1] or found[2] or "", arg, setting)
+        strings = [found[1] or found[2] or "" for found in QUOTED.finditer(text)]
+        for command in strings or [text.partition("commands=")[2]]:
+            run_code(call, "shell", command, arg, setting)
     else:
         _program(call, language, text, arg, setting)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..expressions import expression
 from .pattern import Pattern, compile_pattern
 from .rule import Rule, Tool
 from .surroundings import Policy
@@ -34,15 +35,26 @@ class Tables:
         return _tables(policy.rules, tuple(policy.aliases.items()), policy.wrappers)
 
     def name(self, word: str) -> str:
-        """The name rows are kept under: without directory and the suffix of a script or program."""
+        """The name rows are kept under: without its directory, and without the suffix of a program that ships as one.
+
+        A suffix is only dropped from a name that ships with one (`kafka-topics.sh`): `reset.sh` is somebody's script,
+        and no `reset`.
+        """
         if word in _rules():  # nearly always
             return word
         base = word.rsplit("/", 1)[-1]
-        for suffix in ("", ".sh", ".exe", ".bat"):
-            short = base.removesuffix(suffix) if suffix else base
-            if short in self.own or short in _tools() or short in _rules():
-                return short
+        stem, dot, suffix = base.rpartition(".")
+        ships = suffix == "exe" or (suffix in ("sh", "bat") and SHIPPED.match(stem) is not None)
+        if dot and ships and self.knows(stem):
+            return stem
         return base
+
+    def is_elsewhere(self, word: str) -> bool:
+        """The word names a file that stands in no directory of programs, so that its name says nothing sure of it."""
+        folder, slash, base = word.rpartition("/")
+        if not slash or base in OF_PROJECTS or word in _rules():
+            return False
+        return not folder.endswith(("bin", "libexec", "sbin"))
 
     def knows(self, tool: str) -> bool:
         return tool in self.own or self.ships(tool)
@@ -65,6 +77,13 @@ def _tables(rules: tuple[Rule, ...], aliases: tuple[tuple[str, str], ...], wrapp
     return Tables(by_tool, words, tuple(tuple(wrapper.split()) for wrapper in wrappers))
 
 
+SHIPPED = expression(
+    r"kafka-|connect-|zk[A-Z]|zookeeper-|k3s-|rke2-|securityadmin|elasticsearch-|opensearch-|hbase-|rolling-restart|spark-"
+    r"|(?:start|stop)-(?:dfs|yarn|all|hbase|master|worker|slave)|graceful_stop|flink|pulsar|bookkeeper|mapred|yarn-|hadoop-"
+    r"|hdfs-|nifi|jboss-cli|catalina"
+)
+OF_PROJECTS = frozenset({"manage.py", "gradlew", "mvnw", "artisan", "occ", "console", "zkCli.sh", "zookeeper-shell.sh"})
+"""Programs that every project has a copy of, wherever it lies."""
 DEFAULT_ALIASES: Mapping[str, str] = {
     "k": "kubectl",
     "kc": "kubectl",

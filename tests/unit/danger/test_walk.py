@@ -176,6 +176,19 @@ def test_what_is_not_understood_is_not_safe(text: str, level: str) -> None:
     assert judge(text, "shell").level == level
 
 
+SCRIPTS = ["./reset.sh", "bash sync.sh prod", "./info", "scripts/clear.sh", "/opt/x/watch.sh", "sh ./test.sh", "./ls"]
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_a_script_is_not_what_its_name_says(text: str) -> None:
+    assert (judge(text, "shell").level, judge(text, "shell").rule) == ("caution", "script")
+
+
+@pytest.mark.parametrize("text", ["/usr/bin/ls", "$KAFKA_HOME/bin/kafka-topics.sh --describe", "./manage.py check"])
+def test_a_program_is_known_in_a_directory_of_programs(text: str) -> None:
+    assert judge(text, "shell").level == "safe"
+
+
 WRITING = [
     ("ls > /dev/null", "safe"),
     ("ls > /tmp/list", "safe"),
