@@ -35,7 +35,7 @@ PID_FILE = expression(
 )
 NO_ACT = frozenset({"--no-act", "--dry-run", "--simulate"})
 SCRATCH_ROOTS = frozenset({"/tmp", "/var/tmp", "/dev/shm"})  # noqa: S108  names of places, nothing is put there
-EXTENSION = expression(r"\.(?!db\Z|sqlite3?\Z|d\Z|\d+\Z)\w{1,8}\Z")
+EXTENSION = expression(r"\.(?!(?:db|sqlite3?|d|\d+|rdb|aof|ibd|frm|MYD|MYI|wal|snap|kdbx|dat|data)\Z)\w{1,8}\Z")
 
 
 def _path(arg: Arg, invocation: Invocation) -> str:
