@@ -54,7 +54,7 @@ uuidv7 validate_password_strength values var_pop var_samp variance vector_norm v
 waitforpos websearch_to_tsquery week weekday weekofyear weight_string width width_bucket writetime xmlagg
 xmlattributes xmlconcat xmlelement xmlforest xmlparse xmlpi xmlroot xmlserialize xpath xpath_exists year yearweek
 yesterday zeroblob zeros
-""".split()  # noqa: SIM905
+"""
 _GLOBS = r"""
 pg_stat_get\w*|pg_stat_file|pg_is_\w+|pg_get_\w+|pg_\w*size\w*|pg_size_pretty|pg_current_\w+|pg_last_\w+
 |pg_table_is_visible|pg_\w+_is_visible|pg_wal_lsn_diff|pg_xlog_location_diff|pg_walfile_name\w*|pg_xlogfile_name\w*
@@ -84,4 +84,10 @@ pg_stat_get\w*|pg_stat_file|pg_is_\w+|pg_get_\w+|pg_\w*size\w*|pg_size_pretty|pg
 |databaseproperty|indexproperty|columnproperty|connectionproperty|host_name|app_name|error_\w+|xact_state
 |original_login|user
 """
-READING = expression("(?:" + "|".join([*sorted(_EXACT), *re.sub(r"\s+", "", _GLOBS).split("|")]) + ")")
+EXACT = frozenset(_EXACT.split())
+FAMILIES = expression(re.sub(r"\s+", "", _GLOBS))
+
+
+def reads(name: str) -> bool:
+    """Whether a function of this name, in lower case, only reads or computes."""
+    return name in EXACT or FAMILIES.fullmatch(name) is not None

@@ -12,7 +12,7 @@ from typing import Literal
 from ...expressions import expression
 from ...levels import Level
 from ..verdict import Category
-from .function_names import READING
+from .function_names import reads
 from .part import Part
 
 
@@ -107,7 +107,7 @@ def find_rule(name: str) -> FunctionRule | None:
     return None
 
 
-_PATTERNS = tuple((re.compile("|".join(translate(glob) for glob in rule.names.split("|"))), rule) for rule in FUNCTIONS)
+_PATTERNS = tuple((expression("|".join(map(translate, rule.names.split("|")))), rule) for rule in FUNCTIONS)
 
 
 def called(part: Part) -> Iterator[tuple[str, int]]:
@@ -140,7 +140,7 @@ def _names_columns(part: Part, place: int) -> bool:
 def only_reads(name: str, dialect: str) -> bool:
     """Known to read; ClickHouse's own functions have no effects, and there are thousands."""
     short = name.rpartition(".")[2]
-    if READING.fullmatch(short.lower()):
+    if reads(short.lower()):
         return True
     return dialect in ("clickhouse", "") and CAMEL.fullmatch(short) is not None and not CAMEL_HARM.search(short)
 

@@ -86,10 +86,6 @@ class Pattern:
             if term.kind in ("property", "lacks") and not term.words <= properties.keys():
                 raise ValueError(f"`{what}` asks for an unknown property")
 
-    @property
-    def first(self) -> frozenset[str]:
-        return self.terms[0].words
-
     def match(self, part: Part) -> tuple[int, tuple[int, int] | None] | None:
         """How many tokens it took, and which of them are the first name; None when it does not match."""
         place, gap = 0, False
@@ -170,20 +166,28 @@ def _words(kind: str, text: str) -> Term:
 
 
 class Table:
-    """Rows, found by their statement's first word."""
+    """Rows, found by their statement's first word; patterns are made when the word is first met."""
 
     def __init__(self, rules: Iterable[SqlRule], properties: Mapping[str, Property]) -> None:
         self.rules = tuple(rules)
-        self._rows: dict[str, list[tuple[Pattern, SqlRule]]] = {}
+        self._properties = properties
+        self._rules: dict[str, list[SqlRule]] = {}
+        self._rows: dict[str, tuple[tuple[Pattern, SqlRule], ...]] = {}
         for rule in self.rules:
-            pattern = Pattern(rule.what, properties)
-            for word in pattern.first:
-                self._rows.setdefault(word, []).append((pattern, rule))
+            for word in rule.what.split(maxsplit=1)[0].split("|"):
+                self._rules.setdefault(word, []).append(rule)
+
+    def rows(self, verb: str) -> tuple[tuple[Pattern, SqlRule], ...]:
+        if verb not in self._rules:
+            return ()
+        if verb not in self._rows:
+            self._rows[verb] = tuple((Pattern(rule.what, self._properties), rule) for rule in self._rules[verb])
+        return self._rows[verb]
 
     def decide(self, part: Part, dialect: str) -> Match | None:
         """The first row that matches; without a dialect the worst of the first ones of each."""
         best: Match | None = None
-        for pattern, rule in self._rows.get(part.verb, ()):
+        for pattern, rule in self.rows(part.verb):
             if not rule.holds_in(dialect) or (taken := pattern.match(part)) is None:
                 continue
             if best is None or LEVELS.index(rule.level) > LEVELS.index(best.rule.level):

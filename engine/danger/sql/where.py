@@ -78,9 +78,8 @@ def _picks_itself(part: Part, found: Part) -> bool:
     if query.verb != "SELECT" or table is None or query.name_end(table + 1) != len(query):
         return False
     start = part.level_word(WHERE) or 0
-    return query.text(table + 1) in {
-        part.text(here, part.name_end(here)) for here in range(1, start) if part.name_end(here)
-    }
+    named = (part.text(here, part.name_end(here)).lower() for here in range(1, start) if part.name_end(here))
+    return query.text(table + 1).lower() in named
 
 
 def always(part: Part, depth: int = 0) -> bool:

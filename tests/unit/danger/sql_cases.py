@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.model import Level
+from engine.levels import Level
 
 CASES: dict[tuple[Level, str], tuple[str, ...]] = {
     ("safe", ""): (
