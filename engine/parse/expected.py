@@ -15,8 +15,8 @@ TWICE = "it stands in the front matter twice"
 
 
 def read_expectations(lines: Sequence[str], source: Sequence[str]) -> tuple[tuple[Expectation, ...], Sequence[Problem]]:
-    """`source` are the lines between the markers; empty where there is no front matter."""
-    found = _of_source(source) if source else _without_end(lines)
+    """`source` are the lines between the markers; empty where the second of them is missing."""
+    found = _of_source(source) if source else _unread(lines, 1, UNENDED)
     return found, expects.problems_of(found)
 
 
@@ -37,11 +37,6 @@ def _of_source(source: Sequence[str]) -> tuple[Expectation, ...]:
     if len(exact) > 1:
         return (*found, expects.broken(expects.KEY, exact[1][0].line, TWICE))
     return (*found, *(one for _, about in exact for one in expects.read(about)))
-
-
-def _without_end(lines: Sequence[str]) -> tuple[Expectation, ...]:
-    first = next((line for line in lines if line.strip()), "")
-    return _unread(lines, 1, UNENDED) if first.rstrip() == "---" else ()
 
 
 def _unread(lines: Sequence[str], first: int, problem: str) -> tuple[Expectation, ...]:

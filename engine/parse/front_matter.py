@@ -47,10 +47,7 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     end = _end(lines)
     source = lines[1:end] if end is not None else []
     found = FrontMatter({}, line_count=end + 1 if end is not None else 0)
-    _read_expectations(lines, source, found)
-    if end is None:
-        return found
-    values = _load("\n".join(source), found)
+    values = _load("\n".join(source), found) if source else None
     if isinstance(values, dict):
         places = _places(source)
         found.values = MappingProxyType({str(key): value for key, value in values.items()})
@@ -61,12 +58,15 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
         found.problems += declared.problems
     elif values is not None:
         found.problems.append(Problem(1, "front-matter", "the front matter is not a list of `key: value`"))
+    _read_expectations(lines, source, found)
     return found
 
 
 def _read_expectations(lines: Sequence[str], source: Sequence[str], found: FrontMatter) -> None:
     """Also where nothing else of the front matter can be read: what cannot be checked must not be taken for met."""
-    if any("expect" in line.lower() for line in source or lines[:EXPECTS_WITHIN]):
+    begun = next((line for line in lines if line.strip()), "").rstrip() == "---"
+    written = found.values or source or (lines[:EXPECTS_WITHIN] if begun and not found.line_count else ())
+    if any(get_close_matches(word.lower().strip("{ \"'")[:7], ["expects"], n=1, cutoff=0.7) for word in written):
         from .expected import read_expectations  # few documents have any
 
         found.expects, problems = read_expectations(lines, source)
