@@ -16,7 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from engine.model import Variable
-from engine.variables import CannotFill, fill
+from engine.parse import read_runbook
+from engine.syntax.script import read_script
+from engine.variables import CannotFill, fill, find, is_command
 
 X = Variable("x", "angle", (1,))
 
@@ -410,3 +412,59 @@ def test_a_literal_takes_any_text_without_a_backslash(value: str) -> None:
 @pytest.mark.parametrize(("dialect", "takes"), [("postgres", True), ("sqlite", True), ("mysql", False), ("", False)])
 def test_a_backslash_goes_in_where_the_dialect_gives_it_no_meaning(dialect: str, takes: bool) -> None:
     assert (filled("SELECT '<x>'", "a\\b", "sql", dialect) is not None) is takes
+
+
+# Blocks as people write them.
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+DOCUMENTS = sorted([*(SHARED / "corpus").glob("*.md"), *(SHARED / "seeds").glob("*.txt")])
+
+
+def shape_of(text: str) -> list[tuple[str, int]]:
+    """Name and number of words of every command that would run, in order."""
+    found: list[tuple[str, int]] = []
+    waiting: list[object] = list(reversed(read_script(text).commands))
+    while waiting:
+        command = waiting.pop()
+        words = getattr(command, "words", ())
+        pieces = words[0].pieces if words else ()
+        found.append((f"{type(command).__name__} {[piece.kind for piece in pieces]}", len(words)))
+        inside = [piece.body for word in words for piece in word.pieces]
+        nested = getattr(command, "commands", getattr(command, "body", ()))
+        waiting += reversed([*nested, *(one for body in inside for one in body)])
+    return found
+
+
+def shell_steps() -> list[tuple[str, list[Variable]]]:
+    steps = [step for path in DOCUMENTS for step in read_runbook(path.name, path.read_bytes()).steps]
+    found = [(step.text, list(find([step], (), ()))) for step in steps if step.kind == "shell" and not step.broken]
+    return [(text, inputs) for text, inputs in found if any(_is_word(text, one) for one in inputs)]
+
+
+def _is_word(text: str, one: Variable) -> bool:
+    """Not a whole command, whose value is one too."""
+    return one.style != "dollar" and not is_command(text, one)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DOCUMENTS, reason="the collection of real runbooks is not beside the checkout")
+def test_in_real_blocks_no_value_changes_what_runs(tmp_path: Path) -> None:
+    steps, accepted = shell_steps(), []
+    hostile = [ANY, "a b", "$(id)", "`id`", "'", '"', "\\", "a;b", "a\nb", "#x", "~", "*", "web-0", "10", "x'y\"z"]
+    for text, inputs in steps:
+        for value in hostile:
+            try:
+                done = fill(text, "shell", {one.name: value for one in inputs}, inputs).text
+            except CannotFill:
+                continue
+            plain = fill(text, "shell", {one.name: "web" for one in inputs}, inputs).text
+            assert shape_of(done) == shape_of(plain), done
+            accepted.append((plain, done))
+    assert len(accepted) > len(steps) * 8
+    assert [syntax(done, tmp_path) for _, done in accepted] == [syntax(plain, tmp_path) for plain, _ in accepted]
+
+
+def syntax(text: str, folder: Path) -> bool:
+    """Whether bash itself finds no fault with it."""
+    (folder / "block.sh").write_text(text)
+    return subprocess.run(["bash", "-n", "block.sh"], cwd=folder, capture_output=True, check=False).returncode == 0
