@@ -38,7 +38,9 @@ TOOLS: tuple[Tool, ...] = (
     Tool("htpasswd|htdigest", "-C-cost"),
     Tool("subscription-manager|pro|ua|rhc|insights-client|rpm-ostree|ostree|transactional-update|leapp", "--pool --org --activationkey --username --password", has_verbs=True),
     Tool("faillock|pam_tally2|faillog", "--user -u --dir"),
-    Tool("postqueue|postsuper|postcat|exim|exim4|sendmail|qshape", "-q -c -i -s"),
+    Tool("postqueue|postcat|sendmail", "-c -i -s"),
+    Tool("postsuper", "-d -r -h -H -c"),
+    Tool("exim|exim4", "-C", long_dash=True),
 )
 RULES: tuple[Rule, ...] = (
     # Accounts.
@@ -215,6 +217,20 @@ RULES: tuple[Rule, ...] = (
     Rule("at|batch", "", "caution", "opaque", "plans commands that are typed now or stand in a file", yes=("at now + 1 hour", "at -f job.sh midnight"), no=("at -l",)),
     Rule("anacron|run-parts|cronnext|fcron|fcrontab", "-T|--test|--list|--report", "safe", "dry_run", "only says what it would run", yes=("run-parts --test /etc/cron.daily", "anacron -T"), no=("run-parts /etc/cron.daily",)),
     Rule("anacron|run-parts|fcron|fcrontab", "", "caution", "opaque", "runs the planned jobs now", yes=("run-parts /etc/cron.daily", "anacron -f"), no=("run-parts --test /etc/cron.daily",)),
+    # Mail that waits.
+    Rule("postqueue", "-p|-j", "safe", "read_only", "only lists mail that waits", yes=("postqueue -p",), no=("postqueue -f",)),
+    Rule("postcat|qshape|exigrep", "", "safe", "read_only", "only reads mail that waits", yes=("postcat -q 4F2A", "qshape deferred"), no=("postsuper -d ALL",)),
+    Rule("postsuper", "-d=ALL", "dangerous", "data_destruction", "deletes all mail that waits", yes=("postsuper -d ALL", "postsuper -d ALL deferred"), no=("postsuper -d 4F2A",)),
+    Rule("postsuper", "-d @bulk", "dangerous", "data_destruction", "deletes whatever mail matches when it runs", id="postsuper-bulk", yes=("mailq | awk '{print $1}' | xargs -n1 postsuper -d",), no=("postsuper -d 4F2A",)),
+    Rule("postqueue|postsuper|newaliases|postmap|postalias", "", "caution", "config_change", "sends, holds or removes mail that waits", yes=("postqueue -f", "postsuper -d 4F2A", "postsuper -r ALL", "newaliases"), no=("postqueue -p",)),
+    Rule("exim|exim4", "-Mrm|-Mg", "dangerous", "data_destruction", "deletes mail that waits", yes=("exim -Mrm 1hKj4x-0005Yw-7Z",), no=("exim -bp",)),
+    Rule("exim|exim4", "-bp|-bpc|-bP|-bV|-bt|-Mvh|-Mvb|-Mvl|-bh", "safe", "read_only", "only lists mail that waits", yes=("exim -bp", "exim -bpc"), no=("exim -qff",)),
+    Rule("exim|exim4", "", "caution", "config_change", "sends mail that waits", yes=("exim -qff", "exim -M 1hKj4x-0005Yw-7Z"), no=("exim -bp",)),
+    Rule("postfix", "stop|abort|drain", "dangerous", "availability", "stops sending mail, and leaves it stopped", yes=("postfix stop",), no=("postfix reload",)),
+    Rule("postfix", "status|check", "safe", "read_only", "only checks", yes=("postfix check",), no=("postfix stop",)),
+    Rule("postfix", "", "caution", "availability", "restarts the mail service, or sends what waits", yes=("postfix reload", "postfix flush"), no=("postfix stop",)),
+    Rule("postconf", "-e|-#|-X|-M|-F|-P", "caution", "config_change", "changes the settings of the mail service", yes=("postconf -e relayhost=a",), no=("postconf -n",)),
+    Rule("postconf", "", "safe", "read_only", "only prints settings", yes=("postconf -n", "postconf mynetworks"), no=("postconf -e a=b",)),
     # Which program a name means.
     Rule("update-alternatives|alternatives", "--display|--list|--query|--get-selections", "safe", "read_only", "only lists", yes=("update-alternatives --display java",), no=("update-alternatives --config java",)),
     Rule("update-alternatives|alternatives|eselect|archlinux-java|update-java-alternatives|ldconfig|locale-gen|update-locale|update-mime-database|mandb|updatedb|makewhatis|ccache", "-p|--print-cache|-s|--show-stats", "safe", "read_only", "only lists", id="ldconfig-list", yes=("ldconfig -p", "ccache -s"), no=("ldconfig",)),
