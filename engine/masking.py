@@ -8,6 +8,7 @@ import io
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -23,6 +24,12 @@ from .sessions.contract import TerminalMode, Waiting
 IDLE_SECONDS = 0.015
 """What may still become a secret is held back so long and then shown: shorter than a person or a prompt would notice,
 longer than any program pauses within a line it is writing."""
+JOIN_SECONDS = 0.004
+JOIN_BYTES = 64 << 10
+"""Reads that follow each other faster than this are looked at together, as soon as they are so many bytes: the search
+lets other threads run, and waiting for its turn again after each read of 4 KiB takes longer than the search."""
+BOUND_BYTES = 1 << 20
+"""More than this does not wait; the reader does the work itself then."""
 AT_ONCE_BYTES = 256
 """So much fits into a terminal's queue, whatever the step does."""
 MASK = re.compile(r"\[secret:[A-Za-z0-9_.-]+\]")
@@ -138,7 +145,8 @@ class Masking:
 
 
 class MaskedOutput:
-    """`take` is a session's sink."""
+    """`take` is a session's sink. A single read is looked at as it comes; reads that follow each other fast are joined
+    and looked at on the thread of `Pace`, because the reader of a terminal is what a flood waits for."""
 
     def __init__(
         self,
@@ -155,7 +163,12 @@ class MaskedOutput:
         self._deliver = deliver
         self._fail = fail
         self._pace = pace
-        self._fed_at = 0.0
+        self._reads: deque[tuple[bytes, TerminalMode]] = deque()
+        """Not looked at yet; appended to by one thread, taken from in turn."""
+        self._n_bytes = 0
+        self._first_at = 0.0
+        self._looked_at = 0.0
+        self._error: Exception | None = None
 
     @property
     def redactions(self) -> Mapping[str, int]:
@@ -165,70 +178,107 @@ class MaskedOutput:
         self._stream.adopt(redactor)
 
     def take(self, data: bytes, mode: TerminalMode) -> None:
-        with self._turn:
-            self.mode = mode
-            if out := self._stream.feed(data):
-                self._deliver(out, mode)
+        if self._error is not None:
+            raise self._error
+        now = time.monotonic()
+        self.mode = mode
+        if not self._n_bytes:
+            self._first_at = now
+        self._reads.append((data, mode))
+        before = self._n_bytes
+        self._n_bytes += len(data)
+        if now - self._looked_at > JOIN_SECONDS or self._n_bytes >= BOUND_BYTES:
+            with self._turn:
+                self._look()
             if self._stream.holding:
-                self._fed_at = time.monotonic()
-                self._pace.wait_for(self)
+                self._pace.attend(self)
+        elif not before or before < JOIN_BYTES <= self._n_bytes:
+            self._pace.attend(self)
 
     def end(self) -> None:
         with self._turn:
-            self._give_out()
+            self._look()
+            self._flush()
 
-    def idle_in(self) -> float:
-        """Seconds until what is held back is due; the seconds are over when it is."""
-        return self._fed_at + IDLE_SECONDS - time.monotonic()
+    def due_in(self) -> float | None:
+        """Seconds until something has to be given out, not above 0 when it is time; None when there is nothing."""
+        if self._n_bytes:
+            at = 0.0 if self._n_bytes >= JOIN_BYTES else self._first_at + JOIN_SECONDS
+        elif self._stream.holding:
+            at = self._looked_at + IDLE_SECONDS
+        else:
+            return None
+        return at - time.monotonic()
 
-    def give_out_when_idle(self) -> bool:
-        """On the thread of `Pace`. False when output has come in between."""
+    def give_out(self) -> None:
+        """What is due, on the thread of `Pace`."""
         with self._turn:
-            if self._stream.holding and self.idle_in() > 0:
-                return False
             try:
-                self._give_out()
-            except Exception as error:  # noqa: BLE001 - a border: the step's own thread hears of it through `fail`
+                if self._n_bytes:
+                    self._look()
+                elif (self.due_in() or 0) <= 0:
+                    self._flush()
+            except Exception as error:  # noqa: BLE001 - a border: the step's own thread hears of it
+                self._error = error
                 self._fail(error)
-            return True
 
-    def _give_out(self) -> None:
+    def _look(self) -> None:
+        self._n_bytes = 0
+        self._looked_at = time.monotonic()
+        for data, mode in self._joined():
+            if out := self._stream.feed(data):
+                self._deliver(out, mode)
+
+    def _joined(self) -> Iterator[tuple[bytes, TerminalMode]]:
+        """Everything there is, the reads of one mode in one."""
+        pieces: list[bytes] = []
+        last = self.mode
+        while self._reads:
+            data, mode = self._reads.popleft()
+            if pieces and mode != last:
+                yield b"".join(pieces), last
+                pieces = []
+            pieces.append(data)
+            last = mode
+        if pieces:
+            yield b"".join(pieces), last
+
+    def _flush(self) -> None:
         if out := self._stream.flush():
             self._deliver(out, self.mode)
 
 
 class Pace:
-    """A thread that gives out what has been held back for long enough. It is started when something first is."""
+    """A thread for what is to be given out although nothing more is read. It is started when it is first needed."""
 
     def __init__(self) -> None:
-        self._waiting: MaskedOutput | None = None
+        self._output: MaskedOutput | None = None
         self._wake = threading.Event()
-        self._closed = threading.Event()
+        self._closed = False
         self._thread: threading.Thread | None = None
 
-    def wait_for(self, output: MaskedOutput) -> None:
-        self._waiting = output
-        if not self._wake.is_set():
-            self._wake.set()
+    def attend(self, output: MaskedOutput) -> None:
+        self._output = output
+        self._wake.set()
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="held-back output", daemon=True)
+            self._thread = threading.Thread(target=self._work, name="masking", daemon=True)
             self._thread.start()
 
     def close(self) -> None:
-        self._closed.set()
+        self._closed = True
         self._wake.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
     def _work(self) -> None:
-        while self._wake.wait() and not self._closed.is_set():
-            self._wake.clear()
-            output = self._waiting
-            while output is not None and not self._closed.is_set():
-                if (left := output.idle_in()) > 0:
-                    self._closed.wait(left)
-                elif output.give_out_when_idle():
-                    break
+        while not self._closed:
+            output = self._output
+            left = output.due_in() if output is not None else None
+            if output is not None and left is not None and left <= 0:
+                output.give_out()
+            else:
+                self._wake.wait(left)
+                self._wake.clear()
 
 
 class MaskedErrors(io.TextIOBase):
