@@ -6,31 +6,17 @@ No parser here: a program is never proved safe by this, unless everything it cal
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ..expressions import expression
-from ..levels import Level
-from .verdict import Category
+from .mongo import look_at_mongo
+from .seen import STRING, STRINGS, Seen
 
-
-class Seen(NamedTuple):
-    """What a program turned out to do, and the shell commands it holds as strings."""
-
-    level: Level
-    category: Category
-    rule: str
-    why: str
-    shell: tuple[str, ...] = ()
-
-
-STRING = r"""'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`"""
 RUNS_SHELL = expression(
     r"(?:\b(?:system|popen|popen2|popen3|exec|execl|execlp|execSync|spawn|spawnSync|shell_exec|passthru|proc_open|check_output|check_call"
     r"|call|run|Popen|getoutput|capture2|capture3|qx|sh)\s*\(?\s*\[?\s*)(?:" + STRING + ")"
 )
 BACKTICKS = expression(r"`((?:[^`\\]|\\.)*)`|%x[\[({]([^\])}]*)[\])}]|qx[/{(]([^/})]*)[/})]")
 CALL = expression(r"(?:^|(?<![\w$]))(\.?)([A-Za-z_$][\w$]*[!?]?)\s*(\()?")
-STRINGS = expression(r"#[^\n]*|//[^\n]*|/\*.*?\*/|" + STRING, re.DOTALL)
 
 DESTROYS = expression(
     r"(?<![\w])(?:unlink|rmtree|rmdir|removedirs|remove_dir_all|rm_rf|rm_r|rmSync|rmdirSync|unlinkSync|unlink_glob|truncate|delete_all"
@@ -43,39 +29,6 @@ WRITES = expression(
     r"|execute|commit|perform\w*|enqueue|deliver\w*|touch)\s*[(!]|open\([^)]*,\s*['\"][wa+]"
 )
 
-MONGO_READS = frozenset(
-    """
-    find findone count countdocuments estimateddocumentcount distinct aggregate explain stats serverstatus currentop
-    status getreplicationinfo printreplicationinfo printsecondaryreplicationinfo printslavereplicationinfo conf config
-    getindexes getcollectionnames getcollectioninfos getcollection getdb getsiblingdb getmongo hello ismaster validate
-    datasize storagesize totalsize totalindexsize pretty sort limit skip toarray foreach map print printjson
-    printjsononeline projection hint maxtimems adminCommand latencystats help version hostinfo buildinfo listdatabases
-    listcollections tojson stringify parse isodate objectid numberlong numberint date now log getname
-    getprofilingstatus getprofilinglevel getusers getuser getroles getrole printshardingstatus getshardmap
-    getbalancerstate isbalancerrunning collstats dbstats indexstats readpref setreadpref hasnext next itcount size
-    secondaryok setsecondaryok slaveok setslaveok readconcern comment batchsize length push join keys values filter
-    reduce tolowercase touppercase tostring indexof split slice includes match test auth databases bytes
-    """.lower().split()
-)
-MONGO_DANGEROUS = frozenset(
-    """
-    drop dropdatabase dropindexes dropindex dropuser dropallusersfromdatabase droprole deletemany remove updatemany
-    shutdownserver reconfig initiate removeshard movechunk repairdatabase converttocapped renamecollection
-    killallsessions killallsessionsbypattern bulkwrite dropcollection grantrolestouser revokerolesfromuser fsynclock
-    removeshardtag dropallroles stopbalancer resync logrotate compact copydatabase findanddelete deleteall
-    """.split()  # noqa: SIM905
-) - {"logrotate", "stopbalancer", "initiate", "movechunk", "dropindex", "compact", "grantrolestouser", "fsynclock"}
-MONGO_CHANGES = frozenset(
-    """
-    insert insertone insertmany update updateone replaceone save deleteone findoneanddelete findoneandupdate
-    findoneandreplace findandmodify createindex createindexes ensureindex createcollection createuser updateuser
-    stepdown freeze killop killsession setprofilinglevel setbalancerstate startbalancer stopbalancer enablesharding
-    shardcollection movechunk split add addarb initiate compact reindex logrotate setfeaturecompatibilityversion
-    runcommand fsynclock fsyncunlock dropindex grantrolestouser setparameter movecollection moveprimary addshard
-    syncfrom
-    """.split()  # noqa: SIM905
-)
-EMPTY_FILTER = expression(r"(?:deleteMany|remove|updateMany|update)\s*\(\s*(?:\{\s*\}|\))")
 SHELL_LANGUAGES = frozenset({"python", "perl", "ruby", "node", "php"})
 
 
@@ -88,7 +41,7 @@ def language_of(shebang: str) -> str:
 def look(text: str, language: str) -> Seen:
     """What a program does, by what it calls."""
     if language == "mongo":
-        return _mongo(text)
+        return look_at_mongo(text)
     if language == "awk":
         return _awk(text)
     if language == "sed":
@@ -96,39 +49,6 @@ def look(text: str, language: str) -> Seen:
     if language in SHELL_LANGUAGES:
         return _program(text, language)
     return Seen("caution", "opaque", "opaque-code", "runs code that is not understood")
-
-
-def _mongo(text: str) -> Seen:
-    """mongosh: the methods that are called decide; a name nobody knows leaves it unknown."""
-    bare = STRINGS.sub('""', text)
-    called = {name.lower() for name in re.findall(r"([A-Za-z_$][\w$]*)\s*\(", bare)}
-    commands = {name.lower() for name in re.findall(r"[rR]un(?:Admin)?Command\(\s*\{\s*[\"']?(\w+)", text)}
-    commands |= {name.lower() for name in re.findall(r"adminCommand\(\s*\{\s*[\"']?(\w+)", text)}
-    names = (called | commands) - ({"runcommand", "admincommand"} if commands else set())
-    worst = sorted(names & MONGO_DANGEROUS)
-    changes = sorted(names & MONGO_CHANGES)
-    if commands & {"shutdown", "replsetreconfig", "drop", "dropdatabase", "delete"}:
-        return Seen(
-            "dangerous", "data_destruction", "mongo-command", f"runs {', '.join(sorted(commands))} on the server"
-        )
-    if worst:
-        return _mongo_dangerous(worst[0])
-    if changes:
-        return Seen("caution", "config_change", f"mongo-{changes[0]}", f"{changes[0]} changes data or settings")
-    show = not names and re.match(r"\s*(?:show\s+\w+|use\s+\w+|db|rs|it|help)\b[\s\w;.]*\Z", bare)
-    if show or (names and names <= MONGO_READS):
-        return Seen("safe", "read_only", "mongo-read", "only reads")
-    return Seen("unknown", "opaque", "mongo-unknown", "calls what is not known to only read")
-
-
-def _mongo_dangerous(name: str) -> Seen:
-    if name == "shutdownserver":
-        return Seen("dangerous", "availability", "mongo-shutdown", "stops the database server")
-    if name in ("reconfig", "removeshard"):
-        return Seen("dangerous", "cluster_scope", f"mongo-{name}", "changes who belongs to the cluster")
-    if name.startswith("killall"):
-        return Seen("dangerous", "process_kill", "mongo-kill-all", "ends every session")
-    return Seen("dangerous", "data_destruction", f"mongo-{name}", f"{name} deletes or overwrites data")
 
 
 AWK_RUNS = expression(r"\bsystem\s*\(|\|\s*(?:&\s*)?getline|(?:print|printf)[^|{};]*\|[^|]|\bgetline\s*<")
