@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from .context import compare, of_database, unknown
 from .danger import Memory
@@ -20,6 +21,7 @@ from .model import NOTHING, Expectation
 from .sessions.probe import OUTPUT_LIMIT, probe
 
 AT_ONCE = 8
+MOVED_ON = "the run has moved on while its context was checked; try again"
 LONGEST_SECONDS = 20.0
 """Of all the commands together, whatever is configured: a client waits half as long again for an answer."""
 
@@ -30,6 +32,16 @@ class Place:
 
     environment: Mapping[str, str]
     directory: str
+    n_attempts: int = 0
+    """Starts of the run so far: what ran in between may have changed more than the environment."""
+
+
+class Looked(NamedTuple):
+    """What came of a check, and where."""
+
+    place: Place
+    objection: str
+    """Why nothing that is not safe may run there, in one sentence; empty when all is as expected."""
 
 
 def judged(expectations: Sequence[Expectation], judging: Judging) -> tuple[Expectation, ...]:

@@ -19,9 +19,11 @@ from typing import Literal, Protocol
 from . import commands as c
 from . import events as e
 from . import faults, machine
+from .context import objection, unknown
 from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
 from .feed import Feed
+from .guard import MOVED_ON, Guard, Looked, Place
 from .judging import Judging
 from .lookups import Lookups, Proposal, begun
 from .masking import Masking, holds_mask
@@ -73,6 +75,7 @@ class Runner:
         past_runs: PastRuns = no_past_runs,
         masking: Masking | None = None,
         environment: Mapping[str, str] = NOTHING,
+        guard: Guard | None = None,
     ) -> None:
         """`environment` is what the shell starts with; a look-up before the first step gets it too."""
         self.run_id = run_id
@@ -82,6 +85,7 @@ class Runner:
         self._preparation = Preparation(runbook, variables, judging, past_runs, self._masking.text)
         self._lookups = Lookups(variables, judging)
         self._environment = environment
+        self._guard = guard or Guard()
         self._step_timeout = step_timeout
         self._trail = trail
         self._stamp = stamp
@@ -139,9 +143,11 @@ class Runner:
             return self._interrupt(actor, "operator")
         if isinstance(command, c.SetVariable) and any(v.secret and v.name == command.name for v in self._variables):
             command = command.model_copy(update={"secret": True})  # whatever a client takes it for
+        looked = self._look_around(command, actor) if isinstance(command, c.Start) else None
         with self._lock:
             known = self._known(command)
             if isinstance(command, c.Start):
+                known = replace(known, elsewhere="" if known.level == "safe" else self._elsewhere(looked))
                 faults.reach("before-intent")
             recorded = self._record(command, actor, known)
             if isinstance(command, c.Start):
@@ -163,6 +169,7 @@ class Runner:
 
         `approved` is the command the operator was shown and let run; without it only a safe one runs.
         """
+        looked = None if approved is None or not self._guard.expectations else self._look(None, actor)
         with self._lock:
             if self._failure is not None:
                 raise TrailWriteError(self._failure)
@@ -171,12 +178,58 @@ class Runner:
             proposal = Proposal(command, lookup.verdict.level, why, ran=False)
             if lookup.verdict.level != "safe" and approved != command:
                 return proposal
+            if lookup.verdict.level != "safe" and (why := self._elsewhere(looked)):
+                raise Refused(why)
             self._record(c.BeginProbe(started=begun(lookup)), actor)
-            environment = {**self._exported_environment(), **dict(self._fresh_exports())}
-        ended, values = self._lookups.run(lookup, environment, self._state.directory)
+            place = self._place()
+        ended, values = self._lookups.run(lookup, place.environment, place.directory)
         self._report(c.EndProbe(ended=ended), actor)
         shown = tuple(value for value in values if self._masking.text(value) == value)
         return replace(proposal, ran=True, values=shown, message=self._masking.text(ended.message))
+
+    def check_context(self, actor: e.Actor) -> e.ContextChecked | None:
+        """Look whether the run works where its runbook expects, and record it. Answers it as the trail has it; None
+        where nothing is expected."""
+        if not self._guard.expectations:
+            return None
+        self._look(None, actor)
+        return self._state.context
+
+    def _look_around(self, start: c.Start, actor: e.Actor) -> Looked | None:
+        """For a text that may run, were it not for the place. None where the place does not matter."""
+        if not self._guard.expectations:
+            return None
+        with self._lock:
+            known = self._known(start)
+            machine.decide(self._state, start, known)
+        return None if known.level == "safe" else self._look(start.step_id, actor)
+
+    def _look(self, step_id: str | None, actor: e.Actor) -> Looked:
+        """Takes as long as its slowest command, so the lock is free meanwhile."""
+        try:
+            place = self._place()
+            results = self._guard.check(place)
+        except Refused as error:
+            place = Place({}, "")
+            results = tuple(unknown(one, str(error)) for one in self._guard.expectations)
+        with self._lock:
+            if self._failure is not None:
+                raise TrailWriteError(self._failure)
+            self._record(c.ReportContext(checked=e.ContextChecked(results=results, step_id=step_id)), actor)
+        return Looked(place, objection(results))
+
+    def _elsewhere(self, looked: Looked | None) -> str:
+        """Why this is not the place for what is not safe; what was seen of another moment says nothing."""
+        if not self._guard.expectations:
+            return ""
+        if looked is None or (not looked.objection and looked.place != self._place()):
+            return MOVED_ON
+        return looked.objection
+
+    def _place(self) -> Place:
+        """Where the next step would run."""
+        environment = {**self._exported_environment(), **dict(self._fresh_exports())}
+        return Place(environment, self._state.directory, len(self._state.attempts))
 
     def _exported_environment(self) -> Mapping[str, str]:
         shell = self._sessions.get("shell")

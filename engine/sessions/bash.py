@@ -42,6 +42,9 @@ START_SECONDS = 20.0
 """Bash has reported long before; a machine where it has not is in trouble that a longer wait does not cure."""
 END_GRACE = 0.3
 """Between closing bash's input, hanging up on it and killing it."""
+CAPTURE_SECONDS = 2.0
+"""Bash needs a millisecond for it; where it has not come by then, a signal or a full disk has cost it."""
+CAPTURE_POLL = 0.001
 CLOSED = "the session is closed; the step was not started"
 WRITE_SECONDS = 0.25
 LINE_LIMIT = 4095
@@ -113,9 +116,18 @@ class BashSession:
                     self._drain.listen(self._shell)
 
     def exported(self) -> Mapping[str, str]:
-        """The environment a program would get, as it was when the last step was over."""
-        capture = latest_capture(self._shell.captures)
-        return (exported_variables(capture) if capture is not None else {}) or self._environment
+        """The environment a program would get, as it was when the last step was over. Bash writes it down right after
+        the step has ended; raises `Refused` when it does not."""
+        until = time.monotonic() + CAPTURE_SECONDS
+        while (capture := latest_capture(self._shell.captures)) is None or capture.step < self._reported:
+            if not self._reported:
+                return self._environment
+            if time.monotonic() > until:
+                raise Refused(
+                    "the shell has not written down its environment since its last step; run a safe one first"
+                )
+            time.sleep(CAPTURE_POLL)
+        return exported_variables(capture) or self._environment
 
     def interrupt(self) -> Signal:
         """For a step that has not quite begun it is kept until it has; when none runs it does nothing."""

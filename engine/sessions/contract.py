@@ -76,7 +76,8 @@ class Exporting(Protocol):
     """A session with an environment that its steps change."""
 
     def exported(self) -> Mapping[str, str]:
-        """The environment a program would get, as it was when the last step was over."""
+        """The environment a program would get, as it was when the last step was over. Raises `Refused` when that is
+        not known."""
         ...
 
 
