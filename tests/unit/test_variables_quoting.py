@@ -278,6 +278,86 @@ def test_a_program_receives_exactly_the_value_or_it_is_refused_many_times(
     check_all(cases, folder)
 
 
+# Texts nobody has written: every place within every other.
+
+LITERALS = st.sampled_from(["", "a", "é", "-x", "b c", "1", "it", "#", "=", ":", "/"])
+
+
+@st.composite
+def words(draw: st.DrawFn, depth: int = 2) -> tuple[str, str]:
+    """A word of a shell with the placeholder somewhere in it, and what it stands for."""
+    before, after = draw(LITERALS), draw(LITERALS)
+    kinds = ["bare", "single", "double", "ansi-c", "joined"] + (["nested", "bare-nested", "backticks"] if depth else [])
+    match draw(st.sampled_from(kinds)):
+        case "bare":
+            before, after = before.replace(" ", "").replace("#", ""), after.replace(" ", "")
+            return f"{before}{{{{x}}}}{after}", f"{before}●{after}"
+        case "single":
+            return f"'{before}{{{{x}}}}{after}'", f"{before}●{after}"
+        case "double":
+            return f'"{before}{{{{x}}}}{after}"', f"{before}●{after}"
+        case "ansi-c":
+            return f"$'{before}\\t{{{{x}}}}{after}'", f"{before}\t●{after}"
+        case "joined":
+            return f"'{before}'\"{{{{x}}}}\"'{after}'", f"{before}●{after}"
+        case "nested":
+            word, expected = draw(words(depth - 1))
+            return f"\"{before}$(printf '%s|' {word}){after}\"", f"{before}{expected}|{after}"
+        case "backticks":
+            word, expected = draw(words(0))
+            return f"\"$(printf '%s|' \"`printf '%s|' {word}`\")\"", f"{expected}||"
+        case _:
+            word, expected = draw(words(depth - 1))
+            return f"\"$(X=$(printf '%s|' {word}); printf '%s|' \"$X\")\"", f"{expected}||"
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> Trial:
+    """A whole block around a word."""
+    word, expected = draw(words())
+    say = f"printf '%s\\0' {word}"
+    heredoc = draw(st.sampled_from(["EOF", "'EOF'", '"EOF"', "\\EOF"]))
+    blocks = {
+        say: f"{expected}\0",
+        f"X={word}\nprintf '%s\\0' \"$X\"": f"{expected}\0",
+        f"if true; then\n  {say}\nfi; printf end": f"{expected}\0end",
+        f"for i in {word} b; do printf '%s\\0' \"$i\"; done # {{{{x}}}}": f"{expected}\0b\0",
+        f"f() {{\n  {say}; }}\nf | cat": f"{expected}\0",
+        f"A=(a {word})\nprintf '%s\\0' \"${{A[1]}}\"": f"{expected}\0",
+        f"( {say} ) && {{ {say}; }}": f"{expected}\0{expected}\0",
+        f"case a in\n  b) ;;\n  a) {say} ;;\nesac": f"{expected}\0",
+        f"cat <<< {word}": f"{expected}\n",
+        f"cat <<{heredoc}\na {{{{x}}}} 'b' \"c\"\nEOF\n{say}": f"a ● 'b' \"c\"\n{expected}\0",
+        f"{say} <<{heredoc}\n{{{{x}}}}\nEOF": f"{expected}\0",
+        f"cat <<EOF\n$({say} | tr '\\0' '|')\nEOF": f"{expected}|\n",
+        f"printf '%s\\0' a 2>/dev/null {word} 3>&1": f"a\0{expected}\0",
+        f"! true || {say}": f"{expected}\0",
+        f"while read -r l; do {say}; done <<< a": f"{expected}\0",
+        f"cat < <({say})": f"{expected}\0",
+        f"[[ -n {word} ]] && {say}": f"{expected}\0",
+    }
+    text = draw(st.sampled_from(sorted(blocks)))
+    return Trial(text, blocks[text])
+
+
+MADE = st.lists(st.tuples(texts(), VALUES), min_size=20, max_size=30)
+
+
+@settings(RUNS, max_examples=20)
+@given(MADE)
+def test_however_places_are_nested_the_program_receives_the_value(folder: Path, cases: list[tuple[Trial, str]]) -> None:
+    check_all(cases, folder)
+
+
+@pytest.mark.slow
+@settings(RUNS, max_examples=400)
+@given(MADE)
+def test_however_places_are_nested_the_program_receives_the_value_many_times(
+    folder: Path, cases: list[tuple[Trial, str]]
+) -> None:
+    check_all(cases, folder)
+
+
 # SQL.
 
 SQL_TRIALS = [
