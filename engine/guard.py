@@ -71,15 +71,19 @@ class Guard:
         databases: Mapping[str, str] = NOTHING,
         seconds: float = 5.0,
     ) -> None:
-        self.expectations = judged(expectations, judging or Judging())
+        self.expectations = tuple(expectations)
+        self._judging = judging or Judging()
+        self._judged: tuple[Expectation, ...] = ()
+        """Empty before the first check: judging brings the grammars, which no run waits for at its start."""
         self._databases = databases
         self._seconds = min(seconds, LONGEST_SECONDS)
 
     def check(self, place: Place) -> tuple[ContextResult, ...]:
         """One result for each expectation, in order. Never raises for what is found."""
+        self._judged = self._judged or judged(self.expectations, self._judging)
         deadline = time.monotonic() + self._seconds
         with ThreadPoolExecutor(AT_ONCE, "context") as pool:
-            return tuple(pool.map(lambda one: self._find(one, place, deadline), self.expectations))
+            return tuple(pool.map(lambda one: self._find(one, place, deadline), self._judged))
 
     def _find(self, expectation: Expectation, place: Place, deadline: float) -> ContextResult:
         if expectation.problem:

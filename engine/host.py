@@ -35,6 +35,7 @@ from .config.travel import from_json
 from .errors import OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
 from .events import Actor, Recorded, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
+from .guard import Guard
 from .incident import IncidentRuns
 from .judging import judging_for
 from .masking import MaskedErrors, Masking
@@ -170,6 +171,7 @@ class Connection:
             "prepare": self._prepare,
             "inputs": self._inputs,
             "propose": self._propose,
+            "context": self._context,
             "waiting": self._waiting,
             "bye": self._bye,
         }
@@ -243,7 +245,8 @@ class Connection:
 
     def _prepare(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         suggestion, dry_run = message.get("suggestion"), bool(message.get("dry_run"))
-        return {"prepared": asdict(self._runner.prepare(message["step_id"], suggestion, dry_run=dry_run))}
+        prepared = self._runner.prepare(message["step_id"], suggestion, dry_run=dry_run)
+        return {"prepared": {**asdict(prepared), "verdict": prepared.verdict.to_json()}}
 
     def _inputs(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
         inputs = [{**asdict(one), "known": self._runner.knows(one.name)} for one in self._runner.variables]
@@ -253,6 +256,10 @@ class Connection:
         approved = message.get("approved")
         proposal = self._runner.propose(str(message["name"]), approved and str(approved), self._actor)
         return {"proposal": asdict(proposal)}
+
+    def _context(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        checked = self._runner.check_context(self._actor)
+        return {"context": checked.model_dump(mode="json") if checked else None}
 
     def _waiting(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
         waiting = self._runner.waiting()
@@ -379,6 +386,7 @@ class _Run:
         databases = Databases(settings.databases, os.environ, named)
         for name, password in secrets_of(named).items():
             self._masking.learn(name, password)
+        judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment)
         return Runner(
             run_id=launch.run_id,
             runbook=runbook,
@@ -392,11 +400,12 @@ class _Run:
             stamp=clock.stamp,
             variables=find(runbook.steps, runbook.declared, os.environ),
             recorded=recorded,
-            judging=judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment),
+            judging=judging,
             step_timeout=settings.step_timeout,
             past_runs=IncidentRuns(Path(launch.trail)),
             masking=self._masking,
             environment=environment,
+            guard=Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout),
         )
 
     def _new_scratch(self) -> Path:

@@ -13,12 +13,14 @@ from .. import commands as c
 from .. import events as e
 from ..client import Client
 from ..console import Closed, Console
+from ..context import objection
 from ..errors import HostUnreachable, OncueError, Refused, TrailWriteError
 from ..feed import OutputPiece
 from ..machine import outcome_of
 from ..model import Item, Runbook, Step
 from ..state import RunState, held_by, option_of, previous_step
 from ..summary import exit_code_of, held_sentence
+from .context import show_context
 from .gate import Gate, Passed, Permission
 from .inputs import Inputs
 from .page import Page
@@ -59,6 +61,10 @@ class Walk:
         self._gate = Gate(console, self._ask)
         self._inputs = Inputs(client, console, self._ask)
         self._starting = Starting(client, self._page, self._watch, self._gate, self._inputs)
+        self._unseen = bool(runbook.expects)
+        """What the runbook expects of the place has not been looked at yet."""
+        self._refused: str | None = None
+        """The step that was not allowed last: a flag of the command line is not tried on it again and again."""
 
     @property
     def state(self) -> RunState:
@@ -77,6 +83,7 @@ class Walk:
             try:
                 self._go_on()
             except Refused as error:
+                self._refused = self.state.current
                 self._console.say(f"not done: {error}", "warn")
                 if not self._console.interactive:
                     self._client.command(c.Leave(reason=str(error)))
@@ -94,11 +101,21 @@ class Walk:
             self._starting.ended()
         elif self.state.phase == "unknown":
             self._settle()
+        elif self._unseen:
+            self._look_around()
         elif self.state.current is None:
             self._page.templates(None)
             self._client.command(c.End())
         else:
             self._at_step(self._steps[self.state.current])
+
+    def _look_around(self) -> None:
+        """Before the first step. A person may read on where the place is another one; nobody else goes on there."""
+        self._unseen = False
+        checked = e.ContextChecked.model_validate(self._client.ask("context")["context"])
+        show_context(self._console, checked)
+        if not self._console.interactive and (why := objection(checked.results)):
+            raise Refused(f"{why}; nothing has run")
 
     def _pass_over_the_past(self) -> None:
         """A newcomer is not shown again what happened before; output of the step in flight is."""
@@ -129,7 +146,7 @@ class Walk:
         prepared = self._starting.prepare(step)
         ready = not prepared["missing"] and not prepared["problem"] and not self._broken(step)
         passed = self._permission.of(step.id, prepared) if ready else None
-        if passed is not None and self.state.steps[step.id].status == "pending":
+        if passed is not None and self.state.steps[step.id].status == "pending" and step.id != self._refused:
             self._page.prepared(step, prepared, broken=False)
             self._page.approved(passed.approval, passed.typed)
             self._starting.start(step, prepared, passed)
@@ -187,7 +204,7 @@ class Walk:
         if self._broken(step) and step.broken:
             reason = f"the block is broken and has to be edited: {step.broken.message}"
         elif prepared["missing"]:
-            reason = f"no value for {', '.join(prepared['missing'])}; give it with --var NAME=VALUE"
+            reason = f"no value for {', '.join(prepared['missing'])}; give it with --var NAME=VALUE or --var-file FILE"
         elif prepared["problem"]:
             reason = prepared["problem"]
         elif status != "pending":
