@@ -101,7 +101,8 @@ class Preflight:
             here = [line for line in variable.lines if any(first <= line <= last for first, last in places)]
             if here and variable.default is None and variable.name not in self.granted.values:
                 place = f"{self.runbook.path}:{here[0]}"
-                yield f"{place}: {variable.name} has no value; give it with --var {variable.name}=VALUE"
+                how = "--var-file FILE" if variable.secret else f"--var {variable.name}=VALUE"
+                yield f"{place}: {variable.name} has no value; give it with {how}"
 
     # What would run.
 

@@ -31,7 +31,7 @@ from .model import NOTHING, Runbook, Variable
 from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .sessions.contract import Exporting, Outcome, Session, Sink, Task, TerminalMode, Waiting
 from .state import RunState, fold
-from .variables import exports_of
+from .variables import CannotFill, check, exports_of
 
 RECORDING_GRACE = 0.06
 """Seconds a step has after its interrupt when the trail fails: it is gone within a quarter of a second."""
@@ -141,8 +141,8 @@ class Runner:
         """Carry out one command. Raises `Refused`, and then nothing has changed, or `TrailWriteError`."""
         if isinstance(command, c.Interrupt):
             return self._interrupt(actor, "operator")
-        if isinstance(command, c.SetVariable) and any(v.secret and v.name == command.name for v in self._variables):
-            command = command.model_copy(update={"secret": True})  # whatever a client takes it for
+        if isinstance(command, c.SetVariable):
+            command = self._as_declared(command)
         looked = self._look_around(command, actor) if isinstance(command, c.Start) else None
         with self._lock:
             known = self._known(command)
@@ -154,6 +154,17 @@ class Runner:
                 faults.reach("after-intent")
             self._follow(command, recorded, actor)
         return recorded
+
+    def _as_declared(self, command: c.SetVariable) -> c.SetVariable:
+        """A value the input takes, and secret where the input is, whatever a client takes it for."""
+        variable = next((one for one in self._variables if one.name == command.name), None)
+        if variable is None:
+            return command
+        try:
+            check(variable, command.value)
+        except CannotFill as error:
+            raise Refused(str(error)) from error
+        return command.model_copy(update={"secret": command.secret or variable.secret})
 
     def prepare(self, step_id: str, suggestion: int | None = None, *, dry_run: bool = False) -> Prepared:
         """The step's final text with its verdict: the operator's edit or the document's, inputs filled in."""

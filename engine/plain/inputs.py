@@ -13,7 +13,7 @@ from ..console import Console
 from ..errors import Refused
 from ..model import Lines, Step, Variable
 from ..state import walked
-from ..variables import CannotFill, check
+from ..variables import CannotFill, check, missing
 from .questions import Questions, WentBack
 
 LISTED = 20
@@ -79,7 +79,7 @@ class Inputs:
 
     def ask_of(self, step: Step) -> None:
         """One input is asked at once; of several the operator names those to change."""
-        inputs = self.of(step)
+        inputs = self._with_needs(self.of(step))
         if len(inputs) == 1 or not all(map(self._value, inputs)):
             self._ask_all(inputs)
             return
@@ -198,7 +198,20 @@ class Inputs:
     def _wanted(self) -> list[Input]:
         steps = [step.planned for step in walked(self._client.state)]
         places = [Lines(*step.lines) for step in steps if step.kind in ("shell", "sql")]
-        return [one for one in self._all if any(_stands_in(one, lines) for lines in places)]
+        named = {one.name for one in self._all if any(_stands_in(one, lines) for lines in places)}
+        return self._with_needs([one for one in self._all if one.name in named])
+
+    def _with_needs(self, inputs: Sequence[Input]) -> list[Input]:
+        """Before each one those that its own command needs."""
+        known = {one.name: one for one in self._all}
+        variables = [one.variable for one in self._all]
+        found: dict[str, Input] = {}
+        for one in inputs:
+            command = one.variable.from_command
+            needs = missing(command, "shell", variables, {}) if command else ()
+            found |= {name: known[name] for name in needs if name not in found}
+            found.setdefault(one.name, one)
+        return list(found.values())
 
     def _set(self, one: Input, value: str, source: str) -> None:
         self._client.command(c.SetVariable(name=one.name, value=value, secret=one.variable.secret, source=source))

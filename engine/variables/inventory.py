@@ -27,12 +27,15 @@ class _Found:
 
 
 def find(steps: Sequence[Step], declared: Sequence[Variable], environment: Container[str]) -> tuple[Variable, ...]:
-    """Every input, the declared ones first, then in order of appearance.
+    """Every input, the declared ones first, then in order of appearance; also those that a `from:` command needs.
 
     `$NAME` is one only where no step before, nor the block itself, sets it and `environment` lacks it; after a step
     that reads another file (`source env.sh`) nobody can tell, and it is none.
     """
     found: dict[str, _Found] = {}
+    for variable in declared:
+        for inner in placeholders(variable.from_command, "shell") if variable.from_command else ():
+            _note(found, inner.name, inner.style, variable.lines[0])
     set_before: set[str] = set()
     opaque_before = False
     for step in steps:

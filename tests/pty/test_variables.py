@@ -162,6 +162,20 @@ def test_a_command_that_is_not_proved_safe_is_shown_before_it_proposes_anything(
     assert (probes[1][1]["output"], probes[1][1]["exit_status"]) == ("api-0\n", 0)
 
 
+def test_what_a_look_up_needs_is_asked_before_it(tmp_path: Path, write) -> None:
+    front = "---\nvariables:\n  pod: {from: 'echo <ns>-0'}\n---\n"
+    operator = Operator(tmp_path, "run", write(f"{front}# T\n\n```bash\necho at-<pod>\n```\n"), "--plain")
+    operator.sees("1  ns = ?")
+    operator.sees("2  pod = ?")
+    operator.sees("ns:")
+    operator.says("prod")
+    operator.sees("pod [prod-0]:")
+    operator.says("")
+    operator.answers("y")
+    operator.sees("at-prod-0")
+    assert operator.ends() == 0
+
+
 def test_a_look_up_sees_what_the_steps_have_exported(tmp_path: Path, write) -> None:
     front = '---\nkind: procedure\nvariables:\n  b: {from: \'echo "$A" "$PWD"\'}\n---\n'
     text = f"{front}# T\n\n## One\n\n```bash\nexport A=$'x \"y\"\\n'; cd /\n```\n\n## Two\n\n```bash\necho <b>\n```\n"

@@ -203,6 +203,14 @@ def test_after_reading_another_file_nobody_can_tell_which_variables_are_set() ->
     assert [one.name for one in find([step("source <(kubectl completion bash)\necho $X")], (), ())] == ["X"]
 
 
+def test_what_a_command_of_the_front_matter_needs_is_an_input_too() -> None:
+    declared = Variable("pod", "dollar", (3,), from_command="kubectl get pods -n <ns> -o name")
+    assert [(one.name, one.lines) for one in find([step("echo {pod}")], (declared,), ())] == [
+        *(("pod", (3, 10)),),
+        ("ns", (3,)),
+    ]
+
+
 def test_what_the_front_matter_says_of_an_input_is_kept() -> None:
     declared = Variable("namespace", "dollar", (3,), default="prod", choices=("prod", "test"), pattern="[a-z]+")
     secret = Variable("token", "dollar", (4,), secret=True)
