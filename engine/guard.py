@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -80,6 +79,8 @@ class Guard:
 
     def check(self, place: Place) -> tuple[ContextResult, ...]:
         """One result for each expectation, in order. Never raises for what is found."""
+        from concurrent.futures import ThreadPoolExecutor  # only runs that expect something pay for it
+
         self._judged = self._judged or judged(self.expectations, self._judging)
         deadline = time.monotonic() + self._seconds
         with ThreadPoolExecutor(AT_ONCE, "context") as pool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from .danger import Verdict
 from .levels import LEVEL_SIGNS
-from .model import Choice, Item, Runbook, Section, Step, Variable
+from .model import Choice, Expectation, Item, Runbook, Section, Step, Variable
 from .output import visible
 
 SIGNS = {"shell": "$", "sql": "§", "manual": "☐", "template": "¶"}
@@ -27,6 +27,7 @@ def to_json(
         "shape": runbook.shape,
         "metadata": dict(runbook.metadata),
         "variables": [_variable(variable) for variable in variables],
+        "expects": [_expectation(expectation) for expectation in runbook.expects],
         "sections": [_section(section) for section in runbook.sections],
         "steps": [_step(step, runbook.choices, (verdicts or {}).get(step.id)) for step in runbook.steps],
         "choices": [_choice(choice) for choice in runbook.choices],
@@ -59,6 +60,16 @@ def _variable(variable: Variable) -> dict[str, object]:
         "choices": list(variable.choices),
         "secret": variable.secret,
         "description": variable.description,
+    }
+
+
+def _expectation(expectation: Expectation) -> dict[str, object]:
+    return {
+        "name": expectation.name,
+        "wanted": list(expectation.wanted),
+        "line": expectation.line,
+        "command": expectation.command,
+        "problem": expectation.problem,
     }
 
 
@@ -150,6 +161,7 @@ def _lines(
     counts = ", ".join(f"{count} {kind}" for kind, count in _counts(runbook.steps).items())
     yield f"{runbook.path} is {about}: {counts}"
     yield from (f"  {key}: {_one_line(value, width - len(key) - 4)}" for key, value in runbook.metadata.items())
+    yield from _expectation_lines(runbook.expects, width)
     yield from _step_lines(runbook, width, verdicts)
     yield from _choice_lines(runbook.choices)
     yield from _reference_lines(runbook, width)
@@ -230,6 +242,17 @@ def _text_lines(text: str, width: int, limit: int = 6) -> Iterator[str]:
     yield from ("       │ " + _cut(line, width - 9) for line in shown)
     if len(shown) < len(lines):
         yield f"       │ … {len(lines) - len(shown)} more lines"
+
+
+def _expectation_lines(expectations: Sequence[Expectation], width: int) -> Iterator[str]:
+    if expectations:
+        yield ""
+        yield "Expects, before anything that is not safe"
+    for one in expectations:
+        wanted = " or ".join(glob or "nothing" for glob in one.wanted) or "?"
+        yield f"  {one.name}: {_one_line(wanted, width - len(one.name) - 12)} [{one.line}]"
+        if one.problem:
+            yield f"       ✗ {one.problem}"
 
 
 def _choice_lines(choices: Sequence[Choice]) -> Iterator[str]:

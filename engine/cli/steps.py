@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from .. import outline
@@ -26,6 +27,10 @@ def steps(arguments: argparse.Namespace) -> int:
         else judging_for(runbook, {}, settings.policy, settings.environment)
     )
     verdicts = forecast(runbook, judging)
+    if runbook.expects:
+        from ..guard import judged  # few documents have any
+
+        runbook = replace(runbook, expects=judged(runbook.expects, judging))
     if arguments.json:
         print_json(outline.to_json(runbook, variables, verdicts))
     else:

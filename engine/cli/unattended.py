@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ..config.settings import Settings
 from ..errors import OncueError
+from ..guard import judged
 from ..incident import IncidentRuns
-from ..judging import judging_for
+from ..judging import Judging, judging_for
 from ..model import Runbook, Step
 from ..plan import databases_of
 from ..precedents import matching, path_of, sentence_of
@@ -37,7 +38,16 @@ def obstacles(
     judging = judging_for(runbook, databases, settings.policy, settings.environment)
     variables = find(runbook.steps, runbook.declared, os.environ)
     past = _Past(trail_of(arguments), arguments.incident, runbook.path)
-    return Preflight(runbook, variables, granted, judging, past.ran_before).obstacles(section)
+    found = Preflight(runbook, variables, granted, judging, past.ran_before).obstacles(section)
+    return [*_unanswerable(runbook, judging), *found]
+
+
+def _unanswerable(runbook: Runbook, judging: Judging) -> list[str]:
+    """What is expected of the place and cannot be found out. The rest is checked by the run itself, on record."""
+    expectations = judged(runbook.expects, judging)
+    return [
+        f"{runbook.path}:{one.line}: {one.name} cannot be checked: {one.problem}" for one in expectations if one.problem
+    ]
 
 
 class _Past:
