@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from ..model import Problem, Variable
-from ..syntax.expressions import fits_pattern, maybe_fault
+from ..syntax.input_patterns import fits_pattern, maybe_fault
 from ..syntax.shell import maybe_fault as maybe_shell_fault
 
 KEYS = ("default", "pattern", "choices", "from", "secret", "description")

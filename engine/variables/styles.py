@@ -33,10 +33,10 @@ _PROSE_ROWS: tuple[tuple[PlaceholderStyle, str, str], ...] = (
     ("square", "[", rf"(?<![\w\])}}$\\\[])\[(?P<name>{_PROSE_WORDS})\](?![\w(\[*?+:])"),
     ("angle", "<", r"(?<![<\\])<(?P<name>[^\W\d](?:[\w .:,/+'’|-]{0,80}[\w.)])?)>"),
 )
-PATTERNS = tuple((style, marker, re.compile(pattern)) for style, marker, pattern in _ROWS)
+PATTERNS = tuple((style, marker, expression(pattern)) for style, marker, pattern in _ROWS)
 """Style, what its text is sure to contain, pattern. Where two begin at the same place, the first row wins."""
 PROSE_PATTERNS = tuple(
-    (style, marker, re.compile(pattern))
+    (style, marker, expression(pattern))
     for style, marker, pattern in (*(row for row in _ROWS if row[0] not in ("square", "angle")), *_PROSE_ROWS)
 )
 """The same for a text that no program reads, where people write whole phrases."""

@@ -7,7 +7,7 @@ import re
 from ..errors import OncueError
 from ..expressions import expression
 from ..model import Variable
-from ..syntax.expressions import fits_pattern, maybe_fault
+from ..syntax.input_patterns import fits_pattern, maybe_fault
 
 LONGEST_VALUE = 100_000
 """Bytes; the kernel takes 131,071 for one argument or one environment string, and a word may hold more than a value."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.model import Runbook
 from engine.parse import read_runbook
-from engine.syntax.expressions import fits_pattern, maybe_fault
+from engine.syntax.input_patterns import fits_pattern, maybe_fault
 
 
 def read(front: str) -> Runbook:

@@ -7,7 +7,6 @@ of its own and a second, and a value that is not done by then does not fit.
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
@@ -45,6 +44,8 @@ def fits_pattern(pattern: str, value: str) -> bool:
         return False
     if len(value) <= QUICK_LENGTH and _is_quick(pattern):
         return _compiled(pattern).fullmatch(value) is not None
+    import subprocess  # few patterns need it, and it costs milliseconds
+
     try:
         tried = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _TRIAL, pattern, value],
