@@ -55,8 +55,10 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A whole text, masked. The very same object when nothing in it is secret."""
-        stream = self.stream()
         data = text.encode(errors="surrogatepass")
+        if not self.patterns and not self.automaton.find(data):
+            return text
+        stream = self.stream()
         masked = stream.feed(data) + stream.end()
         return masked.decode(errors="surrogatepass" if _decodes(masked) else "replace") if stream.counts else text
 
