@@ -16,6 +16,7 @@ from . import (
     kubernetes,
     networks,
     provisioning,
+    servers,
     versions,
     web,
 )
@@ -33,6 +34,7 @@ MODULES = (
     kubernetes,
     networks,
     provisioning,
+    servers,
     versions,
     web,
 )
