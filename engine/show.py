@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from .context import sentence_of
 from .output import TerminalFilter, visible
 from .state import Attempt, RunState, StepState, fold, orphaned, walked
 from .summary import APPROVALS, exit_code_of, lines_of, sign_of, span, took, verdict_of
@@ -68,6 +69,7 @@ def run_to_json(reader: TrailReader, run_id: str, live: Container[str]) -> dict[
         "exit_code": exit_code_of(state),
         "head": reader.head(run_id),
         "incident": started.incident if started else None,
+        "context": [] if state.context is None else [one.model_dump(mode="json") for one in state.context.results],
         "notes": [
             {"at": note.at.isoformat(), "login": note.login, "text": note.text, "step_id": note.step_id}
             for note in state.notes
@@ -153,6 +155,8 @@ def _head(reader: TrailReader, run_id: str, state: RunState) -> Iterator[str]:
     started = f"{state.started_at.astimezone():%Y-%m-%d %H:%M:%S}" if state.started_at else "never"
     yield f"run {run_id} · started {started} · {state.outcome or state.phase}"
     yield f"head {reader.head(run_id)}"
+    for result in state.context.results if state.context else ():
+        yield f"{'✔' if result.ok else '✗'} {sentence_of(result)}"
     yield ""
     yield from lines_of(state)
 

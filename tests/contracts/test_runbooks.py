@@ -77,6 +77,7 @@ EXAMPLES_BECOME = [
     ["shell: How full is the disk?", "shell: Keep the newest 200 MB of the journal"],
     ["shell: kubectl logs --namespace {namespace} --tail=50 {pod-name}"],
     ["sql: Mail is delayed"],
+    ["shell: The shop is slow"],
     ["shell: ./drain.sh"],
     ["shell: ./failover.sh", "shell: rm -rf /srv/restore-test"],
 ]
