@@ -16,7 +16,8 @@ OTHER_NAME = re.compile(
     re.I,
 )
 """`VAULT_TOKEN_FILE` says where a secret is; it is none."""
-URL_PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:]*:([^\s/@]+)@")
+URL_PASSWORD = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@:]*:([^\s/@]+)@")
+PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 def secrets_of(environment: Mapping[str, str], declared: Sequence[str] = ()) -> dict[str, str]:
@@ -30,9 +31,15 @@ def secrets_of(environment: Mapping[str, str], declared: Sequence[str] = ()) -> 
     }
 
 
+def password_in(value: bytes) -> bytes:
+    """Of the URL that the value is, as it is sent; empty when there is none."""
+    found = URL_PASSWORD.match(value)
+    return PERCENT.sub(lambda code: bytes([int(code[1], 16)]), found[1]) if found else b""
+
+
 def _secret_part(name: str, value: str) -> str:
-    if in_url := URL_PASSWORD.match(value):
-        value = in_url[1]
+    if password := password_in(value.encode(errors="surrogateescape")):
+        value = password.decode(errors="surrogateescape")
     elif not SECRET_NAME.search(name) or OTHER_NAME.search(name):
         return ""
     if value.startswith(("$", "<", "{")):  # names a secret, and is none

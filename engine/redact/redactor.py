@@ -8,6 +8,7 @@ from copy import copy
 
 from .automaton import Automaton, Needle
 from .encodings import forms
+from .environment import password_in
 from .maskable import why_not
 from .patterns import Pattern
 from .shapes import SHAPES, Shape
@@ -67,6 +68,8 @@ class Redactor:
         if reason := why_not(value):
             self.unmaskable[name] = reason
             return
+        if (password := password_in(value)) and not why_not(password):
+            self._learn(name, password)
         clean = cleaned(name)
         for form in forms(value):
             if form not in self._needles or not self._needles[form].name:  # a name goes before a trigger

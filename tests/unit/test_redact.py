@@ -458,6 +458,13 @@ def test_secrets_are_found_in_the_environment_by_name_and_look() -> None:
     }
 
 
+def test_the_password_of_a_url_is_masked_alone_too_and_as_it_is_sent() -> None:
+    assert secrets_of({"DATABASE_URL": "postgres://app:p%40ss-w0rd@db/app"}) == {"DATABASE_URL": "p@ss-w0rd"}
+    redactor = Redactor(secrets_of({"APP_DSN": "postgres://app:p%40ss-w0rd@db/app"}, ["*_DSN"]), shapes=())
+    text = redactor.text("p@ss-w0rd p%40ss-w0rd postgres://app:p%40ss-w0rd@db/app")
+    assert text == "[secret:APP_DSN] [secret:APP_DSN] [secret:APP_DSN]"
+
+
 @pytest.mark.parametrize("value", ["db-primary.internal", "10.0.12.7:5432", "5m", "2026-01-01T00:00:00Z", "us-east"])
 def test_ages_addresses_and_host_names_are_no_guessed_secrets(value: str) -> None:
     assert why_not_guessed(value.encode())
