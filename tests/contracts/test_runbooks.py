@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from engine.expects import KEYS, PARTS
 from engine.model import Runbook
 from engine.parse import read_runbook
 from engine.parse.front_matter import OUR_KEYS
@@ -142,6 +143,11 @@ def test_the_examples_of_the_guide_become_the_steps_it_says() -> None:
 def test_the_guide_names_every_key_of_our_front_matter() -> None:
     keys = re.findall(r"(?m)^\| `([a-z]+)` \|", GUIDE.read_text())
     assert tuple(keys) == OUR_KEYS
+
+
+def test_the_guide_names_everything_that_can_be_expected_of_a_place() -> None:
+    told = GUIDE.read_text().partition("### Where it runs")[2]
+    assert [key for key in (*KEYS, *PARTS) if f"`{key}`" not in told] == []
 
 
 def test_the_demonstration_is_one_procedure_from_its_setup_to_its_checklist() -> None:
