@@ -268,3 +268,32 @@ def test_a_mistake_of_the_front_matter_is_said_with_its_line(tmp_path: Path, wri
     operator.answers("q")
     operator.answers("l")
     assert operator.ends() == 3
+
+
+HOSTILE = 'it\'s "$(id)" `id` \\ $HOME !! !-1 ^a^b * ? ~ {a,b} # \t é漢\u2028🤷 ;&|<> -n'
+
+
+def test_in_the_run_s_own_shell_every_place_gets_exactly_the_value(tmp_path: Path, write) -> None:
+    places = ["<x>", '"<x>"', "'<x>'", "$'<x>'", '"$(printf %s "<x>")"']
+    lines = [f"printf '%s\\n' {place}" for place in places]
+    block = "\n".join([*lines, "cat <<EOF", "<x>", "EOF", "cat <<'EOF'", "<x>", "EOF", "X=<x>", 'echo "$X"'])
+    sql = "```sql {db=here}\nSELECT '<x>' AS \"<x>\";\n```\n"
+    front = "---\nkind: procedure\ndatabases: {here: 'sqlite://'}\n---\n"
+    write(f"{front}# T\n\n## A\n\n```bash\n{block}\n```\n\n## B\n\n{sql}")
+    (tmp_path / "x.json").write_text(json.dumps({"x": HOSTILE.replace("\\", "")}))
+    done = oncue(tmp_path, "run", "move.md", "--yes", "--var-file", "x.json")
+    assert done.returncode == 0, done.stderr + done.stdout
+    shell, database = outputs(tmp_path)
+    assert shell == f"{HOSTILE.replace(chr(92), '')}\r\n" * 8
+    assert database.split("\n")[0].strip() == HOSTILE.replace("\\", "")
+    backslash = oncue(tmp_path, "run", "move.md", "--yes", "--section", "A", "--var", f"x={HOSTILE}")
+    assert backslash.returncode == 0, backslash.stderr
+    assert outputs(tmp_path)[0] == f"{HOSTILE}\r\n" * 8
+
+
+def test_a_value_too_long_for_any_argument_is_refused_before_anything_runs(tmp_path: Path, write) -> None:
+    write("# T\n\n```bash\necho <x>\n```\n")
+    (tmp_path / "x.env").write_text("x=" + "a" * 200_000)
+    done = oncue(tmp_path, "run", "move.md", "--yes", "--var-file", "x.env")
+    assert (done.returncode, "longer than 100,000 bytes" in done.stderr) == (2, True)
+    assert not list((tmp_path / "state").rglob("*.db"))
