@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from . import danger
@@ -65,16 +65,15 @@ class Judging:
     def dry_run(self, step: Step, text: str, language: Language, memory: Memory) -> Verdict:
         """On the text that stands in for the step."""
         judged = self._ask(text, language, self._around(step, language, memory))
-        return _with_target(replace(_not_guessed(step, judged), dry_run=None), step.title)
+        return _with_target(_not_guessed(step, judged)._replace(dry_run=None), step.title)
 
     def suggestion(self, text: str, memory: Memory) -> Verdict:
         """On a command that the step's words mention."""
-        around = replace(self.surroundings, memory=memory)
+        around = self.surroundings._replace(memory=memory)
         return self._with_dry_run(_with_target(self._ask(text, "shell", around), text), "shell", around)
 
     def _around(self, step: Step, language: Language, memory: Memory) -> Surroundings:
-        return replace(
-            self.surroundings,
+        return self.surroundings._replace(
             memory=Memory() if step.interpreter else memory,  # a child of the shell knows nothing of its variables
             dialect=self.dialect(step) if language == "sql" else "",
             interpreter="" if SHELLS.match(step.interpreter) else step.interpreter,
@@ -90,7 +89,7 @@ class Judging:
         """A dry run is offered only where it is better than the thing itself."""
         if verdict.dry_run is None or self.judge(verdict.dry_run.form, language, around).rank < verdict.rank:
             return verdict
-        return replace(verdict, dry_run=None)
+        return verdict._replace(dry_run=None)
 
     def dialect(self, step: Step) -> str:
         """Of the database the step goes to, else of its fence; empty when nobody says."""
@@ -114,7 +113,7 @@ def _not_guessed(step: Step, verdict: Verdict) -> Verdict:
     if not step.guessed or verdict.level != "safe":
         return verdict
     why = f"the fence names no language; if it is what it looks like, it is safe: {verdict.why}"
-    return replace(verdict, level="unknown", category="opaque", rule="guessed-language", why=why)
+    return verdict._replace(level="unknown", category="opaque", rule="guessed-language", why=why)
 
 
 def _with_author(step: Step, verdict: Verdict, *, edited: bool) -> Verdict:
@@ -123,12 +122,12 @@ def _with_author(step: Step, verdict: Verdict, *, edited: bool) -> Verdict:
     stance = stance_of(step.attributes)
     if verdict.rank < LEVELS.index(stance.at_least):
         why = f"the author wants it confirmed; otherwise {verdict.level}: {verdict.why}"
-        return replace(verdict, level=stance.at_least, rule="author", why=why)
+        return verdict._replace(level=stance.at_least, rule="author", why=why)
     lowered = stance.at_most if not edited else verdict.level
     if not stance.reason or verdict.rank <= LEVELS.index(lowered):
         return verdict
     why = f"the author's reason: {stance.reason}; otherwise {verdict.level}: {verdict.why}"
-    return replace(verdict, level=_least_asked(step, lowered), why=why)
+    return verdict._replace(level=_least_asked(step, lowered), why=why)
 
 
 def _least_asked(step: Step, level: Level) -> Level:
@@ -141,7 +140,7 @@ def _with_target(verdict: Verdict, otherwise: str) -> Verdict:
     shown = _one_line(verdict.target)
     if verdict.level == "dangerous":
         shown = shown or _one_line(otherwise)
-    return verdict if shown == verdict.target else replace(verdict, target=shown)
+    return verdict if shown == verdict.target else verdict._replace(target=shown)
 
 
 def is_exported(variable: Variable) -> bool:

@@ -75,12 +75,13 @@ class Masking:
         text = self.text(prepared.text)
         verdict = self._verdict(prepared.verdict)
         if text != prepared.text:  # places in the text have moved
-            verdict = replace(verdict, span=(0, len(text)))
+            verdict = verdict._replace(span=(0, len(text)))
         return replace(
             prepared,
             text=text,
             verdict=verdict,
             problem=self.text(prepared.problem),
+            warnings=tuple(map(self.text, prepared.warnings)),
             ran_before=tuple(map(self.text, prepared.ran_before)),
         )
 
@@ -88,10 +89,10 @@ class Masking:
         return replace(waiting, last_line=self.text(waiting.last_line))
 
     def _verdict(self, verdict: Verdict) -> Verdict:
-        dry_run = verdict.dry_run and replace(
-            verdict.dry_run, form=self.text(verdict.dry_run.form), note=self.text(verdict.dry_run.note)
+        dry_run = verdict.dry_run and verdict.dry_run._replace(
+            form=self.text(verdict.dry_run.form), note=self.text(verdict.dry_run.note)
         )
-        return replace(verdict, why=self.text(verdict.why), target=self.text(verdict.target), dry_run=dry_run)
+        return verdict._replace(why=self.text(verdict.why), target=self.text(verdict.target), dry_run=dry_run)
 
     # Output.
 

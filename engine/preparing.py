@@ -143,7 +143,7 @@ class Preparation:
         memory = self._memory.of(state)
         given = {v.name: values[v.name] for v in self._variables if is_exported(v) and v.name in values}
         known = {name: value for name, value in fresh.items() if name in given}
-        return replace(memory, values={**given, **memory.values, **known}) if given else memory
+        return memory._replace(values={**given, **memory.values, **known}) if given else memory
 
     def _ran_before(self, state: RunState, wanted: Wanted, text: str) -> tuple[str, ...]:
         """Fails closed: what cannot be looked up has to be confirmed as if it had run."""

@@ -31,7 +31,7 @@ def danger(arguments: Arguments) -> int:
     text = arguments.text if arguments.text not in (None, "-") else _read()
     verdict = judge(text, LANGUAGES[arguments.lang], surroundings)
     if arguments.json:
-        print_json(to_json(verdict))
+        print_json(verdict.to_json())
     else:
         from shutil import get_terminal_size
 
@@ -39,33 +39,18 @@ def danger(arguments: Arguments) -> int:
     return 0
 
 
-def to_json(verdict: Verdict) -> dict[str, Any]:
-    """`span` counts characters of the text, the second one excluded."""
-    form = verdict.dry_run
-    return {
-        "level": verdict.level,
-        "category": verdict.category,
-        "rule": verdict.rule,
-        "why": verdict.why,
-        "span": list(verdict.span),
-        "target": verdict.target,
-        "dry_run": form and {"form": form.form, "grade": form.grade, "note": form.note},
-    }
-
-
 def _surroundings(arguments: Arguments) -> Surroundings:
     """The policy in force here; reading it is only paid for where there is one."""
     around = Surroundings(environment=arguments.environment or "", dialect=arguments.dialect or "")
     if not _may_be_configured(arguments):
         return around
-    from dataclasses import replace
     from pathlib import Path
 
     from ..config.files import NAME
     from .configuring import read
 
     settings = read(arguments, Path(NAME))
-    return replace(around, policy=settings.policy, environment=settings.environment or around.environment)
+    return around._replace(policy=settings.policy, environment=settings.environment or around.environment)
 
 
 def _may_be_configured(arguments: Arguments) -> bool:
@@ -115,7 +100,7 @@ def _answer(line: bytes, language: str, surroundings: Surroundings) -> dict[str,
     named = asked.get("lang", language)
     if named not in LANGUAGES:
         raise ValueError(f'"lang" is one of {", ".join(LANGUAGES)}, not {named!r}')
-    return {"id": asked.get("id"), **to_json(judge(asked["text"], LANGUAGES[named], surroundings))}
+    return {"id": asked.get("id"), **judge(asked["text"], LANGUAGES[named], surroundings).to_json()}
 
 
 # For a person.

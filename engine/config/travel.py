@@ -15,7 +15,7 @@ from .settings import Origin, SecretPattern, Settings, Source, Value
 
 
 def to_json(settings: Settings) -> Mapping[str, Any]:
-    value: Mapping[str, Any] = json.loads(json.dumps(settings, default=_plain))
+    value: Mapping[str, Any] = json.loads(json.dumps(_plain(settings)))
     return value
 
 
@@ -51,6 +51,13 @@ def _policy(value: Mapping[str, Any]) -> Policy:
 
 
 def _plain(value: Any) -> Any:
+    """Records by the names of their fields, however deep."""
     if is_dataclass(value):
-        return {one.name: getattr(value, one.name) for one in fields(value)}
-    return sorted(value) if isinstance(value, frozenset) else dict(value)
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if hasattr(value, "_asdict"):
+        return {name: _plain(one) for name, one in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from .pattern import compile_pattern
@@ -33,7 +32,7 @@ def judge(text: str, language: Literal["shell", "sql"], surroundings: Surroundin
     verdict = _judge(text, language, where)
     if not where.policy.borrowed:
         return verdict
-    return worst((verdict, _judge(text, language, replace(where, policy=where.policy.without_borrowed()))), verdict)
+    return worst((verdict, _judge(text, language, where._replace(policy=where.policy.without_borrowed()))), verdict)
 
 
 def _judge(text: str, language: Literal["shell", "sql"], where: Surroundings) -> Verdict:

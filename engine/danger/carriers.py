@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from functools import cache
+from typing import Literal, NamedTuple
 
 from .pattern import Pattern, compile_pattern
+from .rule import options_in
 
 Form = Literal["", "argv", "code", "first"]
 
 
-@dataclass(frozen=True)
-class Carrier:
+class Carrier(NamedTuple):
     """One row. Rows of a tool are tried in order; the first one whose words match carries."""
 
     tool: str
@@ -45,25 +44,40 @@ class Carrier:
     files: str = ""
     """Options that name a file of code."""
 
-    @cached_property
+    @property
     def names(self) -> frozenset[str]:
-        return frozenset(self.tool.split("|"))
+        return words_in(self.tool)
 
-    @cached_property
+    @property
     def leading(self) -> tuple[frozenset[str], ...]:
-        return tuple(frozenset(word.split("|")) for word in self.words.split())
+        return _leading(self.words)
 
-    @cached_property
+    @property
     def file_options(self) -> frozenset[str]:
-        return frozenset(self.files.split())
+        return options_in(self.files)
 
-    @cached_property
+    @property
     def condition(self) -> Pattern:
-        return compile_pattern(self.when)
+        return _condition(self.when)
 
-    @cached_property
+    @property
     def valued_options(self) -> frozenset[str]:
-        return frozenset((*self.valued.split(), *self.files.split(), *(self.options or ())))
+        return options_in(" ".join((self.valued, self.files, *(self.options or ()))))
+
+
+@cache
+def words_in(text: str) -> frozenset[str]:
+    return frozenset(text.split("|"))
+
+
+@cache
+def _leading(words: str) -> tuple[frozenset[str], ...]:
+    return tuple(words_in(word) for word in words.split())
+
+
+@cache
+def _condition(when: str) -> Pattern:
+    return compile_pattern(when)
 
 
 SUDO = "-u -g -h -p -C -r -t -T -U -D -R -c --user --group --host --prompt --close-from --role --type --chdir --chroot"
@@ -152,6 +166,7 @@ REMOTE: tuple[Carrier, ...] = (
     Carrier("k3s|k0s|rke2|microk8s|rancher", words="kubectl|crictl|ctr|helm|helm3", rest="argv", is_tool=True),
     Carrier("consul", words="lock", valued="-n -timeout -token -http-addr", skip=1, rest="code"),
     Carrier("terramate|mise", words="run", rest="argv", dashes=True),
+    Carrier("ip", words="netns exec", valued="-n", skip=1, rest="argv"),
     Carrier("lxc|incus", words="exec", skip=1, rest="argv"),
     Carrier("lxc-attach", valued="-n --name", rest="argv"),
     Carrier("pct|qm", words="exec", skip=1, rest="argv"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from .options import CommandLine, Option
@@ -26,8 +25,7 @@ class Setting(NamedTuple):
         return self._replace(depth=self.depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     tool: str
     name: Arg
     args: tuple[Arg, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ..syntax.script import Command
 from .invocation import Setting
+from .surroundings import NOTHING
 
 Locate = Callable[[int, int], tuple[int, int]]
 
@@ -22,28 +22,28 @@ class Frame(NamedTuple):
     """It is the judged text itself."""
 
 
-@dataclass(slots=True)
 class Shell:
     """One shell. A subshell works on a copy."""
 
-    values: dict[str, str] = field(default_factory=dict)
-    functions: dict[str, tuple[tuple[Command, ...], Frame]] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    """Function → its body as text, for the steps after this one."""
-    aliases: dict[str, str] = field(default_factory=dict)
-    downloads: set[str] = field(default_factory=set)
-    """Files that were fetched and that nobody has read."""
-    directory: str = ""
+    __slots__ = ("aliases", "directory", "downloads", "functions", "texts", "values")
+
+    def __init__(self, values: Mapping[str, str] = NOTHING, aliases: Mapping[str, str] = NOTHING) -> None:
+        self.values = dict(values)
+        self.aliases = dict(aliases)
+        self.functions: dict[str, tuple[tuple[Command, ...], Frame]] = {}
+        self.texts: dict[str, str] = {}
+        """Function → its body as text, for the steps after this one."""
+        self.downloads: set[str] = set()
+        """Files that were fetched and that nobody has read."""
+        self.directory = ""
 
     def copy(self) -> Shell:
-        return Shell(
-            dict(self.values),
-            dict(self.functions),
-            dict(self.texts),
-            dict(self.aliases),
-            set(self.downloads),
-            self.directory,
-        )
+        other = Shell(self.values, self.aliases)
+        other.functions = dict(self.functions)
+        other.texts = dict(self.texts)
+        other.downloads = set(self.downloads)
+        other.directory = self.directory
+        return other
 
     def path(self, value: str) -> str:
         """A relative path stands in the directory the text went to."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from functools import cache
+from typing import Literal, NamedTuple
 
 from ..levels import Level
 from .verdict import Category
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One row. Rows of a tool are tried in order, and the first that matches decides, as in a firewall."""
 
     tool: str
@@ -35,8 +33,7 @@ class Rule:
     """Stable name; made of tool and words when it is empty."""
 
 
-@dataclass(frozen=True)
-class Tool:
+class Tool(NamedTuple):
     """How a tool's command line is read."""
 
     names: str
@@ -50,6 +47,12 @@ class Tool:
     has_verbs: bool = False
     """Its words mean what they say (`get`, `delete`), so that a line no row knows is judged by its verb."""
 
-    @cached_property
+    @property
     def valued_options(self) -> frozenset[str]:
-        return frozenset(self.valued.split())
+        return options_in(self.valued)
+
+
+@cache
+def options_in(text: str) -> frozenset[str]:
+    """Options as a column of words."""
+    return frozenset(text.split())

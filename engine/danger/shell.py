@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..levels import Level
 from .code import language_of, look
 from .dry_run import dry_run_of
@@ -23,7 +21,7 @@ def judge_shell(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> V
     if decisive.verdict.level == "safe":
         return decisive.verdict
     form = dry_run_of(decisive, text, lambda other: _level(other, surroundings, judge_sql))
-    return replace(decisive.verdict, dry_run=form)
+    return decisive.verdict._replace(dry_run=form)
 
 
 def judge_script(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> Verdict:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from ..levels import Level
 from .rule import Rule
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+NOTHING_RAISED: Mapping[Level, Level] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """A place where everything weighs more, `production` above all."""
 
     name: str
     match: tuple[str, ...] = ()
     """Globs over what a command names as namespace, context, host, project or database."""
-    raises: Mapping[Level, Level] = field(default_factory=dict)
+    raises: Mapping[Level, Level] = NOTHING_RAISED
     """Level of the command → level it has here; never a lower one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What a team's configuration says about danger. `Policy()` is what is in force without one."""
 
     environments: tuple[Environment, ...] = (
@@ -34,7 +33,7 @@ class Policy:
             {"unknown": "caution"},
         ),
     )
-    aliases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    aliases: Mapping[str, str] = NOTHING
     """A command word → the words it stands for: `k` → `kubectl`, `tf` → `terraform`."""
     wrappers: tuple[str, ...] = ()
     """Words that run the command after them, such as `gds aws`."""
@@ -44,29 +43,26 @@ class Policy:
     """Tried before our own. One that lowers a level carries its reason in `why`."""
 
     def without_borrowed(self) -> Policy:
-        return replace(
-            self,
+        return self._replace(
             aliases={word: words for word, words in self.aliases.items() if word not in self.borrowed},
             wrappers=tuple(words for words in self.wrappers if words not in self.borrowed),
             borrowed=frozenset(),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What the steps before this one left in the shell, as far as their text tells."""
 
-    values: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    values: Mapping[str, str] = NOTHING
     """Variable → its text."""
-    functions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    functions: Mapping[str, str] = NOTHING
     """Function → its body, as shell text."""
-    aliases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    aliases: Mapping[str, str] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    policy: Policy = field(default_factory=Policy)
-    memory: Memory = field(default_factory=Memory)
+class Surroundings(NamedTuple):
+    policy: Policy = Policy()
+    memory: Memory = Memory()
     environment: str = ""
     """Name of the environment the whole run works in, from front matter or configuration."""
     dialect: str = ""

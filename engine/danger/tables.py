@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,8 +20,7 @@ class Row(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True)
-class Tables:
+class Tables(NamedTuple):
     """Rows by tool; patterns are compiled at a tool's first use."""
 
     own: Mapping[str, tuple[Row, ...]]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from ..levels import Level
 
@@ -33,8 +32,7 @@ Span = tuple[int, int]
 """Characters of the judged text, the second one excluded."""
 
 
-@dataclass(frozen=True, slots=True)
-class DryRun:
+class DryRun(NamedTuple):
     """Another text that shows what the judged one would do. It has been judged itself, and is safe."""
 
     form: str
@@ -44,8 +42,7 @@ class DryRun:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     level: Level
     category: Category
     rule: str
@@ -62,9 +59,14 @@ class Verdict:
     def rank(self) -> int:
         return LEVELS.index(self.level)
 
+    def to_json(self) -> dict[str, Any]:
+        """`span` counts characters of the judged text, the second one excluded."""
+        form = self.dry_run
+        return {**self._asdict(), "span": list(self.span), "dry_run": form and form._asdict()}
+
     def at(self, span: Span, target: str) -> Verdict:
         """The same verdict on a text around the judged one."""
-        return replace(self, span=span, target=target, dry_run=None)
+        return self._replace(span=span, target=target, dry_run=None)
 
 
 def worst(verdicts: Iterable[Verdict], otherwise: Verdict) -> Verdict:

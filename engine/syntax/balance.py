@@ -5,7 +5,6 @@ stand outside of everything. It confirms or overrules the grammar, which rejects
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..expressions import expression
@@ -42,37 +41,39 @@ ENDERS = frozenset({";", "&", ";;", ";&", ";;&"})
 NAMES = {"'": "a single quote", '"': "a double quote", "`": "a backquote", "$(": "`$(`", "(": "`(`", "${": "`${`"}
 
 
-@dataclass(slots=True)
 class _Open:
     """Something that waits for its end: a quote, a bracket, or a keyword (then `closer` is its last word)."""
 
-    closer: str
-    opener: str
-    row: int
-    in_words: bool = False
-    """A `case` between `case` and `in`, a `for` before its `do`: what follows is not a command."""
+    __slots__ = ("closer", "in_words", "opener", "row")
+
+    def __init__(self, closer: str, opener: str, row: int, in_words: bool = False) -> None:
+        self.closer = closer
+        self.opener = opener
+        self.row = row
+        self.in_words = in_words
+        """A `case` between `case` and `in`, a `for` before its `do`: what follows is not a command."""
 
 
-@dataclass(slots=True)
 class _Scanner:
-    text: str
-    position: int = 0
-    row: int = 0
-    stack: list[_Open] = field(default_factory=list)
-    at_command: bool = True
-    """The next word would be a command's name, so a reserved word counts."""
-    after_compound: bool = False
-    """A `)`, `fi` or `done` has just closed: a reserved word may follow without a semicolon."""
-    naming: bool = False
-    """The next word is the name of a `function` or `coproc`, and its body may follow at once."""
-    joined: str = ""
-    """The `|` or `&&` whose right side is still awaited."""
-    redirect: str = ""
-    waiting: list[tuple[str, bool, int]] = field(default_factory=list)
-    statements: list[int] = field(default_factory=list)
-    comments: set[int] = field(default_factory=set)
-    line_has_code: bool = False
-    fault: Fault | None = None
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.row = 0
+        self.stack: list[_Open] = []
+        self.at_command = True
+        """The next word would be a command's name, so a reserved word counts."""
+        self.after_compound = False
+        """A `)`, `fi` or `done` has just closed: a reserved word may follow without a semicolon."""
+        self.naming = False
+        """The next word is the name of a `function` or `coproc`, and its body may follow at once."""
+        self.joined = ""
+        """The `|` or `&&` whose right side is still awaited."""
+        self.redirect = ""
+        self.waiting: list[tuple[str, bool, int]] = []
+        self.statements: list[int] = []
+        self.comments: set[int] = set()
+        self.line_has_code = False
+        self.fault: Fault | None = None
 
     def fail(self, row: int, code: str, message: str) -> None:
         if self.fault is None:

@@ -179,10 +179,10 @@ def assigned(text: str, memory: Memory) -> Memory:
     """`NAME=VALUE` assigns, `f()=BODY` defines, `alias n=v` names."""
     name, sign, value = text.partition("=")
     if name.endswith("()"):
-        return replace(memory, functions={**memory.functions, name[:-2]: value})
+        return memory._replace(functions={**memory.functions, name[:-2]: value})
     if name.startswith("alias "):
-        return replace(memory, aliases={**memory.aliases, name[6:]: value})
-    return replace(memory, values={**memory.values, name: value}) if sign else memory
+        return memory._replace(aliases={**memory.aliases, name[6:]: value})
+    return memory._replace(values={**memory.values, name: value}) if sign else memory
 
 
 def begun(number: int, text: str, step_id: str = "check") -> e.StepStarted:

@@ -68,7 +68,7 @@ def by_first_word(text: str, _language: str, around: Surroundings) -> Verdict:
 
 def assigned(text: str, memory: Memory) -> Memory:
     name, sign, value = text.partition("=")
-    return replace(memory, values={**memory.values, name: value}) if sign else memory
+    return memory._replace(values={**memory.values, name: value}) if sign else memory
 
 
 def obstacles(

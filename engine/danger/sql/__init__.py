@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 
 from ...syntax.sql_readings import READINGS, readings
@@ -67,4 +66,4 @@ def _with_dry_run(found: Verdict, text: str, dialect: str, shell: Shell) -> Verd
         return found
     form = dry_run_of(Part(text, hit[0].tokens), dialect)
     fits = form is not None and _judge(form.form, dialect, shell, 0).level == "safe"
-    return replace(found, dry_run=form) if fits else found
+    return found._replace(dry_run=form) if fits else found

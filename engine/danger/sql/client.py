@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from ...expressions import expression
@@ -90,7 +90,7 @@ def judge_command(line: str, shell: Shell) -> Verdict:
     command = " ".join(line.strip().rstrip(";").split())
     found = _judged(command, shell)
     inner = [shell(code) for code in BACKTICKS.findall(command)] if command.startswith("\\") else []
-    return replace(worst([found, *inner], found), span=(0, len(line)), dry_run=None)
+    return worst([found, *inner], found)._replace(span=(0, len(line)), dry_run=None)
 
 
 def _judged(command: str, shell: Shell) -> Verdict:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from ...levels import Level
 from ...syntax.sql_tokens import HOLE
@@ -44,7 +43,7 @@ def _target(match: Match, part: Part, named: str) -> str:
 
 def within(found: Verdict, part: Part) -> Verdict:
     """A verdict on something inside the statement, as one on the statement."""
-    return replace(found, span=part.span, dry_run=None)
+    return found._replace(span=part.span, dry_run=None)
 
 
 def on_one_line(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..verdict import Verdict
 from .part import Part
@@ -46,7 +45,7 @@ def settled(parts: Sequence[Part], verdicts: Sequence[Verdict], dialect: str) ->
             opened = place + 1
         elif part.verb in ("COMMIT", "END") and len(part) <= 2:
             if opened is not None:
-                result[place] = replace(result[place], level="safe")
+                result[place] = result[place]._replace(level="safe")
             opened = None
         elif _rolls_back(part):
             if opened is not None and all(_undone(one, dialect) for one in parts[opened:place]):
@@ -73,4 +72,4 @@ def _rehearsed(found: Verdict) -> Verdict:
     if found.level != "dangerous" or found.category != "data_destruction" or found.rule.startswith("sql-function"):
         return found
     why = "a rehearsal: it is rolled back, but takes locks until then"
-    return replace(found, level="caution", rule="sql-rehearsal", why=why)
+    return found._replace(level="caution", rule="sql-rehearsal", why=why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ...levels import Level
 from ..verdict import Verdict, worst
@@ -71,7 +71,7 @@ class Judge:
             found = [self._one(segment) for segment in segments(part)]
         finally:
             self.depth -= 1
-        return replace(worst(found, found[0]), span=part.span)
+        return worst(found, found[0])._replace(span=part.span)
 
     def generated(self, query: Part, command: Part) -> Verdict | None:
         """psql's `\\gexec` runs what the query before it returns, as far as its strings tell."""
@@ -107,7 +107,7 @@ class Judge:
         elif found.level == "dangerous" and written in self.memory.scratch and name and part.word(name[1]) != ",":
             if part.verb == "DROP":
                 self.memory.scratch.discard(written)
-            return replace(found, level="caution", category="local_scratch", why="a temporary table made before")
+            return found._replace(level="caution", category="local_scratch", why="a temporary table made before")
         return found
 
     def _alter(self, part: Part) -> Verdict:
@@ -126,7 +126,7 @@ class Judge:
         if match is None:
             return verdict(whole, "unknown", "opaque", "sql-alter", "a change that is not understood")
         found = verdict_of(match, piece, named)
-        return replace(found, span=whole.span, rule=f"sql-alter-{match.rule.id.removeprefix('sql-')}")
+        return found._replace(span=whole.span, rule=f"sql-alter-{match.rule.id.removeprefix('sql-')}")
 
     def _inner(self, part: Part) -> Iterator[Verdict]:
         """Statements in parentheses that change rows: `WITH x AS (DELETE …)`."""
