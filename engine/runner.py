@@ -351,7 +351,7 @@ class Runner:
         if match.missing:
             raise Refused(f"no value yet for {', '.join(match.missing)}")
         if holds_mask(self._state.steps[command.step_id].edited or "") and holds_mask(match.text):
-            raise Refused("the edited text held a secret, which is gone with the process that knew it; edit it again")
+            raise Refused("the edited text has a mask where a secret was; write the secret's variable there instead")
         return match
 
     def _prepared(self, wanted: Iterable[Wanted]) -> Iterator[Prepared]:

@@ -63,7 +63,7 @@ class StreamRedactor:
     """One stream. What comes out does not depend on how the bytes are divided between calls of `feed`.
 
     `flush` gives out what is held back, for when nothing has come for a while (15 ms) and when the stream ends. A
-    secret that pauses in its middle shows less than its first quarter, 15 bytes at most and 3 at least: a longer
+    secret that pauses in its middle shows three bytes, or less than its first quarter up to 15: a longer
     beginning is masked although it might not have become the secret, and the rest is masked when it comes.
     """
 

@@ -189,9 +189,17 @@ def test_an_edit_whose_secret_is_gone_does_not_run(bench: Bench) -> None:
     with host_dies(operator.client):
         operator.client.command(c.Leave(reason="for now"))
     _, client = bench.resume(operator.client.run_id)
-    with pytest.raises(Refused, match="held a secret, which is gone"):
+    with pytest.raises(Refused, match="has a mask where a secret was"):
         run_current(client)
     assert client.state.attempts == {}
+
+
+def test_an_edit_with_a_mask_in_it_does_not_run(bench: Bench) -> None:
+    operator = Operator(bench, shell("echo one"))
+    text = "echo '[secret:APP_PASSWORD]'"
+    operator.client.command(c.Edit(step_id=operator.client.state.current or "", text=text))
+    with pytest.raises(Refused, match="has a mask where a secret was"):
+        run_current(operator.client)
 
 
 def test_notes_names_and_typed_lines_are_masked(bench: Bench) -> None:

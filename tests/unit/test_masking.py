@@ -174,13 +174,15 @@ def test_a_pattern_of_the_settings_is_masked_in_events() -> None:
 
 def test_a_prepared_step_is_shown_masked_with_its_whole_text_marked(masking: Masking) -> None:
     verdict = Verdict("caution", "network", "r", f"why {SECRET}", (5, 10), SECRET, DryRun(f"x -n {SECRET}", "native"))
-    prepared = masking.prepared(Prepared("a", f"x {SECRET} y", "shell", verdict, ran_before=(SECRET,)))
+    prepared = masking.prepared(
+        Prepared("a", f"x {SECRET} y", "shell", verdict, warnings=(SECRET,), ran_before=(SECRET,))
+    )
     assert prepared.text == "x [secret:PW] y"
     assert prepared.verdict.span == (0, len(prepared.text))
     assert (prepared.verdict.why, prepared.verdict.target) == ("why [secret:PW]", "[secret:PW]")
     assert prepared.verdict.dry_run is not None
     assert prepared.verdict.dry_run.form == "x -n [secret:PW]"
-    assert prepared.ran_before == ("[secret:PW]",)
+    assert prepared.warnings == prepared.ran_before == ("[secret:PW]",)
 
 
 def test_what_a_waiting_step_says_is_masked(masking: Masking) -> None:
