@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
     Rule("deck", "... diff|dump|ping|validate|lint|version", "safe", "read_only", "only reads", yes=("deck gateway diff kong.yml", "deck dump"), no=("deck sync",)),
     Rule("deck", "... sync|apply", "dangerous", "network", "makes the gateway what the file says, and removes the rest", dry_run="sync=>diff", yes=("deck gateway sync kong.yml",), no=("deck gateway diff kong.yml",)),
     # Names
-    Rule("named-checkconf|named-checkzone|named-rrchecker|unbound-checkconf|unbound-host|nsd-checkconf|nsd-checkzone|kzonecheck|knsupdate-check|dnssec-verify|dnssec-dsfromkey|named-compilezone|dnsviz|zonemaster-cli|dnsperf", "", "safe", "dry_run", "only checks",
+    Rule("named-checkconf|named-checkzone|named-rrchecker|unbound-checkconf|unbound-host|nsd-checkconf|nsd-checkzone|kzonecheck|knsupdate-check|dnssec-verify|dnssec-dsfromkey|named-compilezone|dnsviz|zonemaster-cli", "", "safe", "dry_run", "only checks",
          yes=("named-checkconf", "named-checkconf -z /etc/named.conf", "named-checkzone example.com db.example.com", "unbound-checkconf"), no=("rndc reload",)),
     Rule("dnssec-keygen|dnssec-signzone|dnssec-settime|dnssec-keyfromlabel|tsig-keygen|rndc-confgen|ddns-confgen", "", "caution", "credentials", "makes or uses keys of a zone", yes=("dnssec-keygen -a ECDSAP256SHA256 example.com",), no=("named-checkconf",)),
     Rule("rndc", "stop|halt|delzone", "dangerous", "network", "stops the name server, or takes a zone away", yes=("rndc stop", "rndc delzone example.com", "sudo rndc -s ns1 halt"), no=("rndc reload",)),

@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
               "git clean -i", "git bisect start", "git remote remove old"),
          no=("git status", "git clean -fd")),
     Rule(GIT, "credential|credential-store|credential-osxkeychain", "caution", "credentials", "prints or stores passwords", yes=("git credential fill",), no=("git config -l",)),
-    Rule("tig|gitk|gitleaks|trufflehog|git-secrets|gitstats|onefetch|git-sizer|git-quick-stats|hadolint|commitlint", "", "safe", "read_only", "only reads a repository", yes=("tig", "git-sizer --verbose", "gitleaks detect -v"), no=("git push",)),
+    Rule("tig|gitk|gitleaks|trufflehog|git-secrets|gitstats|onefetch|git-sizer|git-quick-stats|commitlint", "", "safe", "read_only", "only reads a repository", yes=("tig", "git-sizer --verbose", "gitleaks detect -v"), no=("git push",)),
     Rule("pre-commit|husky|lint-staged|lefthook|semantic-release|standard-version|release-it|act", "", "caution", "opaque", "runs what the repository says", yes=("pre-commit run --all-files",), no=("git status",)),
     # Subversion
     Rule("svn|svnadmin", "--dry-run", "safe", "dry_run", "only says what it would do", yes=("svn merge --dry-run -r 1:2 ^/trunk",), no=("svn merge -r 1:2 ^/trunk",)),
