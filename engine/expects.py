@@ -73,9 +73,10 @@ def is_near(key: str) -> bool:
     return bool(get_close_matches(key.lower(), [KEY], n=1, cutoff=0.7))
 
 
-def is_meant(value: Written) -> bool:
-    """Under a key that is nearly ours: something of ours tells that it is no other tool's."""
-    return isinstance(value, Mapped) and any(name.text in KEYS for name, _ in value.pairs)
+def is_meant(key: str, value: Written) -> bool:
+    """Under a key that is nearly ours: its letters, or something of ours below it, tell that it is no other tool's."""
+    letters = "".join(filter(str.isalpha, key.lower()))
+    return letters == KEY or (isinstance(value, Mapped) and any(name.text in KEYS for name, _ in value.pairs))
 
 
 def broken(name: str, line: int, problem: str) -> Expectation:

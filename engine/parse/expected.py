@@ -32,7 +32,7 @@ def _of_source(source: Sequence[str]) -> tuple[Expectation, ...]:
     keys = [(_scalar(key), about) for key, about in top.value]
     meant = [(key, _written(about, {})) for key, about in keys if expects.is_near(key.text or "")]
     exact = [(key, about) for key, about in meant if key.text == expects.KEY]
-    slips = [key for key, about in meant if key.text != expects.KEY and expects.is_meant(about)]
+    slips = [key for key, about in meant if key.text != expects.KEY and expects.is_meant(str(key.text), about)]
     found = tuple(expects.broken(str(key.text), key.line, f"`{expects.KEY}` is meant") for key in slips)
     if len(exact) > 1:
         return (*found, expects.broken(expects.KEY, exact[1][0].line, TWICE))
