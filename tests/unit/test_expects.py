@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.model import Expectation, Runbook
 from engine.parse import read_runbook
@@ -116,7 +118,8 @@ def test_front_matter_that_cannot_be_read_is_not_taken_for_one_that_expects_noth
 
 def test_a_slip_in_the_key_itself_is_noticed_where_something_of_ours_stands_under_it() -> None:
     assert only("expect:\n  kube-context: a\n").problem == "`expects` is meant"
-    assert only("Expects:\n  host: a\n").line == 2
+    assert only("Expects: prod\n").line == 2
+    assert only("expects::\n  zone: a\n").problem == "`expects` is meant"
     assert read("experts:\n  alice: dba\n").expects == ()
     assert read("excerpt: a short one\n").expects == ()
 
@@ -130,3 +133,14 @@ def test_yaml_that_folds_into_itself_a_thousand_times_is_read_at_once() -> None:
     lists = "\n".join(f"  - &l{n} [{', '.join([f'*l{n - 1}'] * 50)}]" for n in range(1, 8))
     front = f"lists:\n  - &l0 [a]\n{lists}\nexpects:\n  host: *l7\n"
     assert "a word" in only(front).problem
+
+
+YAMLISH = st.text(st.sampled_from(" \n:-[]{}&*!|>'\"#?,~ab1"), max_size=60) | st.text(max_size=60)
+
+
+@given(YAMLISH)
+def test_whatever_stands_under_it_it_never_expects_nothing(text: str) -> None:
+    """Not even where the front matter ends too early, or never."""
+    for end in ("\n---\n", ""):
+        runbook = read_runbook("a.md", f"---\nexpects: {text}{end}{BODY}".encode(errors="replace"))
+        assert runbook.expects
