@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +244,8 @@ def test_a_flood_of_secrets_is_masked_to_the_last_one(bench: Bench) -> None:
     assert n_paused < 100  # a busy machine pauses in the middle of some
     assert whole == b"".join(b"%d [secret:APP_PASSWORD]\r\n" % number for number in range(1, 20001))
     assert operator.event(StepEnded).redactions == {"APP_PASSWORD": 20000}
+    with closing(sqlite3.connect(bench.trail)) as trail:
+        assert trail.execute("SELECT redactions FROM event WHERE action = 'step_ended'").fetchall() == [(20000,)]
     operator.nothing_leaked()
 
 

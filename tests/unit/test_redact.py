@@ -449,6 +449,8 @@ def test_secrets_are_found_in_the_environment_by_name_and_look() -> None:
         "PASSWORD_STORE": "enabled",
         "HOSTNAME": "db-1.internal",
         "PWD": "/root/x9y8z7w6",
+        "GPG_KEY": "A035C8C19219BA821ECEA86B64E628F8D684696D",
+        "STRIPE_PUBLIC_KEY": "pk-live-4eC39HqLyjWDarjt",
     }
     assert secrets_of(environment) == {
         "GITHUB_TOKEN": "abc123DEF456",
