@@ -16,9 +16,11 @@ from engine import commands as c
 from engine import events as e
 from engine.danger import DryRun, Surroundings, Verdict
 from engine.errors import Refused, TrailUnusable, TrailWriteError
+from engine.guard import MOVED_ON, Guard, Place
 from engine.judging import Judging
 from engine.levels import Level
-from engine.model import Item, Lines, Runbook, Step, Suggestion, Variable
+from engine.lookups import Lookups
+from engine.model import Expectation, Item, Lines, Runbook, Step, Suggestion, Variable
 from engine.plan import choices_of, steps_of
 from engine.precedents import Precedent
 from engine.runner import Runner
@@ -537,3 +539,171 @@ def test_nobody_looks_for_what_is_safe_or_belongs_to_no_incident(make: Callable[
     with_incident = make(judging=judging(), incident="INC-7", past_runs=never)
     with_incident.do(c.SetVariable(name="name", value="bob"))
     assert with_incident.runner.prepare("greet").verdict.level == "safe"
+
+
+# Where it runs.
+
+EXPECTED = Expectation("kube-context", ("prod-eu",), 3, "kubectl config current-context")
+
+
+class FakeGuard(Guard):
+    """Finds what it is told to find, and remembers where it looked."""
+
+    def __init__(self, found: str = "prod-eu") -> None:
+        super().__init__((EXPECTED,))
+        self.found = found
+        self.places: list[Place] = []
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def check(self, place: Place) -> tuple[e.ContextResult, ...]:
+        self.places.append(place)
+        self.meanwhile()
+        ok = self.found == "prod-eu"
+        return (e.ContextResult(name=EXPECTED.name, wanted=EXPECTED.wanted, found=self.found, ok=ok),)
+
+
+ANSWER = {"approval": "typed", "typed": "prod/app"}
+ELSEWHERE = "^kube-context is staging, this runbook expects prod-eu$"
+
+
+def test_the_context_is_on_record_before_the_intent_of_what_is_not_safe(make: Callable[..., Run]) -> None:
+    guard = FakeGuard()
+    run = at_login(make(judging=judging(), guard=guard, environment={"KUBECONFIG": "a"}))
+    run.finish("login", **ANSWER)
+    assert run.trail.log[-5:] == ["context_checked", "step_started", "session", "output", "step_ended"]
+    assert guard.places[0].environment == {"KUBECONFIG": "a", "TOKEN": "hunter2hunter2"}
+    assert guard.places[0].directory == "/"
+    checked = run.runner.state.context
+    assert checked is not None
+    assert (checked.step_id, [one.found for one in checked.results]) == ("login", ["prod-eu"])
+
+
+def test_what_is_not_safe_does_not_run_elsewhere_and_does_once_the_place_is_mended(make: Callable[..., Run]) -> None:
+    guard = FakeGuard("staging")
+    run = at_login(make(judging=judging(), guard=guard))
+    for approval in ("typed", "approve_flag"):
+        with pytest.raises(Refused, match=ELSEWHERE):
+            run.start("login", approval=approval, typed="prod/app")
+    assert run.trail.log[-2:] == ["context_checked"] * 2
+    assert (run.session.tasks, run.runner.state.steps["login"].status) == ([], "pending")
+    guard.found = "prod-eu"
+    run.finish("login", **ANSWER)
+    assert run.runner.state.steps["login"].status == "succeeded"
+
+
+def test_the_place_is_looked_at_anew_for_each_step(make: Callable[..., Run]) -> None:
+    guard = FakeGuard()
+    run = at_login(make(judging=judging(), guard=guard))
+    run.finish("login", **ANSWER)
+    guard.found = "staging"
+    run.do(c.Select(step_id="login"))
+    with pytest.raises(Refused, match=ELSEWHERE):
+        run.start("login", again=True, **ANSWER)
+    assert len(run.session.tasks) == 1
+
+
+def test_what_is_safe_runs_anywhere_and_nobody_looks(make: Callable[..., Run]) -> None:
+    guard = FakeGuard("staging")
+    run = make(judging=judging(), guard=guard)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    assert (len(run.session.tasks), guard.places) == (1, [])
+
+
+def test_a_command_that_the_words_mention_is_no_way_around_it(make: Callable[..., Run]) -> None:
+    run = make(judging=judging(), guard=FakeGuard("staging"))
+    run.do(c.Select(step_id="call"))
+    with pytest.raises(Refused, match=ELSEWHERE):
+        run.start("call", suggestion=0, approval="confirmed")
+    assert run.session.tasks == []
+
+
+def test_what_is_refused_anyway_is_not_looked_for(make: Callable[..., Run]) -> None:
+    guard = FakeGuard("staging")
+    run = at_login(make(judging=judging(), guard=guard))
+    with pytest.raises(Refused, match="it is dangerous"):
+        run.start("login", approval="confirmed")
+    assert guard.places == []
+
+
+def test_a_slow_look_holds_up_no_note_and_no_other_client(make: Callable[..., Run]) -> None:
+    guard = FakeGuard()
+    run = at_login(make(judging=judging(), guard=guard))
+
+    def from_another_client() -> None:
+        other = threading.Thread(target=lambda: run.do(c.Note(text="still looking")))
+        other.start()
+        other.join(20)
+        assert not other.is_alive(), "the lock is held"
+
+    guard.meanwhile = from_another_client
+    run.finish("login", **ANSWER)
+    assert [note.text for note in run.runner.state.notes] == ["still looking"]
+
+
+def test_what_was_seen_before_something_changed_counts_no_more(make: Callable[..., Run]) -> None:
+    guard = FakeGuard()
+    run = at_login(make(judging=judging(), guard=guard))
+    run.do(c.SetVariable(name="name", value="bob"))
+    guard.meanwhile = lambda: run.do(c.SetVariable(name="TOKEN", value="another-secret", secret=True))
+    with pytest.raises(Refused, match=MOVED_ON):
+        run.start("login", **ANSWER)
+
+    def run_another() -> None:
+        run.do(c.Select(step_id="greet"))
+        run.finish("greet")
+        run.do(c.Select(step_id="login"))
+
+    guard.meanwhile = run_another
+    with pytest.raises(Refused, match=MOVED_ON):
+        run.start("login", **ANSWER)
+    assert [task.text for task in run.session.tasks] == ["echo bob"]
+
+
+def test_a_look_that_cannot_be_recorded_lets_nothing_run(make: Callable[..., Run]) -> None:
+    run = at_login(make(judging=judging(), guard=FakeGuard()))
+    run.trail.fails_on = "context_checked"
+    with pytest.raises(TrailWriteError, match="the disk is full"):
+        run.start("login", **ANSWER)
+    run.trail.fails_on = ""
+    run.runner.close()
+    assert run.session.tasks == []
+
+
+def test_a_shell_whose_environment_is_not_known_is_nowhere(make: Callable[..., Run]) -> None:
+    class Silent(ScriptedSession):
+        def exported(self) -> dict[str, str]:
+            raise Refused("the shell has not written it down")
+
+    guard = FakeGuard()
+    run = make(judging=judging(), guard=guard)
+    run.runner._openers = {"shell": lambda: Silent(run.trail.log, succeed)}
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    at_login(run)
+    with pytest.raises(Refused, match="kube-context is not known: the shell has not written it down"):
+        run.start("login", **ANSWER)
+    assert (guard.places, len(run.runner.state.attempts)) == ([], 1)
+
+
+def test_a_look_up_that_was_only_confirmed_is_not_run_elsewhere(make: Callable[..., Run]) -> None:
+    guard = FakeGuard("staging")
+    run = make(judging=judging(), guard=guard)
+    run.runner._lookups = Lookups([Variable("name", "braces", (3,), from_command="true list")], judging())
+    assert run.runner.propose("name", None, ACTOR).level == "caution"
+    with pytest.raises(Refused, match=ELSEWHERE):
+        run.runner.propose("name", "true list", ACTOR)
+    guard.found = "prod-eu"
+    assert run.runner.propose("name", "true list", ACTOR).ran
+
+
+def test_the_operator_can_have_a_look_at_any_time(make: Callable[..., Run]) -> None:
+    run = make(wait_for_interrupt, judging=judging(), guard=FakeGuard("staging"))
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.start("greet")
+    checked = run.runner.check_context(ACTOR)
+    assert checked is not None
+    assert (checked.step_id, checked.results[0].ok) == (None, False)
+    assert run.runner.state.phase == "running"
+    run.do(c.Interrupt())
+    assert make().runner.check_context(ACTOR) is None
