@@ -149,7 +149,10 @@ class Call:
         if self.tables.ships(tool) and _asks_for_help(invocation):
             self.say("safe", "mention", "help", "only prints its help or version", args)
             return True
+        first = invocation.operands[0].value if invocation.operands else None
         for row in self.tables.rows(tool):
+            if row.pattern.first is not None and first not in row.pattern.first:
+                continue
             taken = row.pattern.match(invocation)
             if taken is not None:
                 rule = row.rule

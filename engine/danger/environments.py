@@ -23,7 +23,9 @@ class Environments:
     def raised(self, level: Level, words: Sequence[str]) -> tuple[Level, str]:
         """The level here, and the environment that made it higher; empty when none did."""
         named = ""
-        for environment in self._of(words) if level in self._weighing else ():
+        if level not in self._weighing:  # nearly always
+            return level, named
+        for environment in self._of(words):
             to = environment.raises.get(level, level)
             if LEVELS.index(to) > LEVELS.index(level):
                 level, named = to, environment.name

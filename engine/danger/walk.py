@@ -79,9 +79,11 @@ class Walk:
 
     def _pipeline(self, pipeline: Pipeline, here: Here) -> None:
         stream = here.setting.stdin
-        for command in pipeline.commands:
+        last = len(pipeline.commands) - 1
+        for place, command in enumerate(pipeline.commands):
             self.commands((command,), here.inside().reading(here.setting._replace(stdin=stream)))
-            stream = printed_by(command, here.shell, stream)
+            if place < last:
+                stream = printed_by(command, here.shell, stream)
 
     def _compound(self, compound: Compound, here: Here) -> None:
         here = here.inside() if compound.kind == "subshell" else here

@@ -13,6 +13,7 @@ from ..syntax.script import Piece, Simple, Word
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a value for what is only known when the command runs."""
 _GLOB = expression(r"[*?]|\[[^\]]+\]")
+_SPECIAL = expression(r"[*?\[{]")
 _BRACES = expression(r"\{([^{}]*,[^{}]*)\}")
 _DEFAULT = expression(r"\A:?[-=]([^$`]*)\Z", re.DOTALL)
 MOST_BRACES = 64
@@ -40,10 +41,15 @@ def expand(words: Sequence[Word], values: Mapping[str, str]) -> list[Arg]:
     """The arguments these words become."""
     found: list[Arg] = []
     for word in words:
-        if len(word.pieces) == 1 and word.pieces[0].kind == "text":  # nearly every word
-            found += _plain(word, word.pieces[0])
-        else:
+        pieces = word.pieces
+        if len(pieces) > 1 or pieces[0].kind != "text":
             found += _fields(word, values)
+            continue
+        value = pieces[0].value  # nearly every word
+        if pieces[0].quoted or not _SPECIAL.search(value):
+            found.append(Arg(value, word.start, word.end))
+        else:
+            found += _plain(word, value)
     return found
 
 
@@ -52,12 +58,9 @@ def value_of(word: Word, values: Mapping[str, str]) -> str:
     return "".join(_piece_value(piece, values) for piece in word.pieces)
 
 
-def _plain(word: Word, piece: Piece) -> Iterator[Arg]:
-    if piece.quoted:
-        yield Arg(piece.value, word.start, word.end)
-        return
-    for value in _braced(piece.value) if "{" in piece.value else (piece.value,):
-        yield Arg(value, word.start, word.end, _GLOB.search(value) is not None)
+def _plain(word: Word, value: str) -> Iterator[Arg]:
+    for each in _braced(value) if "{" in value else (value,):
+        yield Arg(each, word.start, word.end, _GLOB.search(each) is not None)
 
 
 def _braced(text: str) -> list[str]:

@@ -214,42 +214,49 @@ class _Reader:
 
     # Commands.
 
-    def commands(self, node: TreeNode) -> Iterator[Command]:
+    def commands(self, node: TreeNode) -> list[Command]:
         """Everything under a node that would run, in order."""
+        found: list[Command] = []
         for child in node.children:
-            yield from self._command(child)
+            found += self._command(child)
+        return found
 
-    def _command(self, node: TreeNode) -> Iterator[Command]:
-        handler = _HANDLERS.get(node.type)
+    def _command(self, node: TreeNode) -> Iterable[Command]:
+        kind = node.type
+        handler = _HANDLERS.get(kind)
         if handler is not None:
-            yield from handler(self, node)
-        elif node.is_named and node.type not in _NOTHING and node.type not in _LITERAL:
-            if node.type == "ERROR" or node.is_missing:
-                self._doubt(node)
-            yield from self.commands(node)
+            return handler(self, node)
+        if kind in _NOTHING or kind in _LITERAL or not node.is_named:
+            return ()
+        if kind == "ERROR" or node.is_missing:
+            self._doubt(node)
+        return self.commands(node)
 
     def _doubt(self, node: TreeNode) -> None:
         self.doubts.append(self._span(node))
 
-    def _simple(self, node: TreeNode) -> Iterator[Command]:
+    def _simple(self, node: TreeNode) -> Iterable[Command]:
         assignments: list[Assignment] = []
         words: list[Word] = []
         redirects: list[Redirect] = []
         for child in node.children:
-            if child.type == "variable_assignment":
-                assignments.append(self._assignment(child))
-            elif child.type.endswith("_redirect"):
-                redirects.append(self._redirect(child))
-            elif child.type == "command_name":
+            kind = child.type
+            if kind == "word":
+                words.append(self._word(child))
+            elif kind == "command_name":
                 words += [self._word(inner) for inner in child.children]
-            elif child.type == "ERROR":
+            elif kind == "variable_assignment":
+                assignments.append(self._assignment(child))
+            elif kind.endswith("_redirect"):
+                redirects.append(self._redirect(child))
+            elif kind == "ERROR":
                 self._doubt(child)
                 words += [self._word(inner) for inner in child.children if inner.is_named]
-            elif child.is_named or child.type in ("==", "=~"):
+            elif child.is_named or kind in ("==", "=~"):
                 words.append(self._word(child))
         if node.start_point.row != node.end_point.row:
             self.runs_on = self.runs_on or runs_on(node)
-        yield Simple(tuple(assignments), tuple(words), tuple(redirects), *self._span(node))
+        return (Simple(tuple(assignments), tuple(words), tuple(redirects), *self._span(node)),)
 
     def _declaration(self, node: TreeNode) -> Iterator[Command]:
         first = node.children[0]
@@ -392,8 +399,19 @@ class _Reader:
     # Words.
 
     def _word(self, node: TreeNode) -> Word:
+        if node.type == "word" and not node.child_count:  # nearly all of them
+            return self._bare(node)
         pieces = tuple(self._pieces(node, quoted=False))
         return Word(pieces or (Piece("text", "", True),), *self._span(node))
+
+    def _bare(self, node: TreeNode) -> Word:
+        start, end = node.start_byte, node.end_byte
+        text = self._decoded(start, end)
+        if "\n" in text and is_broken(node):
+            self.runs_on = True
+        if "\\" in text:
+            text = self._unescaped(text, False)
+        return Word((Piece("text", text, False),), self._character(start), self._character(end))
 
     def _pieces(self, node: TreeNode, *, quoted: bool) -> Iterator[Piece]:
         kind = node.type
