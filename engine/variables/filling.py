@@ -18,7 +18,7 @@ from ..syntax.quoting import Place, Places
 from .placeholders import Language, Placeholder, placeholders, stand_in
 from .secrets import reference_name
 from .shell_words import EDIT, ShellText, ends_in_variable, secret_word, shell_word
-from .sql_words import sql_word
+from .sql_words import check_sql, slot, sql_word
 from .values import CannotFill, check, is_plain
 
 
@@ -106,7 +106,7 @@ class _Filling:
 
     def __post_init__(self) -> None:
         self._plain = stand_in(self.text, self.found)
-        self._shell = ShellText(self._plain)
+        self._shell = ShellText(self._plain, tuple(one.start for one in self.found))
         self._arguments: dict[str, str] = {}
 
     @property
@@ -131,7 +131,18 @@ class _Filling:
         if self.language == "shell":
             self._check_bodies(words)
             self._check_shape(words)
+        elif self.language == "sql" and self.found:
+            self._check_sql(text)
         return text
+
+    def _check_sql(self, text: str) -> None:
+        slots = self._joined([slot(number) for number, _ in enumerate(self.found)])
+        values = [self.given[one.name] for one in self.found]
+        try:
+            check_sql(slots, text, values, self.dialect)
+        except CannotFill as error:
+            names = ", ".join(sorted({self.text[one.start : one.end] for one in self.found}))
+            raise CannotFill(f"the value of {names} {error}") from None
 
     def _joined(self, words: Sequence[str], start: int = 0, end: int | None = None) -> str:
         """The text, or a stretch of it, with each placeholder replaced by its word."""
@@ -152,7 +163,7 @@ class _Filling:
     def _open(self, one: Placeholder) -> str:
         value = self.given[one.name]
         if self.language == "sql":
-            return sql_word(self._plain, one.start, one.end, value, self.dialect)
+            return sql_word(self._plain, one.start, one.end, value)
         if not isinstance(one.place, Place):
             if self.language == "shell" and not is_plain(value):
                 raise CannotFill(f"cannot stand in a script of another language: {EDIT}")

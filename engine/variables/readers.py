@@ -7,6 +7,7 @@ stand beside such a command.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..expressions import expression
@@ -58,8 +59,21 @@ class Nested(NamedTuple):
 def is_read_again(place: Place, text: str) -> bool:
     """A function's body, or a line after an assignment, may be where the word is read as code."""
     if place.kind == "assignment" or place.holder == "variable_assignment":
-        return READS_AGAIN.search(text) is not None or _EVALUATES_LATER.search(text) is not None
-    return READS_AGAIN.search(text if "()" in text else place.statement) is not None
+        return _reads_again(text) or _evaluates_later(text)
+    return _reads_again(text if "()" in text else place.statement)
+
+
+# Many placeholders share a statement, and a statement may be long.
+
+
+@lru_cache(maxsize=8)
+def _reads_again(text: str) -> bool:
+    return READS_AGAIN.search(text) is not None
+
+
+@lru_cache(maxsize=8)
+def _evaluates_later(text: str) -> bool:
+    return _EVALUATES_LATER.search(text) is not None
 
 
 def is_program_of(command: str) -> bool:

@@ -11,10 +11,12 @@ from ..expressions import expression
 from ..syntax.contexts import Context, contexts
 from ..syntax.quoting import Place, Places, ShellKind
 from . import readers
-from .sql_words import sql_word
+from .sql_words import check_sql, slot, sql_word
 from .values import CannotFill, fits_program, is_identifier, is_integer, is_plain
 
 EDIT = "edit the step"
+LOOK_BACK = 400
+"""Characters before a value that the checks look at; only what touches it matters to them."""
 _CODE = frozenset({"code", "command", "backticks"})
 _FRAMES: Mapping[ShellKind, str] = {
     "double": "double",
@@ -95,6 +97,8 @@ class ShellText:
     """One shell text with a plain word in each placeholder's place."""
 
     text: str
+    starts: tuple[int, ...]
+    """Where its placeholders begin."""
     reading: readers.Reading = "bash"
 
     @cached_property
@@ -103,7 +107,11 @@ class ShellText:
 
     def context(self, start: int) -> Context | None:
         """What the second opinion says, unless the grammar itself is at a loss."""
-        return None if self.places.has_error else contexts(self.text, (start,)).get(start)
+        return self._contexts.get(start)
+
+    @cached_property
+    def _contexts(self) -> Mapping[int, Context]:
+        return {} if self.places.has_error else contexts(self.text, self.starts)
 
     def place(self, start: int, end: int) -> Place:
         return self.places.at(start, end)
@@ -134,7 +142,7 @@ class _Slot:
     def __init__(self, whole: ShellText, start: int, end: int, value: str) -> None:
         self.whole, self.start, self.end, self.value = whole, start, end, value
         self.place = whole.place(start, end)
-        self.before = whole.text[:start] if len(whole.text) < 10_000 else whole.text[max(0, start - 10_000) : start]
+        self.before = whole.text[max(0, start - LOOK_BACK) : start]
         self.where = _PLACE_NAMES.get(self.place.kind, "here")
 
     @cached_property
@@ -211,8 +219,8 @@ class _Slot:
         if nested is None or self.place.kind not in ("single", "double"):
             return None
         if nested.reading == "sql":
-            return self._encoded(sql_word(nested.text, nested.start, nested.end, self.value, nested.dialect))
-        inner = ShellText(nested.text, nested.reading)
+            return self._encoded(_sql_word(nested, self.value))
+        inner = ShellText(nested.text, (nested.start,), nested.reading)
         if inner.places.has_error:
             return None
         if nested.reading == "remote" and re.search(r"[\\'!\n]", self.value):
@@ -220,6 +228,13 @@ class _Slot:
         word = shell_word(inner, nested.start, nested.end, self.value)
         _check_shape(nested, word)
         return word if word == self.value and is_plain(word) else self._encoded(word)
+
+
+def _sql_word(nested: readers.Nested, value: str) -> str:
+    word = sql_word(nested.text, nested.start, nested.end, value)
+    head, tail = nested.text[: nested.start], nested.text[nested.end :]
+    check_sql(head + slot(0) + tail, head + word + tail, [value], nested.dialect)
+    return word
 
 
 def ends_in_variable(text: str) -> bool:
@@ -332,9 +347,13 @@ def _check_format(slot: _Slot) -> None:
 
 
 def _check_descriptor(slot: _Slot) -> None:
-    duplicates = re.search(r"[<>]&[ \t]*\Z", slot.whole.text[: slot.place.word_start]) is not None
+    operator = slot.whole.text[: slot.place.word_start].rstrip(" \t")[-2:]
+    duplicates = operator in (">&", "<&")
     if slot.place.kind == "redirect" and duplicates and re.fullmatch(r"\d*-?", slot.value):
         raise slot.refuse("would name a file descriptor")
+
+
+_RUN = expression(r"\S*")
 
 
 def _check_braces(slot: _Slot) -> None:
@@ -342,9 +361,8 @@ def _check_braces(slot: _Slot) -> None:
     if slot.place.kind not in ("bare", "array", "assignment"):
         return
     text = slot.whole.text
-    tail = re.match(r"\S*", text[slot.end : slot.end + 1000])
-    head = re.search(r"\S*\Z", slot.before)
-    around = (head[0] if head else "") + (tail[0] if tail else "")
+    tail = _RUN.match(text, slot.end)
+    around = slot.own_word + slot.before[slot.before.rfind(" ") + 1 :] + (tail[0] if tail else "")
     if ("{" in around or "}" in around) and re.search(r",|\.\.|[^\x21-\x7e]", slot.value):
         raise slot.refuse("stands in a brace expansion, which it would change")
 
@@ -365,7 +383,7 @@ def _check_quotes_within(slot: _Slot) -> None:
     if slot.place.kind in ("single", "ansi-c", "double"):
         around = slot.own_word
     elif slot.place.kind in ("heredoc", "heredoc-raw"):
-        around = slot.before.rsplit("\n", 1)[-1]
+        around = slot.whole.text[slot.whole.text.rfind("\n", 0, slot.start) + 1 : slot.start]
     else:
         return
     if around.count(mark) % 2 and re.search(r"[\"\\\n]", slot.value):

@@ -7,6 +7,7 @@ in every dialect the text may be in.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..expressions import expression
 from ..syntax.quoting import SqlPlace, sql_places
@@ -14,9 +15,10 @@ from ..syntax.sql_lexing import Lexeme, dialects_of, lexemes
 from .values import CannotFill, is_number
 
 EDIT = "edit the step"
-SLOT = "oncue_slot_0"
-"""A word no statement has, in the value's place."""
 _NAME = expression(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
+LONGEST_NAME = 16
+"""Tokens of a dotted name, or of a negative number."""
+_WORDS = frozenset({"NUMBER", "TRUE", "FALSE", "VAR"})
 _CONSTANT = expression(r"(?:true|false)\Z", re.IGNORECASE)
 _COMPARED = expression(
     r"(?:[=<>+*/%|-]|\b(?:LIMIT|OFFSET|BETWEEN|AND|OR|NOT|WHERE|HAVING|LIKE|ILIKE|IN|THEN|ELSE|WHEN|VALUES|RETURN|INTERVAL|KILL"
@@ -28,23 +30,43 @@ _LIKE = expression(r"\b(?:I?LIKE|SIMILAR\s+TO|GLOB|REGEXP|RLIKE|~\*?)\s*(?:ANY\s
 _PATTERN_CHARACTERS = expression(r"[%*?\[\]\\^$+(){}|]")
 
 
-def sql_word(text: str, start: int, end: int, value: str, language: str = "") -> str:
-    """The text to put between `start` and `end`. Raises `CannotFill` with the end of a sentence about the value.
+def sql_word(text: str, start: int, end: int, value: str) -> str:
+    """The text to put between `start` and `end`; `check_sql` has the last word on it.
 
-    `language` is a fence's word or a client's dialect; with none, the value has to mean the same in all of them.
+    Raises `CannotFill` with the end of a sentence about the value.
     """
     place = sql_places(text).at(start)
     match place.kind:
         case "literal":
-            word = _literal(text, start, place, value)
+            return _literal(text, start, place, value)
         case "identifier":
-            word = _identifier(text, start, place, value)
+            return _identifier(place, value)
         case "bare":
-            word = _bare(text, start, end, value)
+            return _bare(text, start, end, value)
         case _:
             raise _refusal("cannot stand in a body or a comment of SQL")
-    _check_tokens(text[:start] + SLOT + text[end:], text[:start] + word + text[end:], value, language)
-    return word
+
+
+def slot(number: int) -> str:
+    """A word no statement has, to stand in a value's place."""
+    return f"oncue_slot_{number}_"
+
+
+def check_sql(before: str, after: str, values: Sequence[str], language: str) -> None:
+    """`before` has slots where `after` has the values. `language` is a fence's word or a client's dialect; with none,
+    the text has to mean the same in all of them. Raises `CannotFill` with the end of a sentence about the values.
+    """
+    known = 0
+    for dialect in dialects_of(language):
+        expected = lexemes(before, dialect)
+        if expected is None:
+            continue
+        known += 1
+        found = lexemes(after, dialect)
+        if found is None or not _is_same(expected, found, values):
+            raise _refusal("would be read as something else by the database")
+    if not known:
+        raise _refusal("stands in SQL that could not be read")
 
 
 def _refusal(reason: str) -> CannotFill:
@@ -60,8 +82,7 @@ def _literal(text: str, start: int, place: SqlPlace, value: str) -> str:
     return value.replace("'", "''")
 
 
-def _identifier(text: str, start: int, place: SqlPlace, value: str) -> str:
-    del text, start
+def _identifier(place: SqlPlace, value: str) -> str:
     quote = place.quoted[:1]
     return value.replace(quote, quote * 2)
 
@@ -88,32 +109,36 @@ def _bare(text: str, start: int, end: int, value: str) -> str:
     return value
 
 
-def _check_tokens(before: str, after: str, value: str, language: str) -> None:
-    known = 0
-    for dialect in dialects_of(language):
-        expected = lexemes(before, dialect)
-        if expected is None:
-            continue
-        known += 1
-        found = lexemes(after, dialect)
-        if found is None or not _is_same(expected, found, value):
-            raise _refusal("would be read as something else by the database")
-    if not known:
-        raise _refusal("stands in SQL that could not be read")
+_SLOT = expression(r"oncue_slot_(\d+)_")
 
 
-def _is_same(expected: tuple[Lexeme, ...], found: tuple[Lexeme, ...], value: str) -> bool:
-    """A dotted name and a negative number are several tokens where one was."""
-    places = [index for index, token in enumerate(expected) if SLOT in token.text]
-    if len(places) != 1:
-        return False
-    index = places[0]
-    extra = len(found) - len(expected)
-    if extra < 0 or found[:index] != expected[:index] or found[index + 1 + extra :] != expected[index + 1 :]:
-        return False
-    slot, got = expected[index], found[index : index + 1 + extra]
-    if slot.kind in ("VAR", "IDENTIFIER") and slot.text == SLOT and extra:
-        return "".join(token.text for token in got) == value
-    if extra or got[0].text != slot.text.replace(SLOT, value):
-        return False
-    return got[0].kind == slot.kind or (slot.kind == "VAR" and got[0].kind in ("NUMBER", "TRUE", "FALSE", "VAR"))
+def _is_same(expected: Sequence[Lexeme], found: Sequence[Lexeme], values: Sequence[str]) -> bool:
+    """Token by token, with the values in the slots' places."""
+    at = 0
+    for token in expected:
+        count = _length(token, found, at, values)
+        if not count:
+            return False
+        at += count
+    return at == len(found)
+
+
+def _length(token: Lexeme, found: Sequence[Lexeme], at: int, values: Sequence[str]) -> int:
+    """How many of the tokens from `at` on are what is expected: one, more for a dotted name, none when they are not."""
+    if at >= len(found):
+        return 0
+    slots = _SLOT.findall(token.text)
+    if not slots:
+        return int(found[at] == token)
+    wanted = _SLOT.sub(lambda one: values[int(one[1])], token.text)
+    is_word = token.kind in ("VAR", "IDENTIFIER")
+    if found[at].text == wanted:
+        return int(found[at].kind == token.kind or (is_word and found[at].kind in _WORDS))
+    if not is_word or not _SLOT.fullmatch(token.text):
+        return 0
+    together = ""
+    for count, one in enumerate(found[at : at + LONGEST_NAME], 1):
+        together += one.text
+        if together == wanted:
+            return count
+    return 0
