@@ -37,16 +37,21 @@ STOPPING = frozenset(
     """
     quit quitquitquit abortabortabort shutdown poweroff power_off reboot halt stop kill terminate drain drainlisteners
     evict failover switchover seal decommission deregister undeploy unload safeexit exit leave forceleave close purge
-    suspendall stopall killall drain_listeners flushshutdown fail finalize
+    suspendall stopall killall drain_listeners flushshutdown fail finalize computersystemreset chassisreset
     """.split()  # noqa: SIM905
 )
 DESTROYING = frozenset(
     """
     delete destroy drop truncate wipe erase remove uninstall flushall flushdb obliterate prune revoke deleterange
     deleteall deleteseries deletebyquery removeall dodelete factoryreset hardreset forcereset expunge markunused
+    reinitialize reinit
     """.split()  # noqa: SIM905
 )
-LEADING = frozenset({"force", "do", "safe", "hard", "factory", "flush", "power", "prepare", "bulk", "batch"})
+ALONE = frozenset({"leave", "fail", "close", "exit", "quit", "stop", "finalize"})
+"""Words that say so only when nothing stands behind them: `leave`, and no `leave-requests`."""
+LEADING = frozenset(
+    {"force", "do", "safe", "hard", "factory", "flush", "power", "prepare", "bulk", "batch", "graceful"}
+)
 """Words in front of the verb."""
 ASKING = frozenset(
     """
@@ -63,13 +68,13 @@ ASKING_LAST = frozenset(
 )
 ASKING_METRICS = expression(r"/api/v1/(?:query|query_range|query_exemplars|labels|series)/?\Z|/kv/range\Z")
 PAPERS = expression(
-    r"\A(?:\w+://)?(?:[\w-]+\.)*(?:docs?|wiki|developers?|help|support|blog|man|learn|kb|github|gitlab|stackoverflow|raw|www)\."
-    r"|/(?:docs?|wiki|man|blob|blog|articles?|questions|search|raw)/"
+    r"\A(?:\w+://)?(?:[\w-]+\.)*(?:docs?|wiki|developers?|blog|kb|github|gitlab|stackoverflow|raw)\."
+    r"|/(?:docs?|wiki|man|blob|blog|articles?|questions)/"
 )
 """Addresses of texts about something."""
 SECRET = expression(
     r"/meta-data/iam/security-credentials/.|/service-accounts/[^/]+/(?:token|identity)|/metadata/identity/oauth2/token"
-    r"|/v1/(?:[\w-]+/)*(?:secret|kv|creds)/(?:data/)?.|/namespaces/[^/]+/secrets/."
+    r"|/v1/(?:[\w-]+/)*(?:secret|kv|creds)/(?!metadata|config)(?:data/)?.|/namespaces/[^/]+/secrets/."
 )
 OBJECTS = (
     "database|table|schema|measurement|series|shard|retention|user|role|index|keyspace|materialized|view|collection|stream|"
@@ -82,16 +87,20 @@ SQL = (
 NAMES = "q|query|sql|stmt|statements?|ksql|command|cypher"
 """What a request calls its statement."""
 SQL_BODY = expression(
-    rf"\A\s*[\"']?{SQL}|(?:\A|[?&\n{{,]\s*)[\"']?(?:{NAMES})[\"']?\s*[:=]\s*[\"']?{SQL}", re.IGNORECASE | re.DOTALL
+    rf"(?:\A|;)\s*[\"']?(?:explain\s+analyze\s+)?{SQL}"
+    rf"|(?:\A|[?&\n{{,]\s*)[\"']?(?:{NAMES})[\"']?\s*[:=]\s*[\"']?(?:[^\"'&]*;\s*)?{SQL}",
+    re.IGNORECASE | re.DOTALL,
 )
+CHANGES = r"create|alter|insert|update|upsert|grant|revoke|kill|rename|optimize|system|delete|drop|truncate|into|call"
+SQL_CHANGES = expression(rf"(?:\A|[?&\n])(?:{NAMES})=[\"']?(?:{CHANGES})[\s+]", re.IGNORECASE)
 SQL_ASKS = expression(
-    r"\A\s*[\"']?(?:(?:q|query|sql|stmt)=)?(?:select|show|describe|explain)\b[^;]*;?\s*\Z"
-    r"|\A\{\s*\"(?:query|sql|stmt|q)\"\s*:\s*\"\s*(?:select|show|describe|explain)\b[^;]*\Z",
-    re.IGNORECASE,
+    r"\A\s*(?:\{\s*[\"'](?:query|sql|stmt|q)[\"']\s*:\s*)?[\"']?(?:(?:q|query|sql|stmt)=)?(?:select|show|describe|explain)\b"
+    rf"(?!.*(?:\b(?:{CHANGES})\b|terminate_|_cancel_|;\s*\w))",
+    re.IGNORECASE | re.DOTALL,
 )
 GRAPHQL_ASKS = expression(r"\A\s*\{\s*\"query\"\s*:\s*\"\s*(?:query\b|\{)(?!.*\bmutation\b)", re.DOTALL)
 ACTION = expression(
-    r"(?:[?&]|[\"'{,\s]|\A)(?:actions?|cmd|command|op|operation|do|task|type|state|desired_?state|target_?state|_method|mode)"
+    r"(?:[?&]|[\"'{,\s]|\A)(?:actions?|cmd|command|op|operation|do|task|type|state|desired_?state|target_?state|_method|mode|reset_?type)"
     r"[\"']?\s*[:=]\s*[\"']?([A-Za-z_-]+)",
     re.IGNORECASE,
 )
@@ -106,8 +115,9 @@ BODY_DESTROYS = expression(
     r"|\"delete(?:All|_all|Many)?\"\s*:\s*(?:true|\{)|\bmutation\b.{0,40}\b(?:delete|remove|destroy|purge)",
     re.IGNORECASE | re.DOTALL,
 )
+QUERY_STOPS = expression(r"/maintenance\?(?:.*&)?enable=true")
 QUERY_DESTROYS = expression(
-    r"[?&](?:delete\w*|purge\w*|drop|shutdown|reboot|kill|flush_?all|destroy)(?:=(?:true|1|yes|all|on))?(?:&|\Z)"
+    r"(?:\A|[?&\n])(?:delete\w*|purge\w*|drop|shutdown|reboot|kill|flush_?all|destroy)(?:=(?:true|1|yes|all|on))?(?:&|\Z)"
     r"|stream\.body=(?:<|%3C)delete",
     re.IGNORECASE,
 )
@@ -132,9 +142,8 @@ def request_of(invocation: Invocation) -> Request:
     said = next((option.value for option in reversed(options) if option.name in METHOD and option.value), None)
     method = "" if said is not None and HOLE in said else (said or _implied(invocation.tool, names, data)).upper()
     stdin = invocation.setting.stdin
-    if stdin is not None and stdin.text and any("@-" in value for value in data):
-        data.append(stdin.text)
-    return Request(method, urls, "\n".join(data))
+    piped = [stdin.text] if stdin is not None and stdin.text and any("@-" in value for value in data) else []
+    return Request(method, urls, "\n".join([*(value for value in data if not value.startswith("@")), *piped]))
 
 
 def _implied(tool: str, names: set[str], data: Sequence[str]) -> str:
@@ -174,7 +183,7 @@ def _verbs(word: str) -> Iterator[str]:
     yield "".join(parts)
     while parts and parts[0] in LEADING:
         parts = parts[1:]
-    yield from parts[:1]
+    yield from (part for part in parts[:1] if part not in ALONE)
 
 
 def _path_says(request: Request, verbs: frozenset[str]) -> bool:
@@ -185,9 +194,14 @@ def _path_says(request: Request, verbs: frozenset[str]) -> bool:
             last = path[-1].lower() if path else ""
             if verbs & {last, re.sub(r"[-_]", "", last)} and not PAPERS.search(url):
                 return True
-        elif any(verbs & set(_verbs(word)) for word in path[1:] or path if not _is_one_purge(word, path)):
+        elif any(verbs & set(_verbs(word) if place else (word.lower(),)) for place, word in _words(path)):
             return True
     return False
+
+
+def _words(path: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """What comes first may be the name of a collection, so that it is only believed as a whole."""
+    return ((place, word) for place, word in enumerate(path) if not _is_one_purge(word, path))
 
 
 def _is_one_purge(word: str, path: Sequence[str]) -> bool:
@@ -211,7 +225,8 @@ def _stops(request: Request) -> bool:
         return False
     said = _actions(request) & (STOPPING | STATES)
     sent = request.method not in READING and BODY_STOPS.search(request.body) is not None
-    return bool(said) or sent or _path_says(request, STOPPING)
+    asked = any(QUERY_STOPS.search(url) for url in request.urls)
+    return bool(said) or sent or asked or _path_says(request, STOPPING)
 
 
 def _destroys(request: Request) -> bool:
@@ -222,9 +237,16 @@ def _destroys(request: Request) -> bool:
         return True
     if not all(_is_search(url) for url in request.urls) and SQL_BODY.search(_plain(request.body)):
         return True
-    if request.method not in READING and BODY_DESTROYS.search(request.body):
+    if request.method not in READING and _body_destroys(request):
         return True
     return bool(_actions(request) & DESTROYING) or _path_says(request, DESTROYING)
+
+
+def _body_destroys(request: Request) -> bool:
+    """A script sent to `_update_by_query` rewrites everything the query finds."""
+    rewrites = any("/_update_by_query" in url for url in request.urls) and '"script"' in request.body
+    found = BODY_DESTROYS.search(request.body) or QUERY_DESTROYS.search(request.body)
+    return rewrites or found is not None
 
 
 def _plain(text: str) -> str:
@@ -238,6 +260,14 @@ def _only_asks(request: Request) -> bool:
     if all(_asks(url) for url in request.urls):
         return True
     return bool(SQL_ASKS.match(request.body)) or bool(GRAPHQL_ASKS.match(request.body))
+
+
+def _only_reads(request: Request) -> bool:
+    """By its method, unless what is asked is a statement that changes something."""
+    if request.method not in READING:
+        return False
+    queries = [_path(url)[1] for url in request.urls if not _is_search(url)]
+    return not any(SQL_CHANGES.search(_plain(text)) for text in (*queries, request.body))
 
 
 def _asks(url: str) -> bool:
@@ -285,7 +315,7 @@ PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
     "http-deletes": _of(lambda request: request.method == "DELETE"),
     "http-stops": _of(_stops),
     "http-destroys": _of(_destroys),
-    "http-asks": _of(lambda request: request.method in READING or _only_asks(request)),
+    "http-asks": _of(lambda request: _only_reads(request) or _only_asks(request)),
     "http-secret": _of(lambda request: any(SECRET.search(url) for url in request.urls)),
     "http-stores": lambda invocation, _operands: _stores(invocation),
 }

@@ -14,7 +14,8 @@ TOOLS: tuple[Tool, ...] = (
     Tool(
         GIT,
         "-C -c --git-dir --work-tree --namespace --super-prefix --config-env -m --message -F --author --date -b --branch --depth -j --jobs "
-        "--reference --origin -o --push-option --repo --receive-pack --upload-pack -e --exclude -s --source --pathspec-from-file --prefix",
+        "--reference --origin -o --push-option --repo --receive-pack --upload-pack -e --exclude -s --source --pathspec-from-file --prefix "
+        "--env-filter --tree-filter --index-filter --msg-filter --commit-filter --parent-filter --tag-name-filter --subdirectory-filter",
         has_verbs=True,
     ),
     Tool(SVN, "-m --message -F --file -r --revision -c --change --username --password --depth --config-dir --config-option -l --limit --changelist --targets", has_verbs=True),
@@ -60,12 +61,12 @@ RULES: tuple[Rule, ...] = (
     Rule(GIT, "prune", "dangerous", "data_destruction", "removes every commit nothing names, for good", dry_run="+--dry-run", yes=("git prune", "git prune --expire=now"), no=("git prune -n", "git remote prune origin")),
     Rule(GIT, "update-ref -d|--stdin", "dangerous", "history_rewrite", "removes a branch or tag by name, without asking", yes=("git update-ref -d refs/heads/main",), no=("git update-ref refs/heads/x abc",)),
     # Work that is committed nowhere.
-    Rule(GIT, "reset --hard", "dangerous", "data_destruction", "throws uncommitted work away", dry_run="reset=>diff --hard=>--stat", grade="approximate",
+    Rule(GIT, "reset --hard", "dangerous", "data_destruction", "throws uncommitted work away", dry_run="reset=>diff --hard=>--stat -q=> --quiet=>", grade="approximate",
          note="shows what differs from there; what is staged is listed only when a commit is named",
          yes=("git reset --hard", "git reset --hard origin/main", "git reset HEAD~3 --hard", "git -C /srv/app reset -q --hard HEAD"), no=("git reset HEAD file", "git reset --soft HEAD~1", "git reset --keep HEAD~1")),
     Rule(GIT, "clean -f|--force !-n !-i !--interactive", "dangerous", "data_destruction", "removes every file that is not under version control", dry_run="+--dry-run",
          yes=("git clean -fdx", "git clean -f", "git clean -d --force", "git clean -xdf -e .env", "git clean -f -f -d", "git -C /srv/app clean -ffdx"), no=("git clean -n", "git clean -fdn", "git clean -i", "git clean")),
-    Rule(GIT, "checkout|restore ... .|./|:/|:|[*]|:/[*] !--staged !-S", "dangerous", "data_destruction", "throws every uncommitted change away", dry_run="checkout=>status restore=>status", grade="approximate", note="lists what is changed",
+    Rule(GIT, "checkout|restore ... .|./|:/|:|[*]|:/[*] !--staged !-S", "dangerous", "data_destruction", "throws every uncommitted change away", dry_run="checkout=>status restore=>status -f=>", grade="approximate", note="lists what is changed",
          id="git-checkout-all", yes=("git checkout .", "git checkout -- .", "git checkout HEAD -- .", "git restore .", "git restore --source=HEAD~1 .", "git checkout -- '*'", "git checkout -f ."), no=("git checkout -- config/app.yml", "git restore --staged .")),
     Rule(GIT, "restore -W|--worktree --staged|-S ... .|./|:/", "dangerous", "data_destruction", "throws every uncommitted change away", id="git-restore-both", yes=("git restore --staged --worktree .", "git restore -SW :/"), no=("git restore --staged .",)),
     Rule(GIT, "checkout|switch -f|--force|--discard-changes !-b", "dangerous", "data_destruction", "throws uncommitted work away", yes=("git checkout -f main", "git switch --discard-changes main", "git checkout --force"), no=("git checkout main", "git switch -c x")),
@@ -98,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     Rule(GIT, "archive|format-patch|bundle -o|--output|--output-directory", "caution", "config_change", "writes files", id="git-archive", yes=("git archive -o release.tgz HEAD", "git format-patch -o patches main"), no=("git archive HEAD", "git archive -o /tmp/a.tgz HEAD")),
     Rule(GIT, "format-patch --stdout", "safe", "read_only", "only prints", yes=("git format-patch --stdout HEAD~1",), no=("git format-patch HEAD~3",)),
     Rule(GIT, "bundle create /tmp/*|/var/tmp/*", "safe", "local_scratch", "writes to a scratch file", yes=("git bundle create /tmp/repo.bundle --all",), no=("git bundle create repo.bundle --all",)),
+    Rule(GIT, "diff|log|show|diff-tree --output", "caution", "config_change", "writes a file", yes=("git diff --output=fix.patch",), no=("git diff",)),
     Rule(GIT, "log|show|diff|status|blame|annotate|praise|grep|shortlog|describe|rev-parse|rev-list|ls-files|ls-tree|ls-remote|cat-file|name-rev|cherry|range-diff|merge-base|whatchanged|show-ref|for-each-ref|count-objects|fsck|"
          "check-ignore|check-attr|check-mailmap|check-ref-format|var|version|help|diff-tree|diff-index|diff-files|merge-tree|show-branch|show-index|verify-commit|verify-tag|verify-pack|archive|bugreport|diagnose|request-pull|patch-id|"
          "get-tar-commit-id|column|interpret-trailers|stripspace|fmt-merge-msg|difftool|lg|hash-object|unpack-file|last-modified|backfill-status",
@@ -157,6 +159,9 @@ RULES: tuple[Rule, ...] = (
     Rule(HG, "clone|init", "safe", "local_scratch", "makes a new working copy", yes=("hg clone https://x/y",), no=("hg pull",)),
     Rule(HG, "branch|bookmarks|bookmark $", "safe", "read_only", "only reads", yes=("hg branch",), no=("hg branch new",)),
     Rule(HG, "", "caution", "config_change", "changes the repository here, or gives commits to others", yes=("hg ci -m fix", "hg push", "hg pull -u", "hg update", "hg rm old.c", "hg backout -r 12"), no=("hg st",)),
+    Rule("p4", "revert //*", "dangerous", "data_destruction", "throws every change that is not submitted away", dry_run="revert=>opened", grade="approximate", note="lists what is open", yes=("p4 revert //...",), no=("p4 revert a.c",)),
+    Rule("p4", "changes|describe|files|filelog|print|diff|diff2|opened|info|clients|users|have|where|fstat|sizes|labels|branches|jobs|annotate|dirs|monitor|counters|protects|groups|depots", "safe", "read_only", "only reads", yes=("p4 changes -m 5", "p4 opened"), no=("p4 sync",)),
+    Rule("p4", "revert|submit|sync|edit|integrate|resolve|shelve|unshelve|add|lock|unlock|login|set", "caution", "config_change", "changes the working copy or the depot", yes=("p4 revert a.c", "p4 submit -d x"), no=("p4 revert //...",)),
     Rule("p4", "obliterate|archive|delete|depot|client|user -y|-d|-f", "dangerous", "data_destruction", "removes what the server holds", yes=("p4 obliterate -y //depot/x/...",), no=("p4 obliterate //depot/x/...",)),
     Rule("p4", "obliterate", "safe", "dry_run", "only says what would go: `-y` is missing", yes=("p4 obliterate //depot/x/...",), no=("p4 obliterate -y //depot/x/...",)),
     # GitHub and GitLab
@@ -172,6 +177,7 @@ RULES: tuple[Rule, ...] = (
     Rule(GH, "cache|label|run|alias|extension|config|milestone|schedule delete|remove|clear-cache|uninstall", "caution", "config_change", "removes what is made again, or costs little", id="gh-small", yes=("gh cache delete --all", "gh label delete bug --yes", "gh extension remove x"), no=("gh repo delete o/r",)),
     Rule(GH, "workflow|ci|pr|mr|issue|repo|schedule disable|archive|unarchive|lock|unlock|close|ready|review|comment|note|develop|pin|unpin|approve|revoke|todo|subscribe|unsubscribe|for|checkout|co|fork|transfer|reopen|rebase|update-branch|cancel",
          "caution", "config_change", "changes a request, an issue or a pipeline", yes=("gh pr ready 12", "gh workflow disable nightly", "gh pr review 12 --approve", "gh pr checkout 12", "glab mr approve 3"), no=("gh pr view 12",)),
+    Rule(GH, "codespace|cs|ssh ssh|cp|code|jupyter", "caution", "privilege", "opens a shell elsewhere", yes=("gh codespace ssh",), no=("gh codespace list",)),
     Rule(GH, "auth token|git-credential", "caution", "credentials", "prints a token", yes=("gh auth token",), no=("gh auth status",)),
     Rule(GH, "auth status -t|--show-token", "caution", "credentials", "prints a token", yes=("gh auth status -t",), no=("gh auth status",)),
     Rule(GH, "variable get|export", "caution", "credentials", "prints a secret", yes=("glab variable get DB_URL",), no=("glab variable list",)),
