@@ -36,8 +36,8 @@ READS = frozenset(
 )
 DANGEROUS = frozenset(
     """
-    drop dropdatabase dropindexes dropcollection dropuser dropallusers dropallusersfromdatabase droprole dropallroles
-    removeuser shutdownserver shutdown removeshard removeshardfromzone repairdatabase repair converttocapped
+    drop dropdatabase dropindex dropindexes dropcollection dropuser dropallusers dropallusersfromdatabase droprole
+    dropallroles removeuser shutdownserver shutdown removeshard removeshardfromzone repairdatabase repair converttocapped
     renamecollection killallsessions killallsessionsbypattern deleteall findanddelete
     copydatabase resync fsynclock emptycapped dropconnections deleteallmatching clonecollectionascapped
     revokerolesfromuser dropsearchindex dropsearchindexes droppindexfilters transitiontodedicatedconfigserver
@@ -47,7 +47,7 @@ CHANGES = frozenset(
     """
     add insert insertone insertmany update updateone updatemany replaceone save deleteone deletemany remove bulkwrite
     findoneanddelete findoneandupdate findoneandreplace findandmodify initializeunorderedbulkop
-    initializeorderedbulkop execute createindex createindexes ensureindex dropindex createcollection createview
+    initializeorderedbulkop execute createindex createindexes ensureindex createcollection createview
     createuser updateuser changeuserpassword createrole updaterole grantrolestouser grantrolestorole
     grantprivilegestorole revokeprivilegesfromrole revokerolesfromrole stepdown replsetstepdown freeze replsetfreeze
     replsetmaintenance replsetsyncfrom replsetresizeoplog reconfig replsetreconfig initiate replsetinitiate addarb
@@ -85,7 +85,7 @@ UNFILTERED = expression(
 )
 """A filter that lets everything through, or one nobody can see."""
 REPEATED = expression(r"\bforEach\s*\(|\bfor\s*\(|\bwhile\s*\(|\.map\s*\(")
-SMALL = frozenset({"deleteone", "killop", "killsession", "killsessions", "dropindex", "findoneanddelete", "remove"})
+SMALL = frozenset({"deleteone", "killop", "killsession", "killsessions", "findoneanddelete", "remove"})
 """Harmless once, and not for whatever a loop finds."""
 SHOWS = expression(r"\s*(?:(?:show\s+[\w.]+|use\s+\w+|db|rs|sh|it|help)\s*(?:;\s*|\n\s*|\Z))+\Z")
 REPLACES = expression(r"[\"']?\$out[\"']?\s*:")
@@ -145,6 +145,8 @@ def _dangerous(name: str) -> Seen:
         return Seen("dangerous", "availability", "mongo-fsynclock", "stops every write until it is unlocked")
     if name in ("reconfig", "removeshard", "removeshardfromzone", "resync"):
         return Seen("dangerous", "cluster_scope", f"mongo-{name}", "changes who belongs to the cluster")
+    if name in ("dropindex", "dropindexes", "dropsearchindex", "dropsearchindexes"):
+        return Seen("dangerous", "availability", f"mongo-{name}", "drops an index: queries that need it turn slow")
     if name.startswith("killall") or name == "dropconnections":
         return Seen("dangerous", "process_kill", "mongo-kill-all", "ends every session")
     if "user" in name or "role" in name:

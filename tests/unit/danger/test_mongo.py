@@ -28,6 +28,7 @@ DANGEROUS = (
     "db.adminCommand({shutdown: 1})",
     'db.adminCommand("shutdown")',
     "db.fsyncLock()",
+    'db.orders.dropIndex("state_1")',
     "db.adminCommand({fsync: 1, lock: true})",
     'db.dropUser("app")',
     'db.grantRolesToUser("bob", [{role: "root", db: "admin"}])',
