@@ -37,7 +37,8 @@ READS = frozenset(
 DANGEROUS = frozenset(
     """
     drop dropdatabase dropindex dropindexes dropcollection dropuser dropallusers dropallusersfromdatabase droprole
-    dropallroles removeuser shutdownserver shutdown removeshard removeshardfromzone repairdatabase repair converttocapped
+    dropallroles removeuser shutdownserver shutdown removeshard removeshardfromzone repairdatabase repair
+    converttocapped
     renamecollection killallsessions killallsessionsbypattern deleteall findanddelete
     copydatabase resync fsynclock emptycapped dropconnections deleteallmatching clonecollectionascapped
     revokerolesfromuser dropsearchindex dropsearchindexes droppindexfilters transitiontodedicatedconfigserver
