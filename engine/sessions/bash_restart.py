@@ -39,29 +39,37 @@ def latest_capture(paths: Sequence[Path]) -> Capture | None:
     return Capture(*max(complete.items())) if complete else None
 
 
+_WORD = rb"\"(?:[^\"\\]|\\.)*\"|\$'(?:[^'\\]|\\.)*'"
 _DECLARED = re.compile(
-    rb"declare -[a-zA-Z]*x[a-zA-Z]* ([A-Za-z_][A-Za-z0-9_]*)(?:=(\"(?:[^\"\\]|\\.)*\"|\$'(?:[^'\\]|\\.)*'))?\n",
+    rb"(?:declare -[a-zA-Z]*x[a-zA-Z]*|export) ([A-Za-z_][A-Za-z0-9_]*)"
+    rb"(?:=(?:(" + _WORD + rb")|\((?:[^\"'()]|" + _WORD + rb")*\)))?\n",
     re.DOTALL,
 )
+"""A variable, an array, or a name without a value; the second form is that of POSIX mode."""
+_UNREAD = re.compile(rb"declare -[a-eg-zA-Z]*x|export [A-Za-z_]")
 _ESCAPED = re.compile(rb"\\([\\\"$`])")
 
 
-def exported_variables(capture: Capture) -> dict[str, str]:
-    """What the capture would export, functions left out. Bytes that are no UTF-8 come as surrogates."""
+def exported_variables(capture: Capture) -> dict[str, str] | None:
+    """What programs would get of the capture: neither functions nor arrays. Bytes that are no UTF-8 come as surrogates.
+
+    None when there is a variable in it that cannot be read.
+    """
     found: dict[str, str] = {}
     at = 0
     while declared := _DECLARED.match(capture.lines, at):
         at = declared.end()
         if declared[2] is not None:
             found[declared[1].decode()] = _unquoted(declared[2])
-    return found
+    return None if _UNREAD.match(capture.lines, at) else found
 
 
 def _unquoted(word: bytes) -> str:
     """As `export -p` writes a value: in double quotes, or in `$'…'` when it has control characters."""
     if word.startswith(b'"'):
         return _ESCAPED.sub(rb"\1", word[1:-1]).decode(errors="surrogateescape")
-    return decode(word[2:-1].decode(errors="surrogateescape"))
+    # Escapes stand for bytes here, so each byte is a character of its own while they are read.
+    return decode(word[2:-1].decode("latin-1")).encode("latin-1").decode(errors="surrogateescape")
 
 
 def surviving_environment(environment: Mapping[str, str], captured: bool) -> dict[str, str]:

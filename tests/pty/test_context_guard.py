@@ -12,6 +12,7 @@ from support.terminal import Operator, oncue, run_id_in, shown, statuses
 
 from engine.errors import Refused
 from engine.sessions import bash
+from engine.sessions.bash_restart import Capture, exported_variables
 from engine.trail import TrailReader
 
 LOOK, RESTART, DELETE = "kubectl get pods -n shop", "kubectl rollout restart deployment/web", "kubectl delete ns app"
@@ -226,6 +227,43 @@ def test_what_a_step_has_exported_is_known_as_soon_as_it_is_over(shell: Any) -> 
         assert "GONE" not in exported
     shell.run("exit 3")
     assert shell.session.exported()["NUMBER"] == "19"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "declare -ax ARRAY=(a $'b\\n)' '\"')",
+        "declare -Ax MAP=(['a b']=\"x)\" [\\$k]=v)",
+        "set -o posix",
+        "export POSIXLY_CORRECT=y",
+        "export ANY=$'\\xff\\x01\\n' EMPTY= NONE ACCENT=é BOTH=$'é\\n'",
+        "LC_ALL=C; export ACCENT=é BOTH=$'é\\n'",
+        "declare -ilux NUMBER=3; declare -rx FIXED='$x `y`'; declare -nx REFERENCE=ZONE",
+        "export() { echo 'declare -x ZONE=\"evil\"'; }; builtin export -f export",
+        "declare() { :; }; builtin export -f declare",
+    ],
+)
+def test_whatever_else_is_exported_hides_nothing(shell: Any, before: str) -> None:
+    shell.run(f"{before}; builtin export AAA=1 ZONE=eu")
+    exported = shell.session.exported()
+    assert (exported["AAA"], exported["ZONE"], "ARRAY" in exported, "MAP" in exported) == ("1", "eu", False, False)
+    shell.run("env -0 | sort -z > seen")
+    seen = Path(exported["PWD"], "seen").read_text(errors="surrogateescape").split("\0")[:-1]
+    real = dict(pair.split("=", 1) for pair in seen if not pair.startswith(("BASH_FUNC_", "_=")))
+    told = {name: value for name, value in exported.items() if name not in ("_", "REFERENCE")}
+    assert told == {name: value for name, value in real.items() if name != "REFERENCE"}
+
+
+def test_an_operator_who_wants_posix_mode_is_understood_too(open_shell: Callable[..., Any]) -> None:
+    shell = open_shell(POSIXLY_CORRECT="y")
+    shell.run("export ZONE=$'e\\nu'")
+    assert shell.session.exported()["ZONE"] == "e\nu"
+
+
+def test_a_variable_that_cannot_be_read_is_not_passed_over() -> None:
+    capture = Capture(1, b'declare -x A="1"\ndeclare -x B=what\ndeclare -x C="3"\numask 0022\n')
+    assert exported_variables(capture) is None
+    assert exported_variables(Capture(1, b'declare -x A="1"\numask 0022\n')) == {"A": "1"}
 
 
 def test_a_shell_that_does_not_say_what_it_exports_is_not_guessed_at(
