@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -28,7 +29,14 @@ def fields_of(kind: type[BaseModel]) -> st.SearchStrategy[Any]:
 
 
 def value_of(annotation: Any) -> st.SearchStrategy[Any]:
-    return SMALL if annotation is int else st.from_type(annotation)
+    """Numbers that a column of the database holds; models as they are built here."""
+    if annotation is int:
+        return SMALL
+    if get_origin(annotation) is Mapping:
+        return st.dictionaries(TEXT, SMALL, max_size=3)
+    if get_origin(annotation) is tuple and isinstance(one := get_args(annotation)[0], type) and issubclass(one, e.Said):
+        return st.lists(fields_of(one), max_size=2).map(tuple)
+    return st.from_type(annotation)
 
 
 def stamps() -> st.SearchStrategy[e.Stamp]:
