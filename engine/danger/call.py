@@ -24,8 +24,17 @@ from .words import HOLE, Arg
 if TYPE_CHECKING:
     from .walk import Walk
 
+POSITIONAL = frozenset("@*123456789")
+COMPLEX = expression(r"[;&|`\n<>()]|\$")
 INIT_SCRIPT = expression(r"/etc/(?:rc\.d/init\.d|init\.d|rc\.d)/([\w@.-]+)\Z")
 HELP = frozenset({"--help", "-help", "-?"})
+HELPFUL = frozenset(
+    """
+    kubectl oc helm docker podman nerdctl gcloud az terraform tofu pulumi git gh glab argocd flux velero istioctl linkerd nomad vault
+    consul eksctl kops etcdctl doctl flyctl cf heroku kustomize kubeadm cilium rclone restic promtool amtool
+    """.split()  # noqa: SIM905
+)
+"""Tools whose `--help` prints the help wherever it stands."""
 VERSION = frozenset({"--version", "-version", "-V"})
 DEEPEST = 24
 """Wrappers around wrappers."""
@@ -65,8 +74,8 @@ class Call:
             self._nameless(args)
         elif tool in self.shell.functions or name.value in self.walk.memory.functions:
             self._function(name.value, args)
-        elif expansion := self._alias(name):
-            self.again([*expansion, *args[1:]])
+        elif text := self._alias(name):
+            self._expanded(text, name, args[1:])
         elif (length := self._wrapped(args)) is not None:
             self._wrapper(args, length)
         elif found := INIT_SCRIPT.match(name.value):
@@ -108,24 +117,39 @@ class Call:
             self.again(args[1:])
 
     def _function(self, name: str, args: Sequence[Arg]) -> None:
-        """Its body, with the arguments in place. One that calls itself does nothing new."""
-        shell = self.shell.copy()
-        shell.values |= {str(place): arg.value for place, arg in enumerate(args[1:10], start=1)}
-        shell.values |= {every: " ".join(arg.value for arg in args[1:]) for every in "@*"}
-        if name in shell.functions:
-            body, frame = shell.functions.pop(name)
-            self.walk.commands(body, Here(shell, self.setting.deeper(), frame))
-            return
-        span = self.frame.locate(args[0].start, args[0].end)
-        self.walk.script(self.walk.memory.functions[name], shell, self.setting.deeper(), lambda _start, _end: span)
+        """Its body in this very shell, with the arguments in place. One that calls itself does nothing new."""
+        shell = self.shell
+        before = {each: value for each, value in shell.values.items() if each in POSITIONAL}
+        shell.give([arg.value for arg in args[1:]])
+        bodies = shell.functions.pop(name, ())
+        for body in bodies:
+            self.walk.commands(body.commands, Here(shell, self.setting.deeper(), body.frame))
+        if not bodies:
+            span = self.frame.locate(args[0].start, args[0].end)
+            text = self.walk.memory.functions[name]
+            self.walk.script(text, shell, self.setting.deeper(), lambda _start, _end: span)
+        for each in POSITIONAL:
+            shell.values.pop(each, None)
+        shell.values |= before
+        if bodies and name not in shell.functions:
+            shell.functions[name] = bodies
 
-    def _alias(self, name: Arg) -> list[Arg]:
+    def _alias(self, name: Arg) -> str:
         """The shell's own, or one that is configured; `./k` is a file and no alias."""
         known = self.shell.aliases.get(name.value)
-        words = tuple(known.split()) if known is not None else self.tables.aliases.get(name.value, ())
-        if not words or (known is None and self.tables.knows(name.value)) or words[0] == name.value:
-            return []
-        return [Arg(word, name.start, name.end) for word in words]
+        text = known if known is not None else " ".join(self.tables.aliases.get(name.value, ()))
+        is_itself = text.split()[:1] == [name.value] and not COMPLEX.search(text)
+        return "" if is_itself or (known is None and self.tables.knows(name.value)) else text
+
+    def _expanded(self, text: str, name: Arg, args: Sequence[Arg]) -> None:
+        """What an alias stands for: words, or commands of which the last one gets the arguments."""
+        if COMPLEX.search(text):
+            span = self.frame.locate(name.start, name.end)
+            shell = self.shell.copy()
+            shell.aliases.pop(name.value, None)
+            self.walk.script(text, shell, self.setting.deeper(), lambda _start, _end: span)
+        else:
+            self.again([*(Arg(word, name.start, name.end) for word in text.split()), *args])
 
     def _wrapped(self, args: Sequence[Arg]) -> int | None:
         """How many words of a configured wrapper the command begins with."""
@@ -249,4 +273,5 @@ class Call:
 def _asks_for_help(invocation: Invocation) -> bool:
     """`--version` only where it stands alone: with many tools it is an option that takes a value."""
     alone = len(invocation.args) == 1 and invocation.args[0].value in VERSION
-    return alone or any(option.name in HELP and option.value is None for option in invocation.options)
+    asked = any(option.name in HELP and option.value is None for option in invocation.options)
+    return alone or (asked and (len(invocation.args) == 1 or invocation.tool in HELPFUL))

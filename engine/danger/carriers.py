@@ -37,6 +37,8 @@ class Carrier(NamedTuple):
     """The other command runs many times, on what is only known then."""
     is_remote: bool = False
     """The first skipped operand is the host it runs on."""
+    shares: bool = False
+    """The code runs in this very shell."""
     is_tool: bool = False
     """The last of `words` is the other command's name."""
     also: bool = False
@@ -131,7 +133,7 @@ PREFIXES: tuple[Carrier, ...] = (
 
 SHELLS: tuple[Carrier, ...] = (
     Carrier("bash|sh|zsh|dash|ksh|mksh|ash|fish|rbash", valued="-o -O --rcfile --init-file -c", options={"-c": "shell", "-lc": "shell", "-ec": "shell", "-xc": "shell", "-ic": "shell"}, stdin="shell"),
-    Carrier("eval", rest="code"),
+    Carrier("eval", rest="code", shares=True),
     Carrier("trap", rest="first", when="!-l !-p"),
     Carrier("at|batch", valued="-f -q -t", stdin="shell"),
     Carrier("tmux|screen|byobu", words="send-keys|send|new-session|new|new-window|split-window|respawn-pane|pipe-pane|run-shell|run", valued="-t -s -n -c -x -y -F -e", rest="code", language="keys"),

@@ -104,7 +104,7 @@ def _inner(call: Call, carrier: Carrier, line: CommandLine) -> Setting:
     if carrier.is_remote and len(line.operands) > place:
         host = call.written(line.operands[place]).rpartition("@")[2].strip("\"'")
         setting = setting._replace(host=host)
-    return setting._replace(is_bulk=True) if carrier.is_bulk else setting
+    return setting._replace(is_bulk=setting.is_bulk or carrier.is_bulk, shares=carrier.shares)
 
 
 def _run_rest(call: Call, carrier: Carrier, line: CommandLine, rest: Sequence[Arg], setting: Setting) -> None:

@@ -8,7 +8,7 @@ from ..expressions import expression
 from ..syntax.script import Command, Compound, Pipeline, Simple
 from .memory import Shell
 from .options import take_apart
-from .stream import DOWNLOADERS, Stream, printed
+from .stream import DOWNLOADERS, Origin, Stream, printed
 from .words import Arg, expand, value_of
 
 TRANSPARENT = frozenset({"sudo", "doas", "env", "command", "time", "nice", "timeout", "nohup", "stdbuf", "unbuffer"})
@@ -25,7 +25,7 @@ def printed_by(command: Command, shell: Shell, stdin: Stream | None) -> Stream:
             stream = printed_by(each, shell, stream)
         return stream or Stream("output")
     if isinstance(command, Compound):
-        return printed_by(command.body[-1], shell, stdin) if command.body else Stream("output")
+        return printed_by_all(command.body, shell, stdin)
     if not isinstance(command, Simple):
         return Stream("output")
     args = unwrapped(expand(command.words, shell.values))
@@ -36,6 +36,18 @@ def printed_by(command: Command, shell: Shell, stdin: Stream | None) -> Stream:
             text = value_of(redirect.target, shell.values)
             stdin = Stream("text", text, (redirect.target.start, redirect.target.end))
     return printed(args[0].value.rsplit("/", 1)[-1], args[1:], stdin)
+
+
+def printed_by_all(commands: Sequence[Command], shell: Shell, stdin: Stream | None) -> Stream:
+    """What commands in a row print together. Where only some of it is known, that is its text; its origin says so."""
+    streams = [printed_by(command, shell, stdin) for command in commands]
+    if len(streams) == 1:
+        return streams[0]
+    origins = {stream.origin for stream in streams}
+    known = [stream.text for stream in streams if stream.text is not None]
+    origin: Origin = "download" if "download" in origins else "text" if origins == {"text"} else "output"
+    span = streams[0].span if streams else (0, 0)
+    return Stream(origin, "\n".join(known) if known else None, span)
 
 
 def unwrapped(args: Sequence[Arg]) -> Sequence[Arg]:

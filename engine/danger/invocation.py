@@ -18,6 +18,8 @@ class Setting(NamedTuple):
     is_bulk: bool = False
     """It runs many times, on what is only known then: a loop, `xargs`, `find -exec`."""
     stdin: Stream | None = None
+    shares: bool = False
+    """Its code runs in this very shell, as that of `eval` does."""
     depth: int = 0
     """How many shells and wrappers deep."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..syntax.script import Command
 from .invocation import Setting
 from .surroundings import NOTHING
+from .words import BETWEEN, HOLE
 
 Locate = Callable[[int, int], tuple[int, int]]
 
@@ -22,6 +23,13 @@ class Frame(NamedTuple):
     """It is the judged text itself."""
 
 
+class Body(NamedTuple):
+    """Of a function."""
+
+    commands: tuple[Command, ...]
+    frame: Frame
+
+
 class Shell:
     """One shell. A subshell works on a copy."""
 
@@ -30,7 +38,8 @@ class Shell:
     def __init__(self, values: Mapping[str, str] = NOTHING, aliases: Mapping[str, str] = NOTHING) -> None:
         self.values = dict(values)
         self.aliases = dict(aliases)
-        self.functions: dict[str, tuple[tuple[Command, ...], Frame]] = {}
+        self.functions: dict[str, tuple[Body, ...]] = {}
+        """Function → its bodies: more than one where nobody knows which definition was the last."""
         self.texts: dict[str, str] = {}
         """Function → its body as text, for the steps after this one."""
         self.downloads: set[str] = set()
@@ -44,6 +53,31 @@ class Shell:
         other.downloads = set(self.downloads)
         other.directory = self.directory
         return other
+
+    def settle(self, before: Shell) -> None:
+        """After commands that may not have run: what they set is not known, what they defined stands in either form."""
+        for name in self.values.keys() | before.values.keys():
+            if self.values.get(name) != before.values.get(name):
+                self.values[name] = HOLE
+        for name, words in self.aliases.items():
+            if words != before.aliases.get(name):
+                self.aliases[name] = HOLE
+        for name, bodies in self.functions.items():
+            old = before.functions.get(name, ())
+            self.functions[name] = bodies if bodies == old else (*old, *bodies)
+        if self.directory != before.directory:
+            self.directory = ""
+
+    def forget(self) -> None:
+        """After code that nobody has read: no variable is what it was."""
+        self.values = dict.fromkeys(self.values, HOLE)
+        self.directory = ""
+
+    def give(self, arguments: Sequence[str]) -> None:
+        """Positional parameters."""
+        self.values["@"] = self.values["*"] = BETWEEN.join(arguments)
+        self.values |= {str(place): "" for place in range(1, 10)}
+        self.values |= {str(place): value for place, value in enumerate(arguments[:9], start=1)}
 
     def path(self, value: str) -> str:
         """A relative path stands in the directory the text went to."""

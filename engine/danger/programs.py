@@ -27,8 +27,8 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
     family, _, detail = language.partition(":")
     locate = _inside(call, text, arg)
     if family == "shell":
-        inherited = Shell() if setting.host else call.shell.copy()  # a shell elsewhere knows nothing of this one
-        call.walk.script(text, inherited, setting, locate)
+        shell = call.shell if setting.shares else Shell() if setting.host else call.shell.copy()
+        call.walk.script(text, shell, setting._replace(shares=False), locate)
     elif family == "sql":
         _sql(call, text, detail, locate, setting)
     elif family == "words":
@@ -46,7 +46,11 @@ def run_stream(call: Call, stream: Stream, language: str, args: Sequence[Arg], s
     if stream.text is not None and stream.text.replace(HOLE, "").strip():
         inner = (setting or call.setting.deeper())._replace(stdin=None)
         run_code(call, language, stream.text, Arg(stream.text, *stream.span), inner)
-    elif stream.origin == "download":
+    if stream.origin == "text" and stream.text is not None and stream.text.replace(HOLE, "").strip():
+        return
+    if (setting or call.setting).shares:
+        call.shell.forget()
+    if stream.origin == "download":
         download(call, args)
     elif stream.origin == "file":
         call.say("caution", "opaque", "from-file", "runs what a file holds, which is not read here", args)
@@ -61,7 +65,9 @@ def is_unread(call: Call, tool: str, name: Arg) -> bool:
 
 
 def run_file(call: Call, script: Arg, args: Sequence[Arg]) -> None:
-    """Code in a file: fetched a moment ago, or simply not read by anybody here."""
+    """Code in a file: fetched a moment ago, or simply not read by anybody here. `source` lets it change the shell."""
+    if call.setting.shares:
+        call.shell.forget()
     if call.shell.downloads & {script.value, script.value.removeprefix("./")}:
         download(call, args)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..syntax.script import Redirect
 from .files import writing
-from .flow import printed_by
+from .flow import printed_by_all
 from .memory import Here, Shell
 from .stream import Stream
 from .verdict import Verdict
@@ -42,6 +42,8 @@ def read_by(redirects: Sequence[Redirect], shell: Shell) -> Stream | None:
     """Standard input, as far as redirections set it: the last one counts."""
     stdin: Stream | None = None
     for redirect in redirects:
+        if redirect.descriptor not in ("", "0"):
+            continue
         if redirect.operator in ("<<", "<<<"):
             text = value_of(redirect.target, shell.values)
             stdin = Stream("text", text, (redirect.target.start, redirect.target.end))
@@ -53,6 +55,6 @@ def read_by(redirects: Sequence[Redirect], shell: Shell) -> Stream | None:
 def _file(redirect: Redirect, shell: Shell) -> Stream:
     for piece in redirect.target.pieces:
         if piece.kind == "process" and piece.body:
-            return printed_by(piece.body[-1], shell, None)
+            return printed_by_all(piece.body, shell, None)
     is_fetched = value_of(redirect.target, shell.values) in shell.downloads
     return Stream("download" if is_fetched else "file", None, (redirect.start, redirect.end))

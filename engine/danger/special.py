@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..expressions import expression
+from .hooks import SUBSCRIPT
 from .programs import run_code, run_file, run_stream
-from .words import HOLE, Arg
+from .words import BETWEEN, HOLE, Arg
 
 if TYPE_CHECKING:
     from .call import Call
 
+STANDARD_INPUT = frozenset({"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "-"})
+DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
+NAME = expression(r"[A-Za-z_]\w*\Z")
 EXEC = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 ENDS = frozenset({";", "+", "\\;"})
 GIT_COMMAND = expression(r"(?:alias\.[\w-]+|core\.(?:pager|editor|sshCommand|fsmonitor|hooksPath))=!?(.*)", re.DOTALL)
@@ -63,12 +68,68 @@ def _alias(call: Call, args: Sequence[Arg]) -> bool:
 def _source(call: Call, args: Sequence[Arg]) -> bool:
     if len(args) < 2:
         return False
-    stream = call.fed.get(args[1].start)
+    here = call.at(call.setting._replace(shares=True))
+    stream = call.setting.stdin if args[1].value in STANDARD_INPUT else call.fed.get(args[1].start)
     if stream is not None:
-        run_stream(call, stream, "shell", args)
+        run_stream(here, stream, "shell", args, here.setting.deeper())
     else:
-        run_file(call, args[1], args)
+        run_file(here, args[1], args)
     return True
+
+
+def _sets(call: Call, args: Sequence[Arg]) -> bool:
+    """Variables that get a value nobody knows before."""
+    tool, operands = args[0].value, [arg.value for arg in args[1:]]
+    names = [value for value in operands if NAME.match(value)]
+    _evaluated(call, args)
+    if tool == "printf":
+        names = [value for option, value in pairwise(operands) if option == "-v"]
+    elif tool == "read":
+        names = names or ["REPLY"]
+    elif tool in DECLARING:
+        return _declares(call, args)
+    call.shell.values.update(dict.fromkeys(names, "" if tool == "unset" else HOLE))
+    return False
+
+
+def _declares(call: Call, args: Sequence[Arg]) -> bool:
+    """Also `export 'A=b'`, which the grammar takes for a word; and a reference, through which another one is set."""
+    refers = any(arg.value.startswith("-") and "n" in arg.value for arg in args[1:])
+    for arg in args[1:]:
+        name, equals, value = arg.value.partition("=")
+        if equals and NAME.match(name):
+            call.shell.values[name] = value
+            call.walk.set(name, value, call.frame.locate(arg.start, arg.end), call.here)
+        elif args[0].value in ("local", "declare", "typeset") and NAME.match(name):
+            call.shell.values[name] = "" if args[0].value == "local" else call.shell.values.get(name, "")
+    if refers and args[0].value != "export":
+        call.shell.forget()
+    return False
+
+
+def _evaluated(call: Call, args: Sequence[Arg]) -> None:
+    """A subscript among the operands is evaluated: `unset 'a[$(command)]'`."""
+    for arg in args[1:]:
+        if SUBSCRIPT.search(arg.value):
+            span = call.frame.locate(arg.start, arg.end)
+            call.walk.script(arg.value, call.shell.copy(), call.setting.deeper(), lambda _start, _end, span=span: span)  # type: ignore[misc]
+
+
+def _positional(call: Call, args: Sequence[Arg]) -> bool:
+    """`shift` and `set -- …`."""
+    known = call.shell.values.get("@")
+    operands = [arg.value for arg in args[1:]]
+    if args[0].value == "shift" and known is not None:
+        count = int(operands[0]) if operands and operands[0].isdigit() else 1
+        call.shell.give(known.split(BETWEEN)[count:] if known else [])
+    elif args[0].value == "set" and "--" in operands:
+        call.shell.give(operands[operands.index("--") + 1 :])
+    return False
+
+
+def _popd(call: Call, _args: Sequence[Arg]) -> bool:
+    call.shell.directory = ""
+    return False
 
 
 def _git(call: Call, args: Sequence[Arg]) -> bool:
@@ -81,6 +142,7 @@ def _git(call: Call, args: Sequence[Arg]) -> bool:
 
 
 def _test(call: Call, args: Sequence[Arg]) -> bool:
+    _evaluated(call, args)
     call.say("safe", "read_only", "test", "only tests", args)
     return True
 
@@ -90,6 +152,17 @@ SPECIAL: Mapping[str, Callable[[Call, Sequence[Arg]], bool]] = {
     "gfind": _find,
     "cd": _cd,
     "pushd": _cd,
+    "popd": _popd,
+    "shift": _positional,
+    "set": _positional,
+    "let": _sets,
+    "read": _sets,
+    "mapfile": _sets,
+    "readarray": _sets,
+    "unset": _sets,
+    "getopts": _sets,
+    "printf": _sets,
+    **dict.fromkeys(DECLARING, _sets),
     "alias": _alias,
     "source": _source,
     ".": _source,

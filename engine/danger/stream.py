@@ -5,13 +5,17 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from ..expressions import expression
 from ..syntax.ansi_c import decode
 from .words import HOLE, Arg
 
 Origin = Literal["text", "file", "download", "output"]
+
+
+CONVERSION = expression(r"%%|%[-+ #0]*(?:\d+|\*)?(?:\.\d+)?[a-zA-Z]")
 
 
 class Stream(NamedTuple):
@@ -65,12 +69,20 @@ def _printf(args: Sequence[Arg], _stdin: str | None) -> str | None:
     if not args:
         return None
     form, *words = [arg.value for arg in args]
-    if "%" not in form.replace("%%", ""):
-        return decode(form).replace("%%", "%")
-    if re.sub(r"%[sbq]", "", decode(form)).strip():
-        filled = iter(words)
-        return re.sub(r"%-?\d*[a-zA-Z]", lambda _: next(filled, ""), decode(form))
-    return "\n".join(words) + "\n"
+    form = decode(form)
+    count = len(CONVERSION.findall(form.replace("%%", "")))
+    if not count:
+        return form.replace("%%", "%")
+    rounds = max(1, -(-len(words) // count))  # the format is used again until every argument is
+    filled = iter(words)
+    return "".join(CONVERSION.sub(lambda found: _converted(found[0], filled), form) for _ in range(rounds))
+
+
+def _converted(conversion: str, words: Iterator[str]) -> str:
+    if conversion == "%%":
+        return "%"
+    word = next(words, "")
+    return decode(word) if conversion.endswith("b") else word
 
 
 def _cat(args: Sequence[Arg], stdin: str | None) -> str | None:

@@ -8,9 +8,10 @@ from ..syntax.blanks import blank_placeholders
 from ..syntax.script import Command, Compound, Function, Pipeline, Redirect, Simple, Word, read_script
 from .call import Call, Found
 from .environments import Environments
-from .flow import downloaded_by, printed_by
+from .flow import downloaded_by, printed_by, printed_by_all
+from .hooks import HIJACKING, PROMPTS, STANDARD_PATH, SUBSCRIPT
 from .invocation import Setting
-from .memory import Frame, Here, Locate, Shell
+from .memory import Body, Frame, Here, Locate, Shell
 from .redirects import read_by, written_by
 from .stream import Stream
 from .surroundings import Surroundings
@@ -23,9 +24,20 @@ DEEPEST = 12
 LONGEST = 400_000
 """Characters. A longer text is data, and nobody has read it."""
 JudgeSql = Callable[[str, str], Verdict]
-HIJACKING = frozenset({"LD_PRELOAD", "BASH_ENV", "ENV", "PROMPT_COMMAND", "PS0"})
-"""Variables through which a later harmless command runs something else."""
 DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
+BRANCHES = frozenset({"elif_clause", "else_clause", "case_item"})
+CONDITIONAL = frozenset(
+    {
+        "list",
+        "if_statement",
+        "while_statement",
+        "for_statement",
+        "c_style_for_statement",
+        "case_statement",
+        "elif_clause",
+    }
+)
+"""What may run only in part, or not at all."""
 LOOPS = frozenset({"for_statement", "while_statement", "c_style_for_statement"})
 
 
@@ -87,6 +99,7 @@ class Walk:
 
     def _compound(self, compound: Compound, here: Here) -> None:
         here = here.inside() if compound.kind == "subshell" else here
+        before = here.shell.copy()
         for redirect in compound.redirects:
             self._substituted(redirect.target, here)
         self._writes(compound.redirects, (), here)
@@ -96,7 +109,31 @@ class Walk:
             setting = setting._replace(is_bulk=setting.is_bulk or self._is_bulk(compound, here))
         if compound.variable:
             self._bind(compound, here)
-        self.commands(compound.body, here.reading(setting._replace(stdin=stdin)))
+        inner = here.reading(setting._replace(stdin=stdin))
+        if compound.kind == "list":
+            self.commands(compound.body[:1], inner)
+            before = here.shell.copy()
+            self.commands(compound.body[1:], inner)
+        else:
+            self._branches(compound.body, inner, before)
+        if compound.kind in CONDITIONAL:
+            here.shell.settle(before)
+
+    def _branches(self, body: Sequence[Command], here: Here, before: Shell) -> None:
+        """`else` and each pattern of a `case` begin with what was known before the first of them."""
+        for command in body:
+            if isinstance(command, Compound) and command.kind in BRANCHES:
+                branch = before.copy()
+                self.commands((command,), here._replace(shell=branch))
+                for name in branch.values.keys() | branch.functions.keys():
+                    if branch.values.get(name) != before.values.get(name):
+                        here.shell.values[name] = HOLE
+                    if branch.functions.get(name) != before.functions.get(name):
+                        here.shell.functions[name] = (*here.shell.functions.get(name, ()), *branch.functions[name])
+                here.shell.downloads |= branch.downloads
+                here.shell.directory = here.shell.directory if branch.directory == before.directory else ""
+            else:
+                self.commands((command,), here)
 
     def _is_bulk(self, compound: Compound, here: Here) -> bool:
         """A loop over a written list is as many commands as it has words; any other may be everything there is."""
@@ -111,7 +148,7 @@ class Walk:
         here.shell.values[compound.variable] = items[0].value if len(items) == 1 and not items[0].is_glob else HOLE
 
     def _define(self, function: Function, here: Here) -> None:
-        here.shell.functions[function.name] = (function.body, here.frame)
+        here.shell.functions[function.name] = (Body(function.body, here.frame),)
         here.shell.texts[function.name] = function.text
 
     # Simple commands.
@@ -147,7 +184,7 @@ class Walk:
             if piece.body:
                 self.commands(piece.body, here.inside().reading(here.setting._replace(stdin=None)))
                 if piece.kind in ("command", "process"):
-                    stream = printed_by(piece.body[-1], here.shell, None)
+                    stream = printed_by_all(piece.body, here.shell, None)
         return stream
 
     def _assign(self, simple: Simple, args: Sequence[Arg], here: Here) -> None:
@@ -155,10 +192,17 @@ class Walk:
             if not args or args[0].value in DECLARING:
                 value = HOLE if assignment.value is None else value_of(assignment.value, here.shell.values)
                 here.shell.values[assignment.name] = value
-            if assignment.name in HIJACKING:
-                span = here.frame.locate(assignment.start, assignment.end)
-                why = f"{assignment.name} changes what later commands run"
-                self.add(Verdict("caution", "opaque", "assign-hook", why, span))
+            text = "" if assignment.value is None else value_of(assignment.value, here.shell.values)
+            self.set(assignment.name, text, here.frame.locate(assignment.start, assignment.end), here)
+
+    def set(self, name: str, value: str, span: Span, here: Here) -> None:
+        """A variable's new value, as far as a shell would run it by itself: in a prompt, or as a subscript."""
+        foreign = name == "PATH" and HOLE not in value and not STANDARD_PATH.match(value)
+        if name in HIJACKING or foreign:
+            why = f"{name} changes what later commands run"
+            self.add(Verdict("caution", "opaque", "assign-hook", why, span))
+        if SUBSCRIPT.search(value) or (name in PROMPTS and ("$(" in value or "`" in value)):
+            self.script(value, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
 
     def _writes(self, redirects: Sequence[Redirect], args: Sequence[Arg], here: Here) -> None:
         for verdict in written_by(redirects, args, here):

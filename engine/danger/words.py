@@ -15,10 +15,16 @@ HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _GLOB = expression(r"[*?]|\[[^\]]+\]")
 _SPECIAL = expression(r"[*?\[{]")
 _BRACES = expression(r"\{([^{}]*,[^{}]*)\}")
+_FALLBACK = expression(r":?[-=?]")
+_SLICE = expression(r":(\d)\Z")
 _DEFAULT = expression(r"\A:?[-=]([^$`]*)\Z", re.DOTALL)
 MOST_BRACES = 64
-NAMING = frozenset({"which", "command", "type", "echo", "printf"})
+NAMING = frozenset({"which", "command", "type"})
 """Commands whose output is their last argument, near enough to name another command."""
+
+
+BETWEEN = "\x1f"
+"""Between positional parameters in the value of `@`."""
 
 
 class Arg(NamedTuple):
@@ -77,6 +83,11 @@ def _fields(word: Word, values: Mapping[str, str]) -> Iterator[Arg]:
     fields: list[str] = [""]
     is_glob = is_listing = False
     for piece in word.pieces:
+        positional = _positional(piece, values)
+        if positional is not None:
+            fields[-1] += positional[0] if positional else ""
+            fields += positional[1:]
+            continue
         value = _piece_value(piece, values)
         is_listing = is_listing or (piece.kind == "command" and HOLE in value)
         is_glob = is_glob or (piece.kind == "text" and not piece.quoted and _GLOB.search(value) is not None)
@@ -88,6 +99,18 @@ def _fields(word: Word, values: Mapping[str, str]) -> Iterator[Arg]:
         fields += rest
     for field in [each for each in fields if each] or ([""] if any(piece.quoted for piece in word.pieces) else []):
         yield Arg(field, word.start, word.end, is_glob, is_listing)
+
+
+def _positional(piece: Piece, values: Mapping[str, str]) -> list[str] | None:
+    """What `"$@"` and `"${@:2}"` come to, each a word of its own."""
+    given = values.get("@")
+    if piece.kind != "parameter" or piece.value != "@" or given is None:
+        return None
+    found = given.split(BETWEEN) if given else []
+    if not piece.operator:
+        return found
+    cut = _SLICE.match(piece.operator)
+    return found[max(int(cut[1]) - 1, 0) :] if cut else [HOLE]
 
 
 def _piece_value(piece: Piece, values: Mapping[str, str]) -> str:
@@ -104,17 +127,24 @@ def _parameter(piece: Piece, values: Mapping[str, str]) -> str:
     if piece.value == "IFS" and not piece.operator:
         return " "
     known = values.get(piece.value)
-    if known is not None and (not piece.operator or piece.operator[0] in ":-=?+"):
+    if piece.value in ("@", "*") and known is not None and not piece.operator:
+        return known.replace(BETWEEN, " ")
+    if known is not None and (not piece.operator or _FALLBACK.match(piece.operator)):
         return known
     default = _DEFAULT.match(piece.operator)
     return default[1].strip("\"'") if default and known is None and default[1] else HOLE
 
 
 def _named(piece: Piece, values: Mapping[str, str]) -> str:
-    """What `$(which rm)` or `$(echo rm)` comes to."""
+    """What `$(which rm)` or `$(echo rm -rf x)` comes to."""
     if len(piece.body) != 1 or not isinstance(command := piece.body[0], Simple) or not command.words:
         return ""
-    words = [arg.value for arg in expand(command.words, values)]
+    args = expand(command.words, values)
+    words = [arg.value for arg in args]
+    if words[:1] and words[0] in ("echo", "printf"):
+        from .stream import printed  # it is made of words itself
+
+        return (printed(words[0], args[1:], None).text or "").rstrip("\n")
     if words[:1] == ["mktemp"]:
         return f"/tmp/{HOLE}"  # noqa: S108 - where it makes them
     return words[-1] if len(words) > 1 and words[0] in NAMING else ""
