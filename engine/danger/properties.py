@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from ..expressions import expression
+from .endpoints import PROPERTIES as REQUESTS
 from .files import DATA_ROOTS, POWER, SYSTEM_ROOTS, is_device, is_scratch
 from .invocation import Invocation
-from .requests import PROPERTIES as REQUESTS
 from .words import Arg
 
 PRODUCTION = expression(r"(?:^|[-_./:@])(?:prod|production|prd|live)(?:$|[-_./:@\d])", re.IGNORECASE)
