@@ -193,6 +193,8 @@ def _only_asks(request: Request) -> bool:
         return False
     if all(_asks(url) for url in request.urls):
         return True
+    if _path_says(request, STOPPING | DESTROYING):
+        return False
     return bool(SQL_ASKS.match(request.body)) or bool(GRAPHQL_ASKS.match(request.body))
 
 

@@ -52,6 +52,7 @@ REQUESTS: tuple[tuple[str, Level], ...] = (
     ("echo 'DROP TABLE x' | curl http://ch:8123/ --data-binary @-", "dangerous"),
     ("curl http://ch:8123/ -d 'SELECT 1; DROP TABLE x'", "dangerous"),
     ("curl http://ch:8123/ -d 'SELECT 1'", "safe"),
+    ("curl http://ch:8123/api/shutdown -d 'SELECT 1'", "dangerous"),
     ("curl http://ch:8123/ -d 'SELECT terminate_backend(1)'", "caution"),
     ('curl https://x/graphql -d \'{"query":"query { users { id } }"}\'', "safe"),
     ('curl https://x/graphql -d \'{"query":"mutation { deleteUser(id: 1) { id } }"}\'', "dangerous"),
