@@ -10,7 +10,7 @@ from .carriers import BY_TOOL, Carrier
 from .invocation import Setting
 from .options import CommandLine, take_apart
 from .programs import run_code, run_file, run_stream
-from .scripts import SCRIPTED
+from .scripts import SCRIPTED, STANDARD_INPUT
 from .words import HOLE, Arg
 
 if TYPE_CHECKING:
@@ -59,7 +59,11 @@ def _deliver(call: Call, tool: str, carrier: Carrier, line: CommandLine, args: S
         run_code(call, language, text, arg, setting)
     scripts = [option.arg for option in line.options if option.name in carrier.file_options and option.value]
     for script in scripts:
-        run_file(call, script, args)
+        stdin = call.setting.stdin if script.value in STANDARD_INPUT else None
+        if stdin is None:
+            run_file(call, script, args)
+        else:
+            run_stream(call, stdin, carrier.stdin, args, setting)
     rest = _rest_of(carrier, line)
     if rest:
         _run_rest(call, carrier, line, rest, setting)
@@ -95,7 +99,8 @@ def _behind_options(carrier: Carrier, rest: Sequence[Arg]) -> Sequence[Arg]:
 def _has_script(tool: str, line: CommandLine) -> bool:
     """An interpreter given a file does not take its code from standard input."""
     names = {option.name for option in line.options}
-    return tool in SCRIPTED and bool(line.operands) and "-s" not in names and line.operands[0].value != "-"
+    from_file = bool(line.operands) and line.operands[0].value not in STANDARD_INPUT
+    return tool in SCRIPTED and from_file and "-s" not in names
 
 
 def _inner(call: Call, carrier: Carrier, line: CommandLine) -> Setting:

@@ -9,7 +9,8 @@ import re
 
 from ..expressions import expression
 from .mongo import look_at_mongo
-from .seen import STRING, STRINGS, Seen
+from .sed import look_at_sed
+from .seen import STRING, Seen
 
 RUNS_SHELL = expression(
     r"(?:\b(?:system|popen|popen2|popen3|exec|execl|execlp|execSync|spawn|spawnSync|shell_exec|passthru|proc_open|check_output|check_call"
@@ -45,45 +46,33 @@ def look(text: str, language: str) -> Seen:
     if language == "awk":
         return _awk(text)
     if language == "sed":
-        return _sed(text)
+        return look_at_sed(text)
     if language in SHELL_LANGUAGES:
         return _program(text, language)
     return Seen("caution", "opaque", "opaque-code", "runs code that is not understood")
 
 
-AWK_RUNS = expression(r"\bsystem\s*\(|\|\s*(?:&\s*)?getline|(?:print|printf)[^|{};]*\|[^|]|\bgetline\s*<")
-AWK_WRITES = expression(r"(?:print|printf)[^{};>]*>>?\s*(?:\"|\w)")
+AWK_RUNS = expression(r"\bsystem\s*\(|\|&?\s*getline|\|&?\s*\"|@\w+\s*\(|\|&?\s*[A-Za-z_(]")
+"""A call, a pipe to or from a command, an indirect call; an alternation inside of an expression has no blank behind."""
 AWK_COMMAND = expression(
-    r"system\s*\(\s*\"((?:[^\"\\]|\\.)*)\"|\|\s*\"((?:[^\"\\]|\\.)*)\"|\"((?:[^\"\\]|\\.)*)\"\s*\|\s*getline"
+    r"system\s*\(\s*\"((?:[^\"\\]|\\.)*)\"|\|&?\s*\"((?:[^\"\\]|\\.)*)\"|\"((?:[^\"\\]|\\.)*)\"\s*\|&?\s*getline"
 )
+AWK_OUTPUT = expression(r"(?:print|printf)\b[^;{}\n>]*>>?\s*(\"[^\"]*\"|[^\s;}]+)")
+AWK_NOWHERE = frozenset({'"/dev/stderr"', '"/dev/stdout"', '"/dev/null"', '"/dev/tty"'})
+AWK_SORTS = expression(r"\s*(?:sort|uniq|cat|head|tail|column|wc|tr|cut|tac|nl|date|hostname)\b[^|;&<>$`]*\Z")
 
 
 def _awk(text: str) -> Seen:
-    """awk reads, unless it calls `system`, opens a pipe, or writes to a file (POSIX.1-2017, awk)."""
-    bare = re.sub(r"\"(?:[^\"\\]|\\.)*\"|/(?:[^/\\\n]|\\.)+/", '""', text)
+    """awk prints, unless it calls `system`, opens a pipe, or writes to a file (POSIX.1-2017, awk)."""
+    without = re.sub(r"/(?:[^/\\\n]|\\.)*\|(?:[^/\\\n]|\\.)*/", "//", text)  # an alternation is no pipe
     commands = tuple(next(filter(None, groups), "") for groups in AWK_COMMAND.findall(text))
-    if AWK_RUNS.search(bare):
+    if "system" in text or AWK_RUNS.search(without) or "@" in re.sub(r'"(?:[^"\\]|\\.)*"', "", text):
+        if commands and "system" not in text and all(AWK_SORTS.match(command) for command in commands):
+            return Seen("safe", "read_only", "awk-read", "only prints, sorted")
         return Seen("caution", "opaque", "awk-runs", "the program runs other commands", commands)
-    if AWK_WRITES.search(bare) and "/dev/stderr" not in text:
-        comparison = re.fullmatch(r"[^{}]*[<>]=?[^{}]*(?:\{[^>|]*\})?", bare)
-        if comparison is None:
-            return Seen("caution", "config_change", "awk-writes", "the program writes to a file")
+    if any(found not in AWK_NOWHERE for found in AWK_OUTPUT.findall(text)):
+        return Seen("caution", "config_change", "awk-writes", "the program writes to a file")
     return Seen("safe", "read_only", "awk-read", "only prints")
-
-
-SED_WRITES = expression(
-    r"(?:^|[;{}\n]|/[gip0-9]*|\d|\$)\s*(?:[ew]\s+\S|e\s*$|w\s*/)|/[gip0-9]*[ew][gip0-9]*(?:\s+\S|\s*$)"
-)
-
-
-def _sed(text: str) -> Seen:
-    """sed prints; `w` writes to a file, and GNU's `e` runs a command."""
-    bare = re.sub(r"^\s*(?:\d+|\$)?,?(?:\d+|\$|/(?:[^/\\]|\\.)*/)?\s*", "", text)
-    substitution = re.match(r"s(.)(?:[^\\]|\\.)*?\1(?:[^\\]|\\.)*?\1(.*)\Z", bare, re.DOTALL)
-    flags = substitution[2].split(";")[0] if substitution else ""
-    if re.search(r"[ew]", flags.split(" ")[0]) or re.match(r"[ew]\b\s*\S", bare):
-        return Seen("caution", "opaque", "sed-writes", "the script writes a file or runs a command")
-    return Seen("safe", "read_only", "sed-prints", "only prints")
 
 
 READS_ONLY = frozenset(
@@ -103,26 +92,40 @@ READS_ONLY = frozenset(
 )
 
 
+INTERPOLATES = expression(
+    r"#\{|\$\{|@\{|`|\bq[qxw]?\s*[({\[/|!]|%[xqQ][({\[]|\b(?:eval|exec|getattr|__import__|globals|compile)\b"
+)
+"""Code within strings, and strings that are no plain ones: what stands in them is not seen."""
+LISTS = expression(r"(?:run|call|Popen|check_\w+|spawn\w*|exec\w*)\(\s*\[([^\]]*)\]")
+PLAIN_STRING = expression(STRING)
+
+
 def _program(text: str, language: str) -> Seen:
-    """Python, Perl, Ruby, Node, PHP: shell commands inside are judged as such; deleting calls are dangerous."""
-    shell = [next(filter(None, groups), "") for groups in RUNS_SHELL.findall(text)]
-    if language in ("perl", "ruby", "php"):
-        shell += [next(filter(None, groups), "") for groups in BACKTICKS.findall(text)]
-    shell += [
-        " ".join(re.findall(r"['\"]([^'\"]*)['\"]", found))
-        for found in re.findall(r"(?:run|call|Popen|check_\w+|spawn\w*|exec\w*)\(\s*\[([^\]]*)\]", text)
-    ]
-    bare = STRINGS.sub('""', text)
-    commands = tuple(filter(None, shell))
+    """Python, Perl, Ruby, Node, PHP: shell commands inside are judged as such; deleting calls are dangerous.
+
+    Comments are not taken out: what begins one language's comment divides or matches in another.
+    """
+    commands = _commands(text, language)
+    bare = PLAIN_STRING.sub('""', text)
     if DESTROYS.search(bare + " "):
+        why = "the program deletes or stops something"
+        return Seen("dangerous", "data_destruction", f"{language}-destroys", why, commands)
+    if commands or INTERPOLATES.search(text) or re.search(r"\b(?:system|popen|spawn|subprocess)\b", bare):
         return Seen(
-            "dangerous", "data_destruction", f"{language}-destroys", "the program deletes or stops something", commands
+            "caution", "opaque", f"{language}-runs", "the program runs other commands, or code made of text", commands
         )
-    if commands or re.search(r"\b(?:system|popen|exec|spawn|subprocess|eval)\b", bare):
-        return Seen("caution", "opaque", f"{language}-runs", "the program runs other commands", commands)
-    if WRITES.search(bare):
+    if WRITES.search(text):
         return Seen("caution", "opaque", f"{language}-writes", "the program changes something")
     names = set(re.findall(r"[A-Za-z_][\w]*", bare))
-    if names <= READS_ONLY:
+    if names <= READS_ONLY and not DESTROYS.search(text + " "):
         return Seen("safe", "read_only", f"{language}-reads", "only computes and prints")
     return Seen("unknown", "opaque", f"{language}-code", "a program that is not understood")
+
+
+def _commands(text: str, language: str) -> tuple[str, ...]:
+    """Shell commands among its strings."""
+    found = [next(filter(None, groups), "") for groups in RUNS_SHELL.findall(text)]
+    if language in ("perl", "ruby", "php"):
+        found += [next(filter(None, groups), "") for groups in BACKTICKS.findall(text)]
+    found += [" ".join(re.findall(r"['\"]([^'\"]*)['\"]", words)) for words in LISTS.findall(text)]
+    return tuple(filter(None, found))

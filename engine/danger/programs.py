@@ -33,6 +33,8 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
         _sql(call, text, detail, locate, setting)
     elif family == "words":
         _lines(call, detail, text, arg, setting)
+    elif family in ("bang", "bind"):
+        _escaped(call, text, "!" if family == "bang" else ":", arg, setting)
     elif family == "strings":
         strings = [found[1] or found[2] or "" for found in QUOTED.finditer(text)]
         for command in strings or [text.partition("commands=")[2]]:
@@ -83,6 +85,13 @@ def _sql(call: Call, text: str, dialect: str, locate: Locate, setting: Setting) 
     verdict = call.walk.judge_sql(text, dialect)
     target = f"{setting.host}:{verdict.target}" if setting.host and verdict.target else verdict.target
     call.walk.add(verdict.at(locate(*verdict.span), target))
+
+
+def _escaped(call: Call, text: str, sign: str, arg: Arg, setting: Setting) -> None:
+    """A command for an editor or a pager, which runs what stands behind an exclamation mark."""
+    command = text.partition(sign)[2]
+    if command:
+        run_code(call, "shell", command, arg, setting)
 
 
 def _lines(call: Call, tool: str, text: str, arg: Arg, setting: Setting) -> None:

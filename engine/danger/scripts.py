@@ -17,6 +17,7 @@ SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "mksh", "ash", "fish", "
 PYTHONS = frozenset({"python", "python2", "python3", "pypy3"})
 SCRIPTED = SHELLS | PYTHONS | {"perl", "ruby", "node", "nodejs", "deno", "bun", "php", "lua"}
 """Commands whose first operand is a file of code."""
+STANDARD_INPUT = frozenset({"-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
 VALUED = frozenset({"-m", "-W", "-X", "-r", "-I", "-M", "-O", "-o", "--rcfile"})
 
 
@@ -42,7 +43,7 @@ def _file(call: Call, tool: str, line: CommandLine, args: Sequence[Arg]) -> None
     script = line.operands[0]
     language = BY_TOOL[tool][0].stdin
     known = call.tables.name(script.value)
-    stream = call.setting.stdin if script.value == "-" else call.fed.get(script.start)
+    stream = call.setting.stdin if script.value in STANDARD_INPUT else call.fed.get(script.start)
     if stream is not None:
         run_stream(call, stream, language, args)
     elif call.tables.knows(known) and known != tool:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from ..expressions import expression
 from .hooks import SUBSCRIPT
 from .programs import run_code, run_file, run_stream
+from .scripts import STANDARD_INPUT
 from .words import BETWEEN, HOLE, Arg
 
 if TYPE_CHECKING:
     from .call import Call
 
-STANDARD_INPUT = frozenset({"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "-"})
 DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 NAME = expression(r"[A-Za-z_]\w*\Z")
 EXEC = frozenset({"-exec", "-execdir", "-ok", "-okdir"})

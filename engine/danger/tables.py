@@ -41,6 +41,8 @@ class Tables(NamedTuple):
         if word in _rules():  # nearly always
             return word
         base = word.rsplit("/", 1)[-1]
+        if VERSIONED.match(base):  # `python3.11`, `php8.2`
+            return "python3" if base.startswith("python") else base.rstrip("0123456789.")
         stem, dot, suffix = base.rpartition(".")
         ships = suffix == "exe" or (suffix in ("sh", "bat") and SHIPPED.match(stem) is not None)
         if dot and ships and self.knows(stem):
@@ -80,6 +82,7 @@ SHIPPED = expression(
     r"|(?:start|stop)-(?:dfs|yarn|all|hbase|master|worker|slave)|graceful_stop|flink|pulsar|bookkeeper|mapred|yarn-|hadoop-"
     r"|hdfs-|nifi|jboss-cli|catalina"
 )
+VERSIONED = expression(r"(?:python3\.\d+|perl5[\d.]*|ruby[\d.]+|php[\d.]+|pip[\d.]+|node[\d.]+)\Z")
 OF_PROJECTS = frozenset({"manage.py", "gradlew", "mvnw", "artisan", "occ", "console", "zkCli.sh", "zookeeper-shell.sh"})
 """Programs that every project has a copy of, wherever it lies."""
 DEFAULT_ALIASES: Mapping[str, str] = {

@@ -56,7 +56,7 @@ TOOLS: tuple[Tool, ...] = (
         "--organization --folder --service-account --service --memory --cpu --concurrency --min-instances --max-instances "
         "--set-env-vars --update-env-vars --to-revisions --splits --type --ttl --rrdatas --time --freshness --page-size "
         "--flatten --flags-file --access-token-file --log-http-body --trace-token --instance-group --instance-group-zone "
-        "--instances --disk --device-name --quota-project --user --password --backup-id --backup-instance --restore-instance "
+        "--instances --disk --device-name --quota-project --user --password --backup-id --backup-instance --restore-instance --asset-types --scope --read-mask --resource --start-time --end-time --interval --resource-type --order-by "
         "--ddl --sql --recurse --target-size --network-endpoint-group --database-version --tier --schedule",
     ),
     Tool("gsutil", "-o -h -u -i -x -j"),
@@ -365,7 +365,7 @@ RULES: tuple[Rule, ...] = (
     # az: what is only tried.
     Rule("az", "help|version|find|feedback|survey", "safe", "mention", "only prints help or facts about the client", yes=("az version",), no=("az vm list",)),
     Rule("az", "deployment|stack|bicep ... what-if|validate", "safe", "dry_run", "only says what it would do", yes=("az deployment group what-if -g prod --template-file t.bicep", "az deployment sub validate --location l --template-file t.bicep"), no=("az deployment group create -g prod --template-file t.bicep",)),
-    Rule("az", "... --what-if|--dry-run|--dryrun|--validate", "safe", "dry_run", "only says what it would do", yes=("az deployment group create -g prod --template-file t.bicep --what-if", "az storage blob delete-batch -s c --dryrun"), no=("az deployment group create -g prod --template-file t.bicep", "az group delete -n prod --no-wait")),
+    Rule("az", "... --what-if|--dry-run|--dryrun", "safe", "dry_run", "only says what it would do", yes=("az deployment group create -g prod --template-file t.bicep --what-if", "az storage blob delete-batch -s c --dryrun"), no=("az deployment group create -g prod --template-file t.bicep", "az group delete -n prod --no-wait")),
     # az: secrets.
     Rule("az", "keyvault secret|key|certificate show|download|backup", "caution", "credentials", "prints or copies a secret", yes=("az keyvault secret show --vault-name v --name db",), no=("az keyvault secret list --vault-name v",)),
     Rule("az", "... list-keys|keys|list-connection-strings|show-connection-string|get-access-token|list-credentials|list-publishing-credentials|list-publishing-profiles|generate-sas|connection-string|get-user-credentials|listkeys|list-secrets !renew !regenerate !delete !revoke", "caution", "credentials", "prints credentials",
@@ -403,7 +403,7 @@ RULES: tuple[Rule, ...] = (
     Rule("az", "aks get-credentials|install-cli", "caution", "local_scratch", "changes which cluster later commands go to", yes=("az aks get-credentials -g prod -n k --overwrite-existing",), no=("az aks list",)),
     Rule("az", "bicep|feature|provider build|decompile|lint|format|register|install|upgrade", "caution", "config_change", "changes the client's files, or registers a feature", id="az-register", yes=("az provider register -n Microsoft.Compute", "az bicep build -f t.bicep"), no=("az provider list",)),
     # az: destroying and stopping.
-    Rule("az", "group delete", "dangerous", "cluster_scope", "deletes a resource group with everything in it", dry_run="instead az resource list -g {operands}", grade="approximate", note="lists what is in the group",
+    Rule("az", "group delete", "dangerous", "cluster_scope", "deletes a resource group with everything in it", dry_run="group=>resource delete=>list --name=>--resource-group -n=>-g --yes=> -y=> --no-wait=>", grade="approximate", note="lists what is in the group",
          yes=("az group delete --name ${VNET_RESOURCE_GROUP} --yes", "az group delete --resource-group $RESOURCE_GROUP_NAME --no-wait --yes", "az group delete -n prod -y"), no=("az group show --name prod",)),
     Rule("az", "... tag|tags delete|remove|remove-all", "caution", "config_change", "takes a tag away", yes=("az tag delete --resource-id x",), no=("az group delete -n prod",)),
     Rule("az", "... abort|cancel|untag|unmanage|release", "caution", "config_change", "gives up something that runs", yes=("az deployment group cancel -g prod -n d", "az acr repository untag -n r --image a:1"), no=("az group delete -n prod",)),
@@ -452,7 +452,7 @@ RULES: tuple[Rule, ...] = (
     # Object stores.
     Rule("s3cmd|s5cmd", "... -n|--dry-run", "safe", "dry_run", "only says what it would do", yes=("s3cmd sync --delete-removed -n ./a s3://b/", "s5cmd --dry-run rm s3://b/*"), no=("s3cmd sync --delete-removed ./a s3://b/",)),
     Rule("s3cmd|s5cmd", "sync --delete-removed|--delete", "dangerous", "data_destruction", "deletes what is not at the source", dry_run="+--dry-run", yes=("s3cmd sync --delete-removed ./a s3://b/",), no=("s3cmd sync ./a s3://b/",)),
-    Rule("s3cmd|s5cmd", "del|rm|rb|expire|delete", "dangerous", "data_destruction", "deletes objects or a bucket", dry_run="instead s3cmd ls {operands}", grade="approximate", note="lists what is there", yes=("s3cmd del --recursive s3://b/logs/", "s3cmd rb s3://b", "s5cmd rm s3://b/*"), no=("s3cmd ls s3://b",)),
+    Rule("s3cmd|s5cmd", "del|rm|rb|expire|delete", "dangerous", "data_destruction", "deletes objects or a bucket", dry_run="del=>ls rm=>ls rb=>ls delete=>ls --force=> -f=>", grade="approximate", note="lists what is there", yes=("s3cmd del --recursive s3://b/logs/", "s3cmd rb s3://b", "s5cmd rm s3://b/*"), no=("s3cmd ls s3://b",)),
     Rule("s3cmd", "setacl --acl-public", "dangerous", "privilege", "lets everybody read", yes=("s3cmd setacl --acl-public s3://b/k",), no=("s3cmd setacl --acl-private s3://b/k",)),
     Rule("s3cmd|s5cmd", "ls|la|du|info|cat|head|get|version|multipart|listmp|select", "safe", "read_only", "only reads", yes=("s3cmd ls s3://b", "s3cmd get s3://b/k", "s5cmd du s3://b/*"), no=("s3cmd put k s3://b/",)),
     Rule("s3cmd|s5cmd", "", "caution", "config_change", "writes objects or changes a bucket", id="s3cmd-other", yes=("s3cmd put k s3://b/", "s3cmd mb s3://b"), no=("s3cmd ls",)),
@@ -520,7 +520,8 @@ RULES: tuple[Rule, ...] = (
     Rule(FLY, "*", "caution", "config_change", "changes an application, or opens a shell in it", id="fly-other", yes=("fly deploy", "fly ssh console", "fly apps restart shop", "fly scale count 2", "fly machine restart 1781", "fly secrets set A=b"), no=("fly status",)),
 
     # Sites and functions.
-    Rule(SITES, "... --dry-run|--dryrun|--noop|--no-execute-changeset", "safe", "dry_run", "only says what it would do", yes=("wrangler deploy --dry-run --outdir d", "sam deploy --no-execute-changeset"), no=("wrangler deploy",)),
+    Rule("wrangler|firebase", "... --dry-run=|true", "safe", "dry_run", "only says what it would do", yes=("wrangler deploy --dry-run --outdir d",), no=("wrangler deploy",)),
+    Rule("sam", "deploy --no-execute-changeset", "safe", "dry_run", "only makes a change set to look at", yes=("sam deploy --no-execute-changeset",), no=("sam deploy",)),
     Rule("wrangler", "* ... delete|purge|purge-cache|remove|rm|drop|bulk-delete", "dangerous", "data_destruction", "deletes data or settings of a worker",
          yes=("wrangler kv:key delete --binding K x", "wrangler r2 bucket delete b", "wrangler d1 delete db", "wrangler queues purge q", "wrangler secret delete KEY"), no=("wrangler kv key list",)),
     Rule("wrangler", "d1 execute", "caution", "config_change", "runs SQL, which is not read here", yes=("wrangler d1 execute db --file m.sql",), no=("wrangler d1 list",)),
