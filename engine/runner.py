@@ -226,7 +226,9 @@ class Runner:
         with self._lock:
             if self._failure is not None:
                 raise TrailWriteError(self._failure)
-            self._record(c.ReportContext(checked=e.ContextChecked(results=results, step_id=step_id)), actor)
+            # Names are taken for references and left as they are, but a command's is its text.
+            shown = tuple(one.model_copy(update={"name": self._masking.text(one.name)}) for one in results)
+            self._record(c.ReportContext(checked=e.ContextChecked(results=shown, step_id=step_id)), actor)
         return Looked(place, objection(results))
 
     def _elsewhere(self, looked: Looked | None) -> str:

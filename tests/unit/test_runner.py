@@ -697,6 +697,21 @@ def test_a_look_up_that_was_only_confirmed_is_not_run_elsewhere(make: Callable[.
     assert run.runner.propose("name", "true list", ACTOR).ran
 
 
+def test_no_secret_is_kept_with_what_was_found(make: Callable[..., Run]) -> None:
+    value = "hunter2hunter2"
+
+    class Telling(FakeGuard):
+        def check(self, place: Place) -> tuple[e.ContextResult, ...]:
+            texts = {"name": f"`login {value}`", "command": f"login {value}", "message": value}
+            return (e.ContextResult(wanted=(value,), found=value, ok=False, **texts),)
+
+    run = at_login(make(judging=judging(), guard=Telling()))
+    with pytest.raises(Refused):
+        run.start("login", **ANSWER)
+    assert "[secret:TOKEN]" in run.trail.recorded[-1].model_dump_json()
+    assert value not in "".join(one.model_dump_json() for one in run.trail.recorded)
+
+
 def test_the_operator_can_have_a_look_at_any_time(make: Callable[..., Run]) -> None:
     run = make(wait_for_interrupt, judging=judging(), guard=FakeGuard("staging"))
     run.do(c.SetVariable(name="name", value="bob"))
