@@ -30,8 +30,8 @@ INIT_SCRIPT = expression(r"/etc/(?:rc\.d/init\.d|init\.d|rc\.d)/([\w@.-]+)\Z")
 HELP = frozenset({"--help", "-help", "-?"})
 HELPFUL = frozenset(
     """
-    kubectl oc helm docker podman nerdctl gcloud az terraform tofu pulumi git gh glab argocd flux velero istioctl linkerd nomad
-    vault consul eksctl kops etcdctl doctl flyctl cf heroku kustomize kubeadm cilium rclone restic promtool amtool
+    kubectl oc helm docker podman nerdctl gcloud az terraform tofu pulumi git gh glab argocd flux velero istioctl linkerd
+    nomad vault consul eksctl kops etcdctl doctl flyctl cf heroku kustomize kubeadm cilium rclone restic promtool amtool
     """.split()  # noqa: SIM905
 )
 """Tools whose `--help` prints the help wherever it stands."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..expressions import expression
-from .seen import STRINGS, Seen
+from .seen import Seen
 from .verdict import Category
 
 READS = frozenset(
@@ -94,11 +94,24 @@ MERGES = expression(r"[\"']?\$merge[\"']?\s*:")
 FORCED = expression(r"\bforce\s*:\s*true")
 
 
+PLAIN = expression(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|/\*.*?\*/", re.DOTALL)
+"""Strings and comments. What begins with `//` stays: in an expression it is none."""
+COMMENT = expression(r"^([^/\n]*(?<![^\s;]))//[^\n]*", re.MULTILINE)
+"""On a line without another slash before it, so that it cannot be the end of an expression."""
+MEMBER = expression(r"\.\s*([A-Za-z_$][\w$]*)")
+"""Also a method that is only named, and handed to another."""
+MADE = expression(r"`|\b(?:Function|eval|load|require|import|constructor)\b|\[[^\]]*\+[^\]]*\]|\]\s*\(")
+"""Code made of text, and names that are only known when it runs."""
+GIVEN = expression(r"(?:run|admin)(?:Admin)?Command\s*\(", re.IGNORECASE)
+
+
 def look_at_mongo(text: str) -> Seen:
     """The worst of what it calls."""
-    bare = STRINGS.sub('""', text)
+    bare = PLAIN.sub('""', COMMENT.sub("\\1", text))
     commands = {name.lower() for name in COMMAND.findall(text)}
-    names = {name.lower() for name in (*METHOD.findall(bare), *BRACKETED.findall(text))} | (commands - READING_COMMANDS)
+    mentioned = {name.lower() for name in MEMBER.findall(bare)} & (DANGEROUS | CHANGES | MANY | SMALL)
+    called = {name.lower() for name in (*METHOD.findall(bare), *BRACKETED.findall(text))}
+    names = called | mentioned | (commands - READING_COMMANDS)
     if commands:
         names -= {"runcommand", "admincommand"}
     danger = _danger(names, text, bare)
@@ -108,7 +121,7 @@ def look_at_mongo(text: str) -> Seen:
     if changes or MERGES.search(text):
         said = changes[0] if changes else "merge"
         return Seen("caution", "config_change", f"mongo-{said}", f"{said} changes data or settings")
-    dynamic = re.search(r"\]\s*\(", bare) is not None and not BRACKETED.search(text)
+    dynamic = MADE.search(bare) is not None or len(GIVEN.findall(bare)) > len(COMMAND.findall(text))
     if not dynamic and (SHOWS.match(bare) or ((names or commands) and names <= READS)):
         return Seen("safe", "read_only", "mongo-read", "only reads")
     return Seen("unknown", "opaque", "mongo-unknown", "calls what is not known to only read")

@@ -16,6 +16,7 @@ from .words import HOLE, Arg
 if TYPE_CHECKING:
     from .call import Call
 
+LINE_END = expression(r"[;\n]+")
 QUOTED = expression(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'")
 
 
@@ -96,7 +97,7 @@ def _escaped(call: Call, text: str, sign: str, arg: Arg, setting: Setting) -> No
 
 def _lines(call: Call, tool: str, text: str, arg: Arg, setting: Setting) -> None:
     """Commands for a program of its own, one a line: each is judged as if it stood behind the program's name."""
-    for line in text.splitlines():
+    for line in LINE_END.split(text):
         try:
             words = shlex.split(line)
         except ValueError:
@@ -109,6 +110,8 @@ def _lines(call: Call, tool: str, text: str, arg: Arg, setting: Setting) -> None
 
 def _program(call: Call, language: str, text: str, arg: Arg, setting: Setting) -> None:
     seen = look(text, language)
+    if seen.level == "safe" and language == "sed":  # its options say whether it prints or edits in place
+        return
     target = (setting.host or language) if seen.level == "dangerous" else ""
     call.say(seen.level, seen.category, seen.rule, seen.why, [arg], target=target)
     for command in seen.shell:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-from ..expressions import expression
 from ..levels import Level
 from .verdict import Category
 
@@ -21,4 +19,3 @@ class Seen(NamedTuple):
 
 
 STRING = r"""'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`"""
-STRINGS = expression(r"#[^\n]*|//[^\n]*|/\*.*?\*/|" + STRING, re.DOTALL)

@@ -280,7 +280,7 @@ class _Reader:
         if value is None:
             return Assignment(title, Word((), span[1], span[1]), *span)
         if value.type == "array" or "[" in title:
-            return Assignment(title.partition("[")[0], None, *span, body=tuple(self.commands(value)))
+            return Assignment(title.partition("[")[0], None, *span, body=tuple(self.commands(node)))
         appended = any(child.type == "+=" for child in node.children)
         return Assignment(title, None if appended else self._word(value), *span, body=tuple(self.commands(node)))
 
@@ -313,6 +313,19 @@ class _Reader:
             yield from self.commands(node)
             return
         yield Function(self._source(name), tuple(self.commands(node)), self._source(body), *self._span(node))
+
+    def _test(self, node: TreeNode) -> Iterator[Command]:
+        """`[ … ]` and `[[ … ]]`: a command with its operands; how they are joined changes nothing."""
+        words = [self._word(leaf) for leaf in self._operands(node)]
+        opening = Word((Piece("text", "[[", False),), *self._span(node.children[0]))
+        yield Simple((), (opening, *words), (), *self._span(node))
+
+    def _operands(self, node: TreeNode) -> Iterator[TreeNode]:
+        for child in node.children:
+            if child.type.endswith("expression") and child.type != "brace_expression":
+                yield from self._operands(child)
+            elif child.is_named:
+                yield child
 
     def _redirected(self, node: TreeNode) -> Iterator[Command]:
         body = node.child_by_field_name("body")
@@ -521,5 +534,6 @@ _HANDLERS: Mapping[str, Callable[[_Reader, TreeNode], Iterable[Command]]] = {
     "pipeline": _Reader._pipeline,
     "redirected_statement": _Reader._redirected,
     "function_definition": _Reader._function,
-    **dict.fromkeys(_PLAIN_COMPOUNDS - {"program"}, _Reader._compound),
+    "test_command": _Reader._test,
+    **dict.fromkeys(_PLAIN_COMPOUNDS - {"program", "test_command"}, _Reader._compound),
 }

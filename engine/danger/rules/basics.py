@@ -56,6 +56,17 @@ SHELL = (
 )
 
 RULES: tuple[Rule, ...] = (
+    # Readers that can be told to write, or to run something.
+    Rule("uniq", "* *", "caution", "config_change", "writes what it reads over its second file", yes=("uniq in out",), no=("uniq in",), id="uniq-writes"),
+    Rule("xxd", "-r|-revert * *", "caution", "config_change", "writes bytes over its second file", yes=("xxd -r -p in out",), no=("xxd -r -p in",), id="xxd-writes"),
+    Rule("iconv|strace|ltrace", "-o|--output=/tmp/*|/var/tmp/*|/dev/*", "safe", "local_scratch", "writes to a scratch file", yes=("iconv -f latin1 --output=/tmp/x x",), no=("iconv -o /etc/x x",), id="writes-scratch"),
+    Rule("iconv|strace|ltrace", "-o|--output", "caution", "config_change", "writes over a file", yes=("iconv -f latin1 -o y x",), no=("iconv -f latin1 x",), id="writes-file"),
+    Rule("sort|gsort", "--compress-program", "caution", "opaque", "runs another program", yes=("sort --compress-program=gzip big",), no=("sort big",), id="sort-runs"),
+    Rule("bpftrace|bcc", "--unsafe", "caution", "opaque", "lets the probe run commands", yes=("bpftrace --unsafe -e 'BEGIN{}'",), no=("bpftrace -l",), id="bpftrace-unsafe"),
+    Rule("hash", "-p", "caution", "opaque", "makes a name run another program", yes=("hash -p /tmp/x ls",), no=("hash -r",), id="hash-p"),
+    Rule("enable", "-f", "caution", "opaque", "loads code into the shell", yes=("enable -f /tmp/x.so ls",), no=("enable -n echo",), id="enable-f"),
+    Rule("tcpdump|tshark|dumpcap", "-w !-z !-w=/tmp/*|/var/tmp/*|-", "caution", "config_change", "writes packets over a file", yes=("tcpdump -i eth0 -w a.pcap",), no=("tcpdump -i eth0",), id="tcpdump-writes"),
+
     # Secrets that would stand on the screen, and in the record of the run.
     Rule("cat|less|more|bat|batcat|head|tail|strings|xxd|od|hexdump|nl|tac|base64",
          "!*.example|*.sample|*.template|*.dist ~/etc/shadow|/etc/shadow-|/etc/gshadow|*/.ssh/id_rsa|*/.ssh/id_ed25519|*/.ssh/id_ecdsa|*/.ssh/id_dsa|id_rsa|id_ed25519|*.key|*-key.pem|*privkey*.pem|*/.aws/credentials|*/.pgpass|"

@@ -196,11 +196,11 @@ RULES: tuple[Rule, ...] = (
     # Editing by program.
     Rule("sed|gsed", "-i|--in-place ... ~/etc/sudoers*|/etc/passwd|/etc/shadow|/etc/group|/etc/pam.d/*|*/authorized_keys", "dangerous", "privilege", "changes a file that says who may do what", id="sed-access",
          yes=("sed -i '/bob/d' /etc/passwd", "sudo sed -i 's/a/b/' /etc/sudoers"), no=("sed '/bob/d' /etc/passwd", "sed -i s/a/b/ /etc/hosts")),
-    Rule("sed|gsed", "-i|--in-place @edits-scratch", "safe", "local_scratch", "edits a scratch file", id="sed-scratch", yes=("sed -i -f fix.sed /tmp/a",), no=("sed -i s/a/b/ a",)),
+    Rule("sed|gsed", "-i|--in-place @edits-scratch", "safe", "local_scratch", "edits a scratch file", id="sed-scratch", yes=("sed -i s/a/b/ /tmp/a",), no=("sed -i s/a/b/ a",)),
     Rule("sed|gsed", "-i|--in-place @device", "dangerous", "disk", "writes over a device", id="sed-device", yes=("sed -i s/a/b/ /dev/sda1",), no=("sed -i s/a/b/ a",)),
     Rule("sed|gsed", "-i|--in-place", "caution", "config_change", "edits files in place", dry_run="-i=>", yes=("sudo sed -i \"s/max_connections = 100/max_connections = 300/\" /etc/postgresql/14/main/postgresql.conf", "sed -i.bak -e s/a/b/ f", "sed -ri s/a/b/ f", "sed --in-place=.bak s/a/b/ f"),
          no=("sed -n 5p f", "sed s/a/b/ f")),
-    Rule("sed|gsed", "", "safe", "read_only", "only prints", yes=("sed -f show.sed migration.sql",), no=("sed -i 1d f",)),
+    Rule("sed|gsed", "", "safe", "read_only", "only prints", yes=("sed --posix migration.sql",), no=("sed -i 1d f",)),
     Rule("gawk|awk", "-i|--include=inplace", "caution", "config_change", "edits files in place", yes=("gawk --include=inplace -f a.awk f",), no=("awk '{print $1}' f",)),
     Rule("patch|gpatch", "--dry-run|-C|--check", "safe", "dry_run", "only says whether it would apply", yes=("patch -p1 --dry-run -i a.patch",), no=("patch -p1 -i a.patch",)),
     Rule("patch|gpatch", "", "caution", "config_change", "changes files by a patch", dry_run="+--dry-run", yes=("patch -p1 -i a.patch", "patch -R f a.patch"), no=("patch --dry-run -i a",)),

@@ -221,7 +221,7 @@ RULES: tuple[Rule, ...] = (
     Rule(TF, "force-unlock", "dangerous", "cluster_scope", "takes the lock from whoever holds it", yes=("terraform force-unlock -force 1234", "tofu force-unlock 1234"), no=("terraform plan -lock=false",)),
     Rule(TF, "workspace delete", "dangerous", "cluster_scope", "deletes a workspace with its state", yes=("terraform workspace delete old", "terraform workspace delete -force old"), no=("terraform workspace select prod",)),
     Rule(TF, "init -force-copy", "dangerous", "cluster_scope", "copies the state elsewhere without asking", yes=("terraform init -migrate-state -force-copy",), no=("terraform init -migrate-state",)),
-    Rule(TF, "apply *", "caution", "config_change", "applies a saved plan without asking", dry_run="apply=>show", grade="approximate", note="shows the saved plan", yes=("terraform apply tfplan",), no=("terraform apply", "terraform apply -auto-approve")),
+    Rule(TF, "apply *", "caution", "config_change", "applies a saved plan without asking", id="terraform-apply-plan", dry_run="apply=>show", grade="approximate", note="shows the saved plan", yes=("terraform apply tfplan",), no=("terraform apply", "terraform apply -auto-approve")),
     Rule(TF, "... apply|apply-all", "caution", "config_change", "changes infrastructure after asking", dry_run="apply=>plan", grade="approximate", note="shows the plan as of now",
          yes=("terraform apply", "terraform apply -target=module.concourse", "terragrunt run-all apply"), no=("terraform apply -auto-approve", "terraform apply tfplan")),
     Rule(TF, "*", "caution", "config_change", "changes the state or the working directory", id="terraform-other",
