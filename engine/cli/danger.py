@@ -55,7 +55,7 @@ def _surroundings(arguments: Arguments) -> Surroundings:
 
 def _may_be_configured(arguments: Arguments) -> bool:
     """Whether somebody may have said something: a look that costs nothing, before what can tell is loaded."""
-    if arguments.config or any(name.startswith("ONCUE_") for name in os.environ):
+    if arguments.config or arguments.environment or any(name.startswith("ONCUE_") for name in os.environ):
         return True
     own = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.environ.get("HOME", "/"), ".config")  # noqa: PTH118
     above = [os.getcwd()]  # noqa: PTH109

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..expressions import expression
 from ..levels import Level
+from . import side_effects
 from .carrying import carry
 from .invocation import Invocation, Setting
 from .memory import Here
 from .options import CommandLine, take_apart
-from .programs import download, is_unread, run_file
+from .programs import download, is_unread, run_code, run_file
 from .scripts import SCRIPTED, run_script
 from .special import SPECIAL
 from .stream import Stream
@@ -30,8 +31,9 @@ INIT_SCRIPT = expression(r"/etc/(?:rc\.d/init\.d|init\.d|rc\.d)/([\w@.-]+)\Z")
 HELP = frozenset({"--help", "-help", "-?"})
 HELPFUL = frozenset(
     """
-    kubectl oc helm docker podman nerdctl gcloud az terraform tofu pulumi git gh glab argocd flux velero istioctl linkerd
-    nomad vault consul eksctl kops etcdctl doctl flyctl cf heroku kustomize kubeadm cilium rclone restic promtool amtool
+    kubectl oc helm docker podman nerdctl gcloud az terraform tofu pulumi git gh glab argocd flux velero istioctl
+    linkerd nomad vault consul eksctl kops etcdctl doctl flyctl cf heroku kustomize kubeadm cilium rclone restic
+    promtool amtool
     """.split()  # noqa: SIM905
 )
 """Tools whose `--help` prints the help wherever it stands."""
@@ -180,11 +182,24 @@ class Call:
             taken = row.pattern.match(invocation)
             if taken is not None:
                 rule = row.rule
+                if rule.level == "safe" and not rule.what and self._has_side_effects(invocation, args):
+                    return True
                 target = target_of(invocation, taken) if rule.level == "dangerous" else ""
                 left = tuple(invocation.operands[taken:])
                 self.say(rule.level, rule.category, row.id, rule.why, args, target=target, row=row, left=left)
                 return True
         return False
+
+    def _has_side_effects(self, invocation: Invocation, args: Sequence[Arg]) -> bool:
+        option = side_effects.run(invocation)
+        if option is not None and option.value is not None:
+            run_code(self, "shell", option.value, option.arg, self.setting.deeper())
+            self.say("caution", "opaque", "option-runs", f"{option.name} runs another command", args)
+            return True
+        option = side_effects.written(invocation)
+        if option is not None:
+            self.say("caution", "config_change", "option-writes", f"{option.name} writes a file", args)
+        return option is not None
 
     def _by_verb(self, tool: str, args: Sequence[Arg]) -> None:
         """No row knows this line: its verb decides, as far as the tool's words mean what they say."""

@@ -16,7 +16,7 @@ from .words import HOLE, Arg
 if TYPE_CHECKING:
     from .call import Call
 
-LINE_END = expression(r"[;\n]+")
+LINE = expression(r"""(?:[^;\n"']|"[^"]*"|'[^']*'|["'])+""")
 QUOTED = expression(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'")
 
 
@@ -97,7 +97,7 @@ def _escaped(call: Call, text: str, sign: str, arg: Arg, setting: Setting) -> No
 
 def _lines(call: Call, tool: str, text: str, arg: Arg, setting: Setting) -> None:
     """Commands for a program of its own, one a line: each is judged as if it stood behind the program's name."""
-    for line in LINE_END.split(text):
+    for line in LINE.findall(text):
         try:
             words = shlex.split(line)
         except ValueError:

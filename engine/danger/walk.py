@@ -111,9 +111,10 @@ class Walk:
             self._bind(compound, here)
         inner = here.reading(setting._replace(stdin=stdin))
         if compound.kind == "list":
-            self.commands(compound.body[:1], inner)
+            first, *rest = _joined(compound)
+            self.commands((first,), inner)
             before = here.shell.copy()
-            self.commands(compound.body[1:], inner)
+            self.commands(rest, inner)
         else:
             self._branches(compound.body, inner, before)
         if compound.kind in CONDITIONAL:
@@ -207,3 +208,12 @@ class Walk:
     def _writes(self, redirects: Sequence[Redirect], args: Sequence[Arg], here: Here) -> None:
         for verdict in written_by(redirects, args, here):
             self.add(verdict)
+
+
+def _joined(compound: Compound) -> list[Command]:
+    """`a && b || c` as three commands; the grammar nests the first two."""
+    if not compound.body:
+        return [Simple((), (), (), compound.start, compound.end)]
+    first, *rest = compound.body
+    is_nested = isinstance(first, Compound) and first.kind == "list" and not first.redirects
+    return [*_joined(first), *rest] if is_nested and isinstance(first, Compound) else [first, *rest]

@@ -56,6 +56,24 @@ SHELL = (
 )
 
 RULES: tuple[Rule, ...] = (
+    Rule("dc", "~*!*", "caution", "opaque", "runs a command behind the exclamation mark", yes=("dc -e '!ls'",), no=("dc -e 1",), id="dc-runs"),
+    Rule("m4", "", "caution", "opaque", "macros may run commands", yes=("m4 x.m4",), no=("cat x.m4",)),
+    Rule("mlr", "-I|-n", "caution", "config_change", "edits files in place, or runs a program of its own", yes=("mlr -I sort -f a x.csv",), no=("mlr --icsv head x.csv",), id="mlr-writes"),
+    Rule("mlr", "... put|filter|tee|split|case|nothing", "caution", "opaque", "runs a program that may write or call others", yes=("mlr --from x.csv put '$a=1'",), no=("mlr --icsv head x.csv",), id="mlr-put"),
+    Rule("dasel", "put|delete", "caution", "config_change", "writes the document", yes=("dasel put -f x.json -v 1 a",), no=("dasel -f x.json a",)),
+    Rule("nvidia-smi", "drain", "dangerous", "availability", "takes a card away", yes=("nvidia-smi drain -p 0000:01:00.0 -m 1",), no=("nvidia-smi -q",)),
+    Rule("nvidia-smi|rocm-smi", "--gpu-reset|-r|--gpureset|--resetclocks", "dangerous", "availability", "resets a card under what runs on it", yes=("nvidia-smi --gpu-reset -i 0",), no=("nvidia-smi -L",), id="gpu-reset"),
+    Rule("nvidia-smi", "-pm|-pl|-e|-c|-lgc|-ac|--persistence-mode|--power-limit", "caution", "config_change", "changes a card's settings", yes=("nvidia-smi -pl 100",), no=("nvidia-smi -L",), id="nvidia-smi-set"),
+    Rule("trace-cmd", "start|stop|reset|extract|restore|set", "caution", "config_change", "changes what the kernel traces", yes=("trace-cmd reset",), no=("trace-cmd report",)),
+    Rule("sysdig|falco", "-w|-c", "caution", "config_change", "writes a capture, or runs a script", yes=("sysdig -w /etc/x.scap",), no=("sysdig -l",), id="sysdig-writes"),
+    Rule("dtrace", "-w|-c", "caution", "opaque", "lets the probe run commands", yes=("dtrace -c ls -n BEGIN",), no=("dtrace -l",), id="dtrace-runs"),
+    Rule("jinfo", "~+*|*=*", "caution", "config_change", "changes a running machine", yes=("jinfo -flag +HeapDumpOnOutOfMemoryError 1",), no=("jinfo -flags 1",), id="jinfo-flag"),
+    Rule("coredumpctl", "debug|gdb|dump", "caution", "privilege", "opens a debugger, or writes memory to a file", yes=("coredumpctl debug",), no=("coredumpctl list",)),
+    Rule("systemd-analyze", "set-*|log-level|log-target|service-watchdogs", "caution", "config_change", "changes the service manager's settings", yes=("systemd-analyze set-log-level debug",), no=("systemd-analyze blame",)),
+    Rule("lnav|glances|atop|nmon|speedtest", "-c|-nc|-w|-f|--share|-F", "caution", "opaque", "runs commands or writes a file", yes=("lnav -c ':write-to /etc/x'",), no=("lnav /var/log/syslog",), id="viewer-writes"),
+    Rule("dscacheutil", "-flushcache", "caution", "config_change", "empties a cache", yes=("dscacheutil -flushcache",), no=("dscacheutil -q host",)),
+    Rule("unset", "PATH|HOME|LD_LIBRARY_PATH|IFS", "caution", "config_change", "takes a variable away that every command needs", yes=("unset PATH",), no=("unset X",)),
+    Rule("fzf|sk|peco", "--preview|--bind|--execute", "caution", "opaque", "runs commands while one chooses", yes=("fzf --preview 'cat {}'",), no=("fzf",), id="fzf-runs"),
     # Readers that can be told to write, or to run something.
     Rule("uniq", "* *", "caution", "config_change", "writes what it reads over its second file", yes=("uniq in out",), no=("uniq in",), id="uniq-writes"),
     Rule("xxd", "-r|-revert * *", "caution", "config_change", "writes bytes over its second file", yes=("xxd -r -p in out",), no=("xxd -r -p in",), id="xxd-writes"),

@@ -176,6 +176,44 @@ def test_what_is_not_understood_is_not_safe(text: str, level: str) -> None:
     assert judge(text, "shell").level == level
 
 
+UNCERTAIN = [
+    "x=echo; ${x:+rm} -rf /srv/shop",
+    "D=--dry-run=client; read D; kubectl delete ns shop $D",
+    "D=--dry-run=client; unset D; kubectl delete ns shop $D",
+    'if [ -n "$T" ]; then D=--dry-run=client; fi; kubectl delete ns shop $D',
+    '[ -n "$T" ] && D=--dry-run=client; kubectl delete ns shop $D',
+    "case $1 in go) D=;; *) D=--dry-run=client;; esac; kubectl delete ns shop $D",
+    "if a; then D=--dry-run=client; else kubectl delete ns shop $D; fi",
+    "D=--dry-run=client; f() { D=; }; f; kubectl delete ns shop $D",
+    "D=--dry-run=client; eval D=; kubectl delete ns shop $D",
+    "g() { ls() { rm -rf /srv/shop; }; }; g; ls",
+    "eval 'ls() { rm -rf /srv/shop; }'; ls",
+    "if x; then f() { rm -rf /srv/shop; }; else f() { echo hi; }; fi; f",
+    "alias ls='ls -l; rm -rf /srv/shop'; ls",
+    "if [ -d /tmp/x ]; then cd /tmp/x; fi; rm -rf *",
+    "cd /srv && true && rm -rf shop",
+    'run() { echo "+ $*"; "$@"; }; run rm -rf /srv/shop',
+    'retry() { local n=$1; shift; "$@"; }; retry 3 rm -rf /srv/shop',
+    "{ echo 'rm -rf /srv/shop'; echo 'echo ok'; } | bash",
+    "bash -c \"$(echo 'rm -rf /srv/shop'; echo true)\"",
+    "eval $(echo rm -rf /srv/shop ls)",
+    "printf '%s %s %s\\n' rm -rf /srv/shop | sh",
+    "bash /dev/stdin <<< 'rm -rf /srv/shop'",
+    ". /dev/stdin <<< 'rm -rf /srv/shop'",
+    "bash < <(echo 'rm -rf /srv/shop') 3< /dev/null",
+    "sed '1d;e rm -rf /srv/shop' list",
+    "unset 'a[$(rm -rf /srv/shop)]'",
+    "[[ -v 'a[$(rm -rf /srv/shop)]' ]]",
+    "PS4='$(rm -rf /srv/shop)'; set -x; ls",
+    "rg --pre='rm -rf /srv/shop' foo",
+]
+
+
+@pytest.mark.parametrize("text", UNCERTAIN)
+def test_what_may_have_happened_before_is_counted_against_it(text: str) -> None:
+    assert judge(text, "shell").level == "dangerous"
+
+
 SCRIPTS = ["./reset.sh", "bash sync.sh prod", "./info", "scripts/clear.sh", "/opt/x/watch.sh", "sh ./test.sh", "./ls"]
 
 
