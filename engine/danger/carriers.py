@@ -98,7 +98,7 @@ COMPOSE = f"{DOCKER} -f --file -p --project-name --project-directory --profile -
 
 # fmt: off
 PREFIXES: tuple[Carrier, ...] = (
-    Carrier("sudo|doas", valued=SUDO, rest="argv"),
+    Carrier("sudo|doas|pkexec|run0|dzdo", valued=SUDO, rest="argv"),
     Carrier("env", valued="-u --unset -C --chdir", rest="argv", options={"-S": "shell", "--split-string": "shell"}),
     Carrier("time|chronic|ts|errno", valued="-f -o --format --output", rest="argv"),
     Carrier("stdbuf", valued="-o -e -i --output --error --input", rest="argv"),
@@ -115,6 +115,10 @@ PREFIXES: tuple[Carrier, ...] = (
     Carrier("prlimit", rest="argv", when="!-p|--pid"),
     Carrier("systemd-run|systemd-inhibit", valued="-p --property --on-active --on-boot --on-calendar --unit -u -M ""--machine --uid --gid --nice -E --setenv --slice --description --working-directory -H --host --what --who --why", rest="argv"),
     Carrier("runuser", valued="-u -g -G -s --user", options={"-c": "shell", "--command": "shell"}, rest="argv", when="-u|--user"),
+    Carrier("gosu|su-exec|setuidgid|chpst", skip=1, rest="argv"),
+    Carrier("sg|newgrp", valued="-c", options={"-c": "shell"}),
+    Carrier("capsh", rest="argv", dashes=True, also=True),
+    Carrier("parallel", stdin="shell", when="$", is_bulk=True),
     Carrier("su|runuser", valued="-s --shell -g -G -w", options={"-c": "shell", "--command": "shell", "--session-command": "shell"}, stdin="shell"),
     Carrier("watch", valued="-n --interval", rest="code", is_bulk=True, also=True),
     Carrier("strace|ltrace|gdb|valgrind", valued="-e -o -p -s -P -u -a -E", rest="argv", also=True),
@@ -163,6 +167,7 @@ SHELLS: tuple[Carrier, ...] = (
 )
 
 REMOTE: tuple[Carrier, ...] = (
+    Carrier("ssh|scp|sftp", valued=SSH, options={"-o": "setting"}, also=True),
     Carrier("ssh|autossh|mosh|gcloud-ssh|sshpass-ssh", valued=SSH, skip=1, rest="code", stdin="shell", is_remote=True),
     Carrier("sshpass", valued="-p -f -d -P", rest="argv"),
     Carrier("kubectl|oc", words="exec", valued=KUBE, skip=1, rest="argv", is_remote=True),

@@ -26,8 +26,8 @@ def carry(call: Call, tool: str, args: Sequence[Arg]) -> bool:
     """Judges the command inside this one. False when the tool's own rows are wanted, too or only."""
     for carrier in BY_TOOL.get(tool, ()):
         line = _line(call, tool, carrier, args)
-        if line is not None and _deliver(call, tool, carrier, line, args):
-            return not carrier.also
+        if line is not None and _deliver(call, tool, carrier, line, args) and not carrier.also:
+            return True
     return False
 
 

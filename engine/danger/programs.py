@@ -23,7 +23,9 @@ QUOTED = expression(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'")
 def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -> None:
     """A program as one argument. `language`: see `Carrier.language`."""
     if not text.replace(HOLE, "").strip():
-        run_stream(call, call.fed.get(arg.start) or Stream("output"), language, [arg], setting)
+        name = "$" + call.written(arg).strip("\"'${}")
+        known = Stream("download") if name in call.shell.downloads else None
+        run_stream(call, call.fed.get(arg.start) or known or Stream("output"), language, [arg], setting)
         return
     family, _, detail = language.partition(":")
     locate = _inside(call, text, arg)
@@ -34,6 +36,11 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
         _sql(call, text, detail, locate, setting)
     elif family == "words":
         _lines(call, detail, text, arg, setting)
+    elif family == "setting":  # `-o ProxyCommand=…`
+        key, _, value = text.partition("=")
+        if key.strip().lower().endswith("command") and value:
+            run_code(call, "shell", value, arg, setting)
+            call.say("caution", "opaque", "option-runs", f"{key} runs another command", [arg])
     elif family in ("bang", "bind"):
         _escaped(call, text, "!" if family == "bang" else ":", arg, setting)
     elif family == "strings":
@@ -71,7 +78,7 @@ def run_file(call: Call, script: Arg, args: Sequence[Arg]) -> None:
     """Code in a file: fetched a moment ago, or simply not read by anybody here. `source` lets it change the shell."""
     if call.setting.shares:
         call.shell.forget()
-    if call.shell.downloads & {script.value, script.value.removeprefix("./")}:
+    if call.shell.downloads & {script.value, script.value.removeprefix("./"), script.value.rsplit("/", 1)[-1]}:
         download(call, args)
     else:
         call.say("caution", "opaque", "script", f"runs {call.written(script)}, which is not read here", args)

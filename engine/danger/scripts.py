@@ -27,7 +27,7 @@ def run_script(call: Call, tool: str, args: Sequence[Arg]) -> bool:
     module = next((option for option in line.options if option.name == "-m" and option.value), None)
     if tool in SHELLS and "-n" in names:
         call.say("safe", "dry_run", "syntax-only", "only checks the syntax", args)
-    elif names & {"--version", "--help", "-V"}:
+    elif names & {"--version", "--help", "-V", "-version"} or (names == {"-v"} and not line.operands):
         call.say("safe", "mention", "help", "only prints its help or version", args)
     elif module is not None and tool in PYTHONS:
         call.again([module.arg._replace(value=module.value or ""), *line.operands, *line.rest])

@@ -20,7 +20,15 @@ DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 NAME = expression(r"[A-Za-z_]\w*\Z")
 EXEC = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 ENDS = frozenset({";", "+", "\\;"})
-GIT_COMMAND = expression(r"(?:alias\.[\w-]+|core\.(?:pager|editor|sshCommand|fsmonitor|hooksPath))=!?(.*)", re.DOTALL)
+GIT_COMMAND = expression(
+    r"(?:alias\.[\w-]+|core\.(?:pager|editor|sshCommand|fsmonitor|hooksPath|askPass|gitProxy)|diff\.[\w.-]*(?:external|command|textconv)"
+    r"|(?:diff|merge)tool\.[\w.-]+|merge\.[\w.-]+\.driver|filter\.[\w.-]+|gpg\.(?:[\w.]+\.)?program|credential\.(?:[^=]+\.)?helper"
+    r"|pager\.\w+|sequence\.editor|interactive\.diffFilter|uploadpack\.\w+|remote\.[^=]+\.(?:uploadpack|receivepack)|ssh\.variant)=!?(.*)",
+    re.DOTALL,
+)
+GIT_RUNS = expression(r"(?:--upload-pack|--receive-pack|--exec|--extcmd|--open-files-in-pager)=(.*)", re.DOTALL)
+GIT_RUNS_NEXT = frozenset({"--upload-pack", "--receive-pack", "--exec", "--extcmd", "-x"})
+GIT_RUNNING = frozenset({"ls-remote", "archive", "difftool", "fetch-pack", "grep"})
 
 
 def _find(call: Call, args: Sequence[Arg]) -> bool:
@@ -134,10 +142,15 @@ def _popd(call: Call, _args: Sequence[Arg]) -> bool:
 
 def _git(call: Call, args: Sequence[Arg]) -> bool:
     """`git -c alias.z='!command' z` runs the command."""
-    for arg in args[1:]:
-        found = GIT_COMMAND.match(arg.value)
-        if found:
-            run_code(call, "shell", found[1], arg, call.setting.deeper())
+    is_running = any(arg.value in GIT_RUNNING for arg in args[1:])
+    for before, arg in pairwise(args):
+        found = GIT_COMMAND.match(arg.value) or (GIT_RUNS.match(arg.value) if is_running else None)
+        next_to = is_running and before.value in GIT_RUNS_NEXT
+        if found or next_to:
+            run_code(call, "shell", found[1] if found else arg.value, arg, call.setting.deeper())
+            call.say("caution", "opaque", "git-runs", "git is told to run another command", args)
+        elif is_running and arg.value.startswith("-O") and any(each.value == "grep" for each in args):
+            call.say("caution", "opaque", "git-runs", "git is told to run another command", args)
     return False
 
 

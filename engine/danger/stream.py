@@ -41,13 +41,14 @@ FILTERS = frozenset(
 def printed(name: str, args: Sequence[Arg], stdin: Stream | None) -> Stream:
     """What this command prints."""
     span = (args[0].start, args[-1].end) if args else (0, 0)
-    if name in DOWNLOADERS:
+    is_copy = name in ("aws", "gsutil", "mc", "s3cmd", "rclone") and bool(args) and args[-1].value == "-"
+    if name in DOWNLOADERS or is_copy:
         return Stream("download", None, span)
     known = PRINTERS.get(name)
     text = known(args, stdin.text if stdin is not None else None) if known is not None else None
     if text is not None:
         return Stream("text", text, span)
-    if name in FILTERS and stdin is not None and not _files(args):
+    if name in FILTERS and stdin is not None and (name == "tee" or not _files(args)):
         return Stream("output" if stdin.origin == "text" else stdin.origin, None, stdin.span)
     return Stream("file" if name in FILTERS else "output", None, span)
 

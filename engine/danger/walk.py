@@ -9,7 +9,7 @@ from ..syntax.script import Command, Compound, Function, Pipeline, Redirect, Sim
 from .call import Call, Found
 from .environments import Environments
 from .flow import downloaded_by, printed_by, printed_by_all
-from .hooks import HIJACKING, PROMPTS, STANDARD_PATH, SUBSCRIPT
+from .hooks import CALLED, HIJACKING, PROMPTS, STANDARD_PATH, SUBSCRIPT, VIEWERS
 from .invocation import Setting
 from .memory import Body, Frame, Here, Locate, Shell
 from .redirects import read_by, written_by
@@ -38,6 +38,7 @@ CONDITIONAL = frozenset(
     }
 )
 """What may run only in part, or not at all."""
+MOST_TURNS = 8
 LOOPS = frozenset({"for_statement", "while_statement", "c_style_for_statement"})
 
 
@@ -115,10 +116,20 @@ class Walk:
             self.commands((first,), inner)
             before = here.shell.copy()
             self.commands(rest, inner)
+        elif compound.variable and (items := self._written_items(compound, here)):
+            for item in items:
+                here.shell.values[compound.variable] = item
+                self._branches(compound.body, inner, before)
         else:
             self._branches(compound.body, inner, before)
         if compound.kind in CONDITIONAL:
             here.shell.settle(before)
+
+    def _written_items(self, compound: Compound, here: Here) -> list[str]:
+        """The words of a `for` that are all written out, so that each turn can be judged; empty for any other loop."""
+        items = expand(compound.items, here.shell.values)
+        is_written = 1 < len(items) <= MOST_TURNS and not any(item.is_open or item.is_glob for item in items)
+        return [item.value for item in items] if is_written else []
 
     def _branches(self, body: Sequence[Command], here: Here, before: Shell) -> None:
         """`else` and each pattern of a `case` begin with what was known before the first of them."""
@@ -193,6 +204,8 @@ class Walk:
             if not args or args[0].value in DECLARING:
                 value = HOLE if assignment.value is None else value_of(assignment.value, here.shell.values)
                 here.shell.values[assignment.name] = value
+            if assignment.body and printed_by_all(assignment.body, here.shell, None).origin == "download":
+                here.shell.downloads.add(f"${assignment.name}")
             text = "" if assignment.value is None else value_of(assignment.value, here.shell.values)
             self.set(assignment.name, text, here.frame.locate(assignment.start, assignment.end), here)
 
@@ -202,6 +215,9 @@ class Walk:
         if name in HIJACKING or foreign:
             why = f"{name} changes what later commands run"
             self.add(Verdict("caution", "opaque", "assign-hook", why, span))
+        if name in CALLED and not VIEWERS.match(value):
+            self.add(Verdict("caution", "opaque", "assign-command", f"{name} names a command that others run", span))
+            self.script(value, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
         if SUBSCRIPT.search(value) or (name in PROMPTS and ("$(" in value or "`" in value)):
             self.script(value, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
 

@@ -16,6 +16,7 @@ _GLOB = expression(r"[*?]|\[[^\]]+\]")
 _SPECIAL = expression(r"[*?\[{]")
 _BRACES = expression(r"\{([^{}]*,[^{}]*)\}")
 _FALLBACK = expression(r":?[-=?]")
+_INSTEAD = expression(r":?\+([^$`]*)\Z", re.DOTALL)
 _SLICE = expression(r":(\d)\Z")
 _DEFAULT = expression(r"\A:?[-=]([^$`]*)\Z", re.DOTALL)
 MOST_BRACES = 64
@@ -131,6 +132,9 @@ def _parameter(piece: Piece, values: Mapping[str, str]) -> str:
         return known.replace(BETWEEN, " ")
     if known is not None and (not piece.operator or _FALLBACK.match(piece.operator)):
         return known
+    instead = _INSTEAD.match(piece.operator)
+    if instead and known:
+        return instead[1].strip("\"'")
     default = _DEFAULT.match(piece.operator)
     return default[1].strip("\"'") if default and known is None and default[1] else HOLE
 

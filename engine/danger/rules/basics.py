@@ -56,6 +56,7 @@ SHELL = (
 )
 
 RULES: tuple[Rule, ...] = (
+    Rule("java|javac", "-version|--version|-fullversion|-XshowSettings*|--list-modules", "safe", "read_only", "only prints its version", yes=("java -XshowSettings:all -version", "java --list-modules"), no=("java -jar x.jar",)),
     Rule("dc", "~*!*", "caution", "opaque", "runs a command behind the exclamation mark", yes=("dc -e '!ls'",), no=("dc -e 1",), id="dc-runs"),
     Rule("m4", "", "caution", "opaque", "macros may run commands", yes=("m4 x.m4",), no=("cat x.m4",)),
     Rule("mlr", "-I|-n", "caution", "config_change", "edits files in place, or runs a program of its own", yes=("mlr -I sort -f a x.csv",), no=("mlr --icsv head x.csv",), id="mlr-writes"),
@@ -145,6 +146,8 @@ RULES: tuple[Rule, ...] = (
     Rule("perf", "", "safe", "read_only", "only measures", yes=("perf", ), no=("gdb -p 42",)),
     Rule("gdb|lldb|dlv|gcore|jdb|rdbg|pdb|crash", "", "caution", "privilege", "stops a process and looks into it, interactively", yes=("gdb -p 4242", "gcore 4242"), no=("strace -p 4242",)),
     Rule("jstack|jinfo|jstat|jhsdb", "", "safe", "read_only", "only looks into a virtual machine", yes=("jstack 42", "jstat -gcutil 42 1000"), no=("jmap -dump:file=/tmp/h 42",)),
+    Rule("jcmd", "* Thread.print|VM.*|GC.heap_info|GC.class_stats|help|PerfCounter.print|Compiler.*|JFR.check", "safe", "read_only", "only reads", yes=("jcmd 42 Thread.print", "jcmd 42 VM.flags"), no=("jcmd 42 GC.run",)),
+    Rule("jcmd", "-l $", "safe", "read_only", "lists virtual machines", yes=("jcmd -l",), no=("jcmd 42 GC.run",), id="jcmd-list"),
     Rule("jmap|jcmd", "", "caution", "availability", "stops a virtual machine while it dumps or collects", yes=("jmap -dump:live,format=b,file=/tmp/h.hprof 42", "jcmd 42 GC.run"), no=("jstack 42",)),
     Rule("base64|base32|gbase64|basenc|xxd|uuencode|uudecode|hexdump", "", "safe", "read_only", "only encodes or decodes", yes=("base64 -d", "base64 -w0 tls.crt", "xxd -r -p"), no=("base64 server.key",)),
     Rule("top|htop|atop|btop|iotop|iftop|nethogs|glances|nmon|bmon|powertop|nvtop|innotop|mytop", "", "safe", "read_only", "only shows what runs",

@@ -121,7 +121,7 @@ RULES: tuple[Rule, ...] = (
     Rule("install|ginstall", "", "caution", "config_change", "installs files, over what is there", yes=("sudo install -o root -g root -m 0755 kubectl /usr/local/bin/kubectl",), no=("install -m 4755 a /usr/bin/a",)),
     Rule("mkfifo|mknod", "", "caution", "config_change", "makes a special file", yes=("mkfifo pipe",), no=("mkdir a",)),
     # Copying between places.
-    Rule("rsync|unison|rdiff-backup", "-n|--dry-run|--list-only", "safe", "dry_run", "only says what it would copy or delete", yes=("rsync -avn --delete src/ host:/dst/", "rsync --dry-run -a a b", "rsync --list-only host:/srv/"), no=("rsync -a --delete a/ b/",)),
+    Rule("rsync|unison|rdiff-backup", "-n|--dry-run|--list-only !--no-n|--no-dry-run", "safe", "dry_run", "only says what it would copy or delete", yes=("rsync -avn --delete src/ host:/dst/", "rsync --dry-run -a a b", "rsync --list-only host:/srv/"), no=("rsync -a --delete a/ b/",)),
     Rule("rsync|unison|rdiff-backup", "--delete|--del|--delete-before|--delete-during|--delete-delay|--delete-after|--delete-excluded|--delete-missing-args|--ignore-errors|--force-delete @to-scratch", "caution", "local_scratch",
          "makes a scratch place the same as the source", id="rsync-delete-scratch", dry_run="+--dry-run", yes=("rsync -a --delete /srv/app/ /tmp/copy/",), no=("rsync -a --delete a/ /srv/app/",)),
     Rule("rsync|unison|rdiff-backup", "--delete|--del|--delete-before|--delete-during|--delete-delay|--delete-after|--delete-excluded|--delete-missing-args", "dangerous", "data_destruction",

@@ -14,7 +14,7 @@ TOOLS: tuple[Tool, ...] = (
         "--output -l --selector -f --filename -k --kustomize --field-selector --replicas --current-replicas -p --patch "
         "--type --request-timeout --timeout -v --image --from-file --from-literal --from-env-file --field-manager "
         "--grace-period --since --tail --sort-by -L --label-columns --template --raw --subresource --clusterrole --role "
-        "--serviceaccount --port --target-port --name --to-revision --revision --chunk-size --pod-selector",
+        "--serviceaccount --port --target-port --address --name --to-revision --revision --chunk-size --pod-selector",
         has_verbs=True,
     ),
     Tool(
@@ -28,10 +28,14 @@ TOOLS: tuple[Tool, ...] = (
 # fmt: off
 RULES: tuple[Rule, ...] = (
     # Only tried, or only asked.
-    Rule(KUBECTL, "apply|create|delete|drain|patch|replace|scale|label|annotate|run|set|taint|cordon|uncordon|edit|adm|expose|autoscale|undo|rollout --dry-run=|client|server|true",
+    Rule(KUBECTL, "apply|create|delete|drain|patch|replace|scale|label|annotate|run|set|taint|cordon|uncordon|edit|adm|expose|autoscale|undo|rollout --dry-run=|client|server|true !--dry-run=none|false",
          "safe", "dry_run", "only says what it would do",
          yes=("kubectl delete ns payments --dry-run=server", "kubectl apply -f a.yaml --dry-run=client"),
          no=("kubectl delete ns payments --dry-run=none", "kubectl delete ns dry-run")),
+    Rule(KUBECTL, "get --raw=*/secrets*", "caution", "credentials", "prints secrets", yes=("kubectl get --raw /api/v1/namespaces/x/secrets",), no=("kubectl get --raw /healthz",), id="kubectl-raw-secrets"),
+    Rule(KUBECTL, "proxy|port-forward --address=0.0.0.0|::", "dangerous", "network", "opens the way into the cluster to everybody who reaches this machine", yes=("kubectl proxy --address=0.0.0.0",), no=("kubectl proxy",), id="kubectl-open-to-all"),
+    Rule(KUBECTL, "who-can|ctx|ns|neat|tree|view-utilization|resource-capacity|access-matrix|df-pv|outdated|score|deprecations|tail|stern", "safe", "read_only", "only reads", yes=("kubectl who-can delete pods", "kubectl tree deploy web"), no=("kubectl node-shell x",), id="kubectl-plugins"),
+    Rule(KUBECTL, "krew|plugin list|search|info|version", "safe", "read_only", "only lists plugins", yes=("kubectl krew list",), no=("kubectl krew install x",), id="kubectl-krew-list"),
     Rule(KUBECTL, "get|extract secret*|secrets* -o|--output=yaml*|json*|go-template*|custom-columns*|*file*", "caution", "credentials",
          "prints secrets", yes=("kubectl get secret db -o yaml", "kubectl get secrets db -o jsonpath={.data}"),
          no=("kubectl get secrets", "kubectl get secret db -o name")),

@@ -60,6 +60,12 @@ CLIENT_RULES = (
     C(r"\\password\b.*", "caution", "credentials", "changes a password", yes=("\\password app",), id="password"),
     C(r"\\(?:c|connect|r)\s+\S+\s+\S.*", "caution", "config_change", "goes on as another user or on another server",
       yes=("\\c shop app",), no=("\\c shop",), id="connect"),
+    C(r"\\setenv\s+(?:(?:PSQL_)?(?:PAGER|EDITOR)|VISUAL|PATH|SHELL)\s+[\"']?(?P<shell>\S.*)", "caution", "opaque",
+      "changes what the client runs later", yes=("\\setenv PAGER less",), id="setenv"),
+    C(r"\\pset\s+(?:pager_command|pager_script)\s+[\"']?(?P<shell>\S.*)", "caution", "opaque",
+      "changes what the client runs later", yes=("\\pset pager_command less",), id="pset-pager"),
+    C(r"\.(?:trace|testcase)\s+[\"']?\|?\s*(?P<shell>[^\s].*)", "caution", "opaque", "writes a file, or runs a command",
+      yes=(".trace |cat",), id="dot-trace"),
     C(r"\\(?:set|setenv)\b\s*\S*\s*(?P<words>.*)", "safe", "local_scratch", "sets a variable of the client",
       yes=("\\set x 1",), id="set"),
     C(r"\\(?:d\w*|l|z|sf|sv|x|a|t|f|h|c|p|r|q|s|T|C|H|n|u|w|W|R|o|e|G|\?|timing|pset|conninfo|connect|echo|qecho|warn|unset"

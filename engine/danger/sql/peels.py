@@ -35,7 +35,7 @@ def explain(judge: Judge, part: Part) -> Verdict | None:
             runs = runs or _analyzes(options)
             place = part.group_end(place)
         else:
-            runs = runs or part.word(place) in ANALYZE
+            runs = runs or part.word(place).strip('"`').upper() in ANALYZE
             place += 1
     inner = part.since(place)
     if part.verb in ANALYZE and inner.verb not in MAIN | {"WITH"}:
