@@ -221,7 +221,9 @@ Command = Annotated[
     | End,
     Field(discriminator="do"),
 ]
-Report = Begin | Resume | Attach | Detach | ReportSignal | ReportInput | BeginProbe | EndProbe | ReportContext | Conclude
+Report = (
+    Begin | Resume | Attach | Detach | ReportSignal | ReportInput | BeginProbe | EndProbe | ReportContext | Conclude
+)
 AnyCommand = Command | Report
 
 

@@ -115,6 +115,9 @@ class Call:
             download(self, args)
             return
         self.say("unknown", "opaque", "unknown-name", "which command this runs is only known then", args[:1])
+        maybe = self.shell.maybe.get(self.written(args[0]).strip('"${}'), "").split()
+        if maybe and HOLE not in maybe[0]:
+            self.again([*(Arg(word, args[0].start, args[0].end) for word in maybe), *args[1:]])
         if len(args) > 1 and self.tables.knows(self.tables.name(args[1].value)):
             self.again(args[1:])
 
@@ -182,7 +185,7 @@ class Call:
             taken = row.pattern.match(invocation)
             if taken is not None:
                 rule = row.rule
-                if rule.level == "safe" and not rule.what and self._has_side_effects(invocation, args):
+                if rule.level == "safe" and self._has_side_effects(invocation, args, named=bool(rule.what)):
                     return True
                 target = target_of(invocation, taken) if rule.level == "dangerous" else ""
                 left = tuple(invocation.operands[taken:])
@@ -190,16 +193,18 @@ class Call:
                 return True
         return False
 
-    def _has_side_effects(self, invocation: Invocation, args: Sequence[Arg]) -> bool:
-        option = side_effects.run(invocation)
-        if option is not None and option.value is not None:
-            run_code(self, "shell", option.value, option.arg, self.setting.deeper())
-            self.say("caution", "opaque", "option-runs", f"{option.name} runs another command", args)
+    def _has_side_effects(self, invocation: Invocation, args: Sequence[Arg], *, named: bool) -> bool:
+        """`named`: the row says which form of the command it is about, and so which options it takes."""
+        found = side_effects.run(invocation)
+        if found is not None:
+            name, arg = found
+            run_code(self, "shell", arg.value, arg, self.setting.deeper())
+            self.say("caution", "opaque", "option-runs", f"{name} runs another command", args)
             return True
-        option = side_effects.written(invocation)
-        if option is not None:
-            self.say("caution", "config_change", "option-writes", f"{option.name} writes a file", args)
-        return option is not None
+        name = "" if named else side_effects.written(invocation)
+        if name:
+            self.say("caution", "config_change", "option-writes", f"{name} writes a file", args)
+        return bool(name)
 
     def _by_verb(self, tool: str, args: Sequence[Arg]) -> None:
         """No row knows this line: its verb decides, as far as the tool's words mean what they say."""

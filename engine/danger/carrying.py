@@ -64,7 +64,7 @@ def _deliver(call: Call, tool: str, carrier: Carrier, line: CommandLine, args: S
             run_file(call, script, args)
         else:
             run_stream(call, stdin, carrier.stdin, args, setting)
-    rest = _rest_of(carrier, line)
+    rest = _rest_of(call, carrier, line)
     if rest:
         _run_rest(call, carrier, line, rest, setting)
     if programs or scripts or rest:
@@ -76,7 +76,7 @@ def _deliver(call: Call, tool: str, carrier: Carrier, line: CommandLine, args: S
     return True
 
 
-def _rest_of(carrier: Carrier, line: CommandLine) -> Sequence[Arg]:
+def _rest_of(call: Call, carrier: Carrier, line: CommandLine) -> Sequence[Arg]:
     if not carrier.rest or (carrier.dashes and not line.has_dashes):
         return ()
     behind = len(carrier.leading) + carrier.skip
@@ -87,6 +87,8 @@ def _rest_of(carrier: Carrier, line: CommandLine) -> Sequence[Arg]:
         rest = _behind_options(carrier, rest)
     place = 0
     while carrier.rest == "argv" and place < len(rest) and ASSIGNS.match(rest[place].value):  # `env A=b command`
+        name, _, value = rest[place].value.partition("=")
+        call.walk.set(name, value, call.frame.locate(rest[place].start, rest[place].end), call.here)
         place += 1
     return rest[place:]
 

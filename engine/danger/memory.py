@@ -33,7 +33,7 @@ class Body(NamedTuple):
 class Shell:
     """One shell. A subshell works on a copy."""
 
-    __slots__ = ("aliases", "directory", "downloads", "functions", "texts", "values")
+    __slots__ = ("aliases", "directory", "downloads", "functions", "maybe", "texts", "values")
 
     def __init__(self, values: Mapping[str, str] = NOTHING, aliases: Mapping[str, str] = NOTHING) -> None:
         self.values = dict(values)
@@ -45,6 +45,8 @@ class Shell:
         self.downloads: set[str] = set()
         """Files that were fetched and that nobody has read."""
         self.directory = ""
+        self.maybe: dict[str, str] = {}
+        """What a variable may hold whose value is not known: the last one that was set on a way perhaps not taken."""
 
     def copy(self) -> Shell:
         other = Shell(self.values, self.aliases)
@@ -52,12 +54,14 @@ class Shell:
         other.texts = dict(self.texts)
         other.downloads = set(self.downloads)
         other.directory = self.directory
+        other.maybe = dict(self.maybe)
         return other
 
     def settle(self, before: Shell) -> None:
         """After commands that may not have run: what they set is not known, what they defined stands in either form."""
         for name in self.values.keys() | before.values.keys():
             if self.values.get(name) != before.values.get(name):
+                self.maybe[name] = self.values.get(name, "")
                 self.values[name] = HOLE
         for name, words in self.aliases.items():
             if words != before.aliases.get(name):

@@ -5,10 +5,13 @@ Rows that call a tool safe whatever its options are hold only without these.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..expressions import expression
 from .files import is_scratch
 from .invocation import Invocation
-from .options import Option
-from .words import HOLE
+from .words import HOLE, Arg
 
 WRITING = frozenset(
     """
@@ -23,22 +26,42 @@ RUNNING = frozenset(
     --editor --filter-command --info-script --new-volume-script
     """.split()  # noqa: SIM905
 )
+RUNNING_LETTERS = {"tar": ("-I", "-F"), "bsdtar": ("-I",), "rsync": ("-e",), "zip": ("-TT",), "man": ("-P", "-H")}
+"""Letters that say so with some tools only."""
 NOWHERE = ("/dev/", "-")
 FORMATS = frozenset({"json", "yaml", "wide", "name", "table", "text", "csv", "tsv", "html", "xml", "tree", "plain"})
+REMOTE_SHELL = expression(r"ssh(?:\s+-[\w=.@:/-]+|\s+[\w.@:/-]+)*\Z")
 
 
-def written(invocation: Invocation) -> Option | None:
-    """The option that names a file to write, outside of places for passing things."""
-    for option in invocation.options:
-        value = option.value or ""
+def written(invocation: Invocation) -> str:
+    """The option that names a file to write, outside of places for passing things; empty for none."""
+    for name, value, arg in _options(invocation):
         is_format = value in FORMATS or value.partition("=")[0] in FORMATS
-        names_path = option.name == "-o" and value.startswith(("/", "~", "./", HOLE))
-        is_kept = not value.startswith(NOWHERE) and not is_scratch(value, invocation.written(option.arg))
-        if is_kept and (names_path or (option.name in WRITING and not is_format)):
-            return option
+        names_path = name == "-o" and value.startswith(("/", "~", "./", HOLE))
+        is_kept = bool(value) and not value.startswith(NOWHERE) and not is_scratch(value, invocation.written(arg))
+        if is_kept and (names_path or (name in WRITING and not is_format)):
+            return name
+    return ""
+
+
+def run(invocation: Invocation) -> tuple[str, Arg] | None:
+    """The option that names a command, and the word the command stands in."""
+    letters = RUNNING_LETTERS.get(invocation.tool, ())
+    for name, value, arg in _options(invocation):
+        if value and (name in RUNNING or name in letters) and not REMOTE_SHELL.match(value):
+            return name, arg._replace(value=value)
     return None
 
 
-def run(invocation: Invocation) -> Option | None:
-    """The option that names a command."""
-    return next((option for option in invocation.options if option.name in RUNNING and option.value), None)
+def _options(invocation: Invocation) -> Iterator[tuple[str, str, Arg]]:
+    """Each option with what may be its value: attached, or the next word."""
+    letters = RUNNING_LETTERS.get(invocation.tool, ())
+    for arg, following in pairwise((*invocation.args, Arg("", 0, 0))):
+        name, equals, value = arg.value.partition("=")
+        attached = next((letter for letter in letters if len(name) > len(letter) and name.startswith(letter)), "")
+        if equals and name.startswith("--"):
+            yield name, value, arg
+        elif attached and not name.startswith("--"):
+            yield attached, arg.value.removeprefix(attached), arg
+        elif name.startswith("-"):
+            yield name, following.value, following

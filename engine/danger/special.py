@@ -160,6 +160,15 @@ def _test(call: Call, args: Sequence[Arg]) -> bool:
     return True
 
 
+def _tmux(call: Call, args: Sequence[Arg]) -> bool:
+    """Commands in a row, parted by a semicolon of its own."""
+    places = [place for place, arg in enumerate(args) if arg.value in (";", "\\;")]
+    for start, end in pairwise([0, *places, len(args)]):
+        if places and end - start > 1:
+            call.again([args[0], *args[start + 1 : end]])
+    return bool(places)
+
+
 SPECIAL: Mapping[str, Callable[[Call, Sequence[Arg]], bool]] = {
     "find": _find,
     "gfind": _find,
@@ -180,6 +189,7 @@ SPECIAL: Mapping[str, Callable[[Call, Sequence[Arg]], bool]] = {
     "source": _source,
     ".": _source,
     "git": _git,
+    "tmux": _tmux,
     "[": _test,
     "test": _test,
     "[[": _test,

@@ -38,6 +38,7 @@ CONDITIONAL = frozenset(
     }
 )
 """What may run only in part, or not at all."""
+NOT_PROGRAMS = ("/tmp", "/var/tmp", "/dev/shm", ".", ":")  # noqa: S108 - where programs must not come from
 MOST_TURNS = 8
 LOOPS = frozenset({"for_statement", "while_statement", "c_style_for_statement"})
 
@@ -211,7 +212,9 @@ class Walk:
 
     def set(self, name: str, value: str, span: Span, here: Here) -> None:
         """A variable's new value, as far as a shell would run it by itself: in a prompt, or as a subscript."""
-        foreign = name == "PATH" and HOLE not in value and not STANDARD_PATH.match(value)
+        foreign = name == "PATH" and (
+            value.startswith(NOT_PROGRAMS) or (HOLE not in value and not STANDARD_PATH.match(value))
+        )
         if name in HIJACKING or foreign:
             why = f"{name} changes what later commands run"
             self.add(Verdict("caution", "opaque", "assign-hook", why, span))
@@ -233,3 +236,8 @@ def _joined(compound: Compound) -> list[Command]:
     first, *rest = compound.body
     is_nested = isinstance(first, Compound) and first.kind == "list" and not first.redirects
     return [*_joined(first), *rest] if is_nested and isinstance(first, Compound) else [first, *rest]
+
+
+def _is_foreign(path: str) -> bool:
+    """A search path that begins elsewhere, or that leaves out what was there before."""
+    return path.startswith(NOT_PROGRAMS) or (HOLE not in path and not STANDARD_PATH.match(path))

@@ -66,7 +66,7 @@ def conclusion(attempt: int, n_bytes: int, head: str) -> e.StepEnded:
 
 
 def show(what: str, ratio: float, budget: str, detail: str) -> None:
-    print(f"{what:<46} {ratio:8.2f} ×  budget {budget:<8} {detail}")  # noqa: T201
+    print(f"{what:<46} {ratio:8.2f} ×  budget {budget:<8} {detail}")
 
 
 def timed(work: Callable[[], object]) -> float:

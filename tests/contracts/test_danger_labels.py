@@ -50,7 +50,7 @@ def test_every_dangerous_verdict_says_what_is_hit() -> None:
 
 
 def test_on_real_documents_little_is_unknown() -> None:
-    """Most of what these documents do is to set something up, so that much of it asks; but it is known for what it is."""
+    """What these documents do most is to set something up, so that much of it asks; but it is known for what it is."""
     found = steps_of_documents()
     unknown = [step for _, step, verdict in found if verdict.level == "unknown"]
     dangerous = [step for _, step, verdict in found if verdict.level == "dangerous"]

@@ -14,14 +14,29 @@ TOOLS: tuple[Tool, ...] = (
     Tool("gitlab-backup|gitlab-runner|gitlab-rails", "-c --config --tail --url --token", has_verbs=True),
     Tool(DJANGO, "--settings --pythonpath --database -v --verbosity"),
     Tool("artisan", "--env --database --path --class"),
-    Tool("alembic|flyway|liquibase|knex|sequelize|prisma|goose|dbmate|sqitch|golang-migrate|atlas", "-c -x -n --name -path -database --url", has_verbs=True),
+    Tool(
+        "alembic|flyway|liquibase|knex|sequelize|prisma|goose|dbmate|sqitch|golang-migrate|atlas",
+        "-c -x -n --name -path -database --url",
+        has_verbs=True,
+    ),
     Tool("wp|drush|occ|magento", "--path --url --user --format --fields --root --uri", has_verbs=True),
     Tool(MAKE, "-f -C -j -o -W --file --directory -d"),
     Tool(NPM, "--prefix -w --workspace --registry -C --filter"),
-    Tool("airflow|dbt|dagster|prefect|spark-submit|flink|jenkins-cli|sentry|sentry-cli|superset|celery|temporal|tctl|camunda|nifi",
-         "-s --server -c --conf -n --namespace --address --ns -A --app -q --queue --dag-id -S --subdir --deploy-mode --master", has_verbs=True),
-    Tool("mix|go|cargo|mvn|gradle|gradlew|./gradlew|sbt|composer|bundle|bundler|dotnet|ant|tox|nox|pytest|hugo|jekyll", "-C --manifest-path -f -P -p --project", has_verbs=True),
-    Tool("iotedge|spruce|odf|gds|ie|runme|mage-ai|ckan|mastodon|tootctl|synapse_port_db|matrix-admin|discourse|n8n|strapi|ghost", "-c --config -n --name", has_verbs=True),
+    Tool(
+        "airflow|dbt|dagster|prefect|spark-submit|flink|jenkins-cli|sentry|sentry-cli|superset|celery|temporal|tctl|camunda|nifi",
+        "--log-level --profiles-dir --project-dir --target --profile --vars --threads -s --server -c --conf -n --namespace --address --ns -A --app -q --queue --dag-id -S --subdir --deploy-mode --master",
+        has_verbs=True,
+    ),
+    Tool(
+        "mix|go|cargo|mvn|gradle|gradlew|./gradlew|sbt|composer|bundle|bundler|dotnet|ant|tox|nox|pytest|hugo|jekyll",
+        "-C --manifest-path -f -P -p --project",
+        has_verbs=True,
+    ),
+    Tool(
+        "iotedge|spruce|odf|gds|ie|runme|mage-ai|ckan|mastodon|tootctl|synapse_port_db|matrix-admin|discourse|n8n|strapi|ghost",
+        "-c --config -n --name",
+        has_verbs=True,
+    ),
     Tool("k6|wrk|hey|vegeta|siege|locust|jmeter|sysbench|pgbench", "-c -n -t -d -u -f"),
 )
 

@@ -57,6 +57,8 @@ SHELL = (
 
 RULES: tuple[Rule, ...] = (
     Rule("java|javac", "-version|--version|-fullversion|-XshowSettings*|--list-modules", "safe", "read_only", "only prints its version", yes=("java -XshowSettings:all -version", "java --list-modules"), no=("java -jar x.jar",)),
+    Rule("perf", "ftrace|script *", "caution", "opaque", "runs a command, or a script", yes=("perf ftrace ls",), no=("perf stat ls", "perf script"), id="perf-runs"),
+    Rule("mailq", "-q|-qf", "caution", "config_change", "sends what waits", yes=("mailq -qf",), no=("mailq",), id="mailq-sends"),
     Rule("dc", "~*!*", "caution", "opaque", "runs a command behind the exclamation mark", yes=("dc -e '!ls'",), no=("dc -e 1",), id="dc-runs"),
     Rule("m4", "", "caution", "opaque", "macros may run commands", yes=("m4 x.m4",), no=("cat x.m4",)),
     Rule("mlr", "-I|-n", "caution", "config_change", "edits files in place, or runs a program of its own", yes=("mlr -I sort -f a x.csv",), no=("mlr --icsv head x.csv",), id="mlr-writes"),

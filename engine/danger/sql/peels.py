@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAIN = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "VALUES", "TABLE"})
 EXPLAINED = MAIN | {"WITH", "CREATE", "EXECUTE", "DECLARE", "REFRESH", "DROP", "ALTER", "TRUNCATE"}
 ANALYZE = frozenset({"ANALYZE", "ANALYSE"})
+QUOTED_ANALYZE = expression(r"\s*[\"`]analy[sz]e[\"`]", re.IGNORECASE)
 BLOCK = frozenset({"TRY", "CATCH", "NOT", "ATOMIC", "BEGIN"})
 FORMAT_SIGN = expression(r"%(?:\d+\$)?[ILs]")
 RUNS_STRINGS = frozenset({"SP_EXECUTESQL", "SP_MSFOREACHTABLE", "SP_MSFOREACHDB", "DBMS_SQL", "EXEC_DDL_STATEMENT"})
@@ -47,7 +48,8 @@ def explain(judge: Judge, part: Part) -> Verdict | None:
 
 def _analyzes(options: Part) -> bool:
     return any(
-        piece.verb in ANALYZE and not re.search(r"\b(?:false|off|0)\b", piece.text(), re.IGNORECASE)
+        (piece.verb in ANALYZE or QUOTED_ANALYZE.match(piece.text()))
+        and not re.search(r"\b(?:false|off|0)\b", piece.text(), re.IGNORECASE)
         for piece in options.pieces()
     )
 
