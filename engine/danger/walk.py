@@ -212,10 +212,7 @@ class Walk:
 
     def set(self, name: str, value: str, span: Span, here: Here) -> None:
         """A variable's new value, as far as a shell would run it by itself: in a prompt, or as a subscript."""
-        foreign = name == "PATH" and (
-            value.startswith(NOT_PROGRAMS) or (HOLE not in value and not STANDARD_PATH.match(value))
-        )
-        if name in HIJACKING or foreign:
+        if name in HIJACKING or (name == "PATH" and _is_foreign(value)):
             why = f"{name} changes what later commands run"
             self.add(Verdict("caution", "opaque", "assign-hook", why, span))
         if name in CALLED and not VIEWERS.match(value):
