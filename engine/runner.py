@@ -29,6 +29,7 @@ from .lookups import Lookups, Proposal, begun
 from .masking import Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
 from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
+from .redact import stays_visible
 from .sessions.contract import Exporting, Outcome, Session, Sink, Task, TerminalMode, Waiting
 from .state import RunState, fold
 from .variables import CannotFill, check, exports_of
@@ -400,9 +401,7 @@ class Runner:
         self._secrets.pop(command.name, None)
         if command.secret and (reason := self._masking.learn(command.name, command.value)):
             with suppress(Refused):
-                self._record(
-                    c.Note(text=f"{command.name} stays visible where it is printed: its value {reason}"), actor
-                )
+                self._record(c.Note(text=stays_visible(command.name, reason)), actor)
         if command.secret or self._masking.text(command.value) != command.value:
             self._secrets[command.name] = command.value
 

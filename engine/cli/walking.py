@@ -24,6 +24,7 @@ from ..model import Runbook
 from ..output import visible
 from ..parse import read_runbook
 from ..plain import Permission, walk
+from ..redact import stays_visible, why_not
 from ..state import orphaned
 from ..summary import lines_of, progress_of
 from ..trail import TrailReader
@@ -175,6 +176,8 @@ def _give(client: Client, console: Console, gift: Gift, known: Container[str] = 
     for name, given in gift.values.items():
         if name not in known or not given.source.startswith(("$", DEFAULT)):
             client.command(SetVariable(name=name, value=given.value, secret=given.secret, source=given.source))
+            if given.secret and (reason := why_not(given.value.encode(errors="surrogateescape"))):
+                console.say_prose(stays_visible(name, reason), "warn", indent="  ")
 
 
 # What is said before and after.

@@ -12,6 +12,7 @@ from ..client import Client
 from ..console import Console
 from ..errors import Refused
 from ..model import Lines, Step, Variable
+from ..redact import stays_visible, why_not
 from ..state import walked
 from ..variables import CannotFill, check, missing
 from .questions import Questions, WentBack
@@ -215,6 +216,8 @@ class Inputs:
 
     def _set(self, one: Input, value: str, source: str) -> None:
         self._client.command(c.SetVariable(name=one.name, value=value, secret=one.variable.secret, source=source))
+        if one.variable.secret and (reason := why_not(value.encode(errors="surrogateescape"))):
+            self._console.say_prose(stays_visible(one.name, reason), "warn", indent="  ")
         if one.variable.secret:
             self._told.add(one.name)
 

@@ -7,7 +7,7 @@ terminal, JSON or Markdown minds.
 from __future__ import annotations
 
 from .environment import secrets_of
-from .maskable import MIN_BYTES, why_not, why_not_guessed
+from .maskable import MIN_BYTES, stays_visible, why_not, why_not_guessed
 from .patterns import Pattern, pattern
 from .redactor import Redactor
 from .stream import StreamRedactor
@@ -19,6 +19,7 @@ __all__ = [
     "StreamRedactor",
     "pattern",
     "secrets_of",
+    "stays_visible",
     "why_not",
     "why_not_guessed",
 ]

@@ -46,6 +46,11 @@ def why_not(value: bytes) -> str:
     return ""
 
 
+def stays_visible(name: str, reason: str) -> str:
+    """What the operator is told of a secret that cannot be masked."""
+    return f"{name} stays visible where it is printed: its value {reason}"
+
+
 def why_not_guessed(value: bytes) -> str:
     """The same for a value nobody has called secret: it is masked only when it looks like one."""
     value = value.strip()

@@ -42,6 +42,14 @@ _SQL_CLIENTS = {"psql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlit
 _SQL_OPTIONS = frozenset({"-c", "--command", "-e", "--execute"})
 _IN_DOUBLE = expression(r"\\([\"\\$`])|\\\n")
 
+_ASSIGNED = expression(r"(?<![\w$])([A-Za-z_]\w*)=[\"']?[^\s\"'`$]*\Z")
+_RUN_BY_ITSELF = expression(
+    r"(?<!\w)(?:PROMPT_COMMAND|PS[0-4]|BASH_ENV|ENV|LD_PRELOAD|\w*(?:EDITOR|PAGER|SSH_COMMAND|ASKPASS|EXTERNAL_DIFF)|VISUAL"
+    r"|LESSOPEN|LESSCLOSE|BROWSER|RSYNC_RSH)=[^\s]*\Z"
+)
+"""Variables that a shell or a program takes for a command."""
+_FILTERS = frozenset({"awk", "gawk", "mawk", "nawk", "sed", "jq", "yq"})
+
 Reading = Literal["bash", "sh", "remote", "sql"]
 """`sh` knows no `$'…'`; `remote` may be any login shell, with its own idea of backslashes and exclamation marks."""
 
@@ -56,11 +64,29 @@ class Nested(NamedTuple):
     end: int
 
 
-def is_read_again(place: Place, text: str) -> bool:
-    """A function's body, or a line after an assignment, may be where the word is read as code."""
+def is_read_again(place: Place, text: str, start: int) -> bool:
+    """A function's body, or a line after an assignment, may be where the word is read as code. `start`: of the value.
+
+    A variable that the text names nowhere else is for a program to find in its environment, and no code of this text.
+    """
     if place.kind == "assignment" or place.holder == "variable_assignment":
-        return _reads_again(text) or _evaluates_later(text)
-    return _reads_again(text if "()" in text else place.statement)
+        if _RUN_BY_ITSELF.search(text, max(0, start - 200), start):
+            return True
+        return (_reads_again(text) or _evaluates_later(text)) and not _is_for_others(text, start)
+    if "()" in text:
+        return _reads_again(text)
+    return _reads_again(place.statement) and not _only_filtered(place)
+
+
+def _is_for_others(text: str, start: int) -> bool:
+    assigned = _ASSIGNED.search(text, max(0, start - 200), start)
+    return assigned is not None and len(re.findall(rf"\b{assigned[1]}\b", text)) == 1
+
+
+def _only_filtered(place: Place) -> bool:
+    """`echo <value> | sed …`: what filters text takes the value for text, as long as it is no word of its own."""
+    found = {match[0].strip(" \t\n;|&(`'\"/") for match in READS_AGAIN.finditer(place.statement)}
+    return found <= _FILTERS and _base(place.command) not in _FILTERS and place.holder == "command"
 
 
 # Many placeholders share a statement, and a statement may be long.

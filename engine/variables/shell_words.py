@@ -129,7 +129,7 @@ def secret_word(whole: ShellText, start: int, end: int, value: str, name: str) -
     place, context = slot.place, slot.context
     if place.kind not in REFERENCES or context is None or "backticks" in context.frames:
         raise CannotFill(f"is secret and cannot stand {slot.where} without becoming part of the text: {EDIT}")
-    if readers.is_read_again(place, whole.text):
+    if readers.is_read_again(place, whole.text, start):
         raise CannotFill(f"is secret and could be read as code by the command it is given to: {EDIT}")
     is_argument = place.holder in ("command", "heredoc_redirect") and place.kind != "heredoc"
     reader = place.command if is_argument and place.command not in _BUILTINS else ""
@@ -181,7 +181,7 @@ class _Slot:
         return f"'{self.value}'" if is_descriptor or is_pattern else self.value
 
     def _quoted(self) -> str:
-        if readers.is_read_again(self.place, self.whole.text):
+        if readers.is_read_again(self.place, self.whole.text, self.start):
             raise self.refuse("could be read as code by the command it is given to")
         return self._encoded(self.value)
 
@@ -212,7 +212,7 @@ class _Slot:
 
     def _nested_word(self) -> str | None:
         """The value written for both readers; None where nobody reads it twice, or nobody can tell."""
-        if not readers.is_read_again(self.place, self.whole.text):
+        if not readers.is_read_again(self.place, self.whole.text, self.start):
             return None
         words = self.whole.places.words_around(self.start, self.end)
         nested = readers.maybe_nested(self.whole.text, self.place, words, self.start, self.end)
@@ -408,7 +408,11 @@ def _is_sed_script(slot: _Slot) -> bool:
 
 def _check_minus_again(slot: _Slot) -> None:
     """A negative number is an option or an operator to whoever reads it again."""
-    if slot.value.startswith("-") and readers.is_read_again(slot.place, slot.whole.text) and slot.begins_word:
+    if (
+        slot.value.startswith("-")
+        and readers.is_read_again(slot.place, slot.whole.text, slot.start)
+        and slot.begins_word
+    ):
         raise slot.refuse("begins with - and would be read as an option")
 
 

@@ -548,3 +548,34 @@ def syntax(text: str, folder: Path) -> bool:
     """Whether bash itself finds no fault with it."""
     (folder / "block.sh").write_text(text)
     return subprocess.run(["bash", "-n", "block.sh"], cwd=folder, capture_output=True, check=False).returncode == 0
+
+
+HOSTILE = "a'b $(id) c"
+FOR_OTHERS = [
+    "PGPASSWORD={{v}} psql -h db -c 'select 1'",
+    'export PGPASSWORD="{{v}}"; psql -c "select 1"',
+    'echo {{v}} | sed "s/./& /g"',
+    'curl -H "X: {{v}}" u | jq .status',
+]
+READ_AS_CODE = [
+    'X={{v}}; eval "$X"',
+    'X={{v}} bash -c "$X"',
+    "echo {{v}} | sh",
+    'echo {{v}} | awk "{print}" | sh',
+    "sed 's/a/{{v}}/' f",
+    "PROMPT_COMMAND={{v}}",
+    "BASH_ENV={{v}} bash x",
+    "GIT_SSH_COMMAND={{v}} git fetch",
+]
+
+
+@pytest.mark.parametrize("text", FOR_OTHERS)
+def test_a_program_may_be_given_any_value_in_its_environment_or_as_text(text: str) -> None:
+    filled = fill(text, "shell", {"v": HOSTILE}, [Variable("v", "double-braces", (1,))]).text
+    assert "$(id)" not in filled.replace("\\$(id)", "").replace("'\\''b $(id) c'", "")
+
+
+@pytest.mark.parametrize("text", READ_AS_CODE)
+def test_where_a_value_would_be_code_it_is_refused(text: str) -> None:
+    with pytest.raises(CannotFill, match="code"):
+        fill(text, "shell", {"v": HOSTILE}, [Variable("v", "double-braces", (1,))])
