@@ -74,7 +74,7 @@ def _escaped(found: re.Match[str], place: str) -> str:
 
 def _json(name: str, text: str) -> dict[str, Entry]:
     try:
-        read = json.loads(text)
+        read = json.loads(text, parse_float=str, parse_int=str)  # digit by digit, as they are written
     except (json.JSONDecodeError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         raise UsageError(f"{name}:{line}: is not JSON: {getattr(error, 'msg', 'nested too deeply')}") from error
@@ -83,7 +83,7 @@ def _json(name: str, text: str) -> dict[str, Entry]:
 
 def _toml(name: str, text: str) -> dict[str, Entry]:
     try:
-        read = tomllib.loads(text)
+        read = tomllib.loads(text, parse_float=str)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"line (\d+)", str(error))
         raise UsageError(f"{name}:{found[1] if found else 1}: is not TOML: {error}") from error

@@ -46,6 +46,8 @@ METADATA_SHOWN = 8
 
 
 def run(arguments: Arguments, host: HostProcess) -> int:
+    if arguments.waive is not None and not arguments.waive.strip():
+        raise UsageError("--waive: a reason is needed to pass over items, and this one is blank")
     data, runbook = document.open_runbook(arguments.file)
     console = Console(os.environ)
     gift = _gift(arguments, runbook)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def by_trust(layers: Sequence[Layer]) -> list[Layer]:
 
 def choose_environment(policy: Policy, said: Iterable[Said]) -> Said:
     """Of several, the one where most is raised; the first of equals. A document may name one that nobody has
-    described, which then raises nothing."""
+    described, which then raises nothing; one that is nearly described is a slip of the pen."""
     found = [one._replace(text=_described(policy, *one)) for one in said]
     return max(found, key=lambda one: _weight(policy, one.text), default=Said(""))
 
@@ -60,7 +61,7 @@ def _described(policy: Policy, name: str, origin: Origin) -> str:
     for one in policy.environments:
         if any(fnmatchcase(name.lower(), glob.lower()) for glob in one.match):
             return one.name
-    if origin.kind == "document":
+    if origin.kind == "document" and not get_close_matches(name, names, cutoff=0.75):
         return name
     raise UsageError(f"{origin}: no environment is called `{name}`; {nearest(name, names)}")
 

@@ -187,7 +187,7 @@ class Call:
                 rule = row.rule
                 if rule.level == "safe" and self._has_side_effects(invocation, args, named=bool(rule.what)):
                     return True
-                target = target_of(invocation, taken) if rule.level == "dangerous" else ""
+                target = target_of(invocation, taken) if rule.level != "safe" else ""
                 left = tuple(invocation.operands[taken:])
                 self.say(rule.level, rule.category, row.id, rule.why, args, target=target, row=row, left=left)
                 return True
@@ -246,7 +246,9 @@ class Call:
                 target=target,
             )
         else:
-            self.say("caution", said.category, f"verb-{said.verb}", f"{tool} {said.word}: changes something", args)
+            why = f"{tool} {said.word}: changes something"
+            target = target_of(invocation, said.place + 1)
+            self.say("caution", said.category, f"verb-{said.verb}", why, args, target=target)
 
     def _taken_apart(self, tool: str, args: Sequence[Arg]) -> Invocation:
         about = self.tables.tool(tool)
@@ -281,7 +283,7 @@ class Call:
         words = (*(arg.value for arg in args), self.setting.host)
         level, environment = self.walk.environments.raised(level, words)
         why = f"{why} (in {environment})" if environment else why
-        target = target or (self.place(args) if level == "dangerous" else "")
+        target = (target or self.place(args)) if level == "dangerous" else ""
         verdict = Verdict(level, category, rule, why, span, target)
         self.walk.found.append(Found(verdict, row, tuple(args), left, self.command if self._stands_alone() else None))
 

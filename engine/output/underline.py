@@ -35,7 +35,8 @@ def underlined(text: str, span: tuple[int, int], columns: int) -> Iterator[Shown
         first, end = _trimmed(line, span[0] - start, span[1] - start)
         if first < end and n_marked < MOST_MARKED_LINES:
             n_marked += 1
-            yield from _rows(line, first, end, max(1, columns))
+            for place, row in enumerate(_rows(line, first, end, max(1, columns))):
+                yield row if place < MOST_MARKED_LINES else row._replace(marks="")
         else:
             yield Shown(visible(line.expandtabs(TAB)), "")
         start += len(line) + 1

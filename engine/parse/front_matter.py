@@ -99,6 +99,7 @@ def _is_ours(values: Mapping[str, object]) -> bool:
         or len(mine) > 1
         or values.get("kind") in {"procedure", "catalogue"}
         or (isinstance(values.get("escalation"), (list, dict)))
+        or any(isinstance(values[key], dict) and get_close_matches(key, TELLING, n=1, cutoff=0.85) for key in values)
     )
 
 
