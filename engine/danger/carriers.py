@@ -190,6 +190,7 @@ REMOTE: tuple[Carrier, ...] = (
     Carrier("ip", words="netns exec", valued="-n", skip=1, rest="argv"),
     Carrier("cephadm", words="shell", valued="--fsid -c --config -k --keyring -m --mount -e --env", rest="argv"),
     Carrier("cephadm", words="enter", valued="--fsid --name -n", rest="argv"),
+    Carrier("dc", options={"-e": "bang", "--expression": "bang"}, stdin="bang", also=True),
     Carrier("lxc|incus", words="exec", skip=1, rest="argv"),
     Carrier("lxc-attach", valued="-n --name", rest="argv"),
     Carrier("pct|qm", words="exec", skip=1, rest="argv"),
