@@ -166,6 +166,7 @@ def places(text: str) -> Places:
     return Places(text)
 
 
+_LETTERS = re.compile(rb"[\w./:@%+,=-]+\Z")
 _PLAIN = frozenset({"word", "number", "raw_string", "string_content", "heredoc_content", '"'})
 
 
@@ -186,6 +187,8 @@ def _is_plain(node: Node) -> bool:
         return all(_is_plain(child) or child.type == "variable_name" for child in node.children)
     if node.type in ("string", "heredoc_body"):
         return all(map(_is_plain, node.children))
+    if node.type in ("extglob_pattern", "regex"):  # the grammar takes a short word of `[[ … ]]` for a pattern
+        return _LETTERS.match(node.text or b"") is not None
     return node.type in _PLAIN
 
 

@@ -551,12 +551,25 @@ def syntax(text: str, folder: Path) -> bool:
 
 
 HOSTILE = "a'b $(id) c"
+VALUE = Variable("v", "double-braces", (1,))
 FOR_OTHERS = [
     "PGPASSWORD={{v}} psql -h db -c 'select 1'",
     'export PGPASSWORD="{{v}}"; psql -c "select 1"',
     'echo {{v}} | sed "s/./& /g"',
     'curl -H "X: {{v}}" u | jq .status',
 ]
+
+
+@pytest.mark.parametrize("operator", ["==", "!="])
+@pytest.mark.parametrize("value", ["foo", "a b", "*", "$(id)"])
+def test_a_test_takes_any_value_as_it_is(operator: str, value: str) -> None:
+    text = fill(f"[[ $A {operator} {{{{v}}}} ]]; echo $?", "shell", {"v": value}, [VALUE]).text
+    done = subprocess.run(["bash", "-c", text], env={"A": value}, capture_output=True, text=True, check=True)
+    assert done.stdout == ("1\n" if operator == "!=" else "0\n")
+    other = subprocess.run(["bash", "-c", text], env={"A": "other"}, capture_output=True, text=True, check=True)
+    assert other.stdout == ("0\n" if operator == "!=" else "1\n")
+
+
 READ_AS_CODE = [
     'X={{v}}; eval "$X"',
     'X={{v}} bash -c "$X"',
