@@ -18,8 +18,12 @@ def outputs(home: Path) -> dict[str, str]:
 
 def test_it_is_walked_by_hand_from_the_broken_service_to_the_healthy_one(tmp_path: Path) -> None:
     operator = Operator(tmp_path, "run", str(RUNBOOK), "--plain")
-    operator.sees("incident [INC-1]:")
+    operator.sees("number to change one, Enter to go on:")
+    operator.says("1")
+    operator.sees("incident [INC-1]")
     operator.says("INC-7")
+    operator.sees("number to change one, Enter to go on:")
+    operator.says("")
     status = shown_status(operator)
     assert status == 0, operator.seen
     said = outputs(tmp_path)
