@@ -195,6 +195,8 @@ class Call:
 
     def _has_side_effects(self, invocation: Invocation, args: Sequence[Arg], *, named: bool) -> bool:
         """`named`: the row says which form of the command it is about, and so which options it takes."""
+        if not side_effects.may_have_any(invocation):
+            return False
         found = side_effects.run(invocation)
         if found is not None:
             name, arg = found

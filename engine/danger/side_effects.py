@@ -33,6 +33,16 @@ FORMATS = frozenset({"json", "yaml", "wide", "name", "table", "text", "csv", "ts
 REMOTE_SHELL = expression(r"ssh(?:\s+-[\w=.@:/-]+|\s+[\w.@:/-]+)*\Z")
 
 
+_NAMED = WRITING | RUNNING | {"-o"}
+
+
+def may_have_any(invocation: Invocation) -> bool:
+    """A quick look: whether there is an option at all that could say so."""
+    if invocation.tool in RUNNING_LETTERS:
+        return True
+    return any(arg.value[:1] == "-" and arg.value.partition("=")[0] in _NAMED for arg in invocation.args)
+
+
 def written(invocation: Invocation) -> str:
     """The option that names a file to write, outside of places for passing things; empty for none."""
     for name, value, arg in _options(invocation):
