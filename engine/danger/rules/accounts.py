@@ -45,10 +45,10 @@ TOOLS: tuple[Tool, ...] = (
 RULES: tuple[Rule, ...] = (
     # Accounts.
     Rule("userdel|deluser|rmuser", "", "dangerous", "credentials", "takes an account away", dry_run="instead getent passwd {operands}", grade="approximate", note="shows the account",
-         yes=("userdel -r alice", "sudo deluser --remove-home bob"), no=("useradd bob",)),
+         yes=("userdel -r carol", "sudo deluser --remove-home bob"), no=("useradd bob",)),
     Rule("delgroup|groupdel", "", "dangerous", "credentials", "takes a group away, or an account out of one", yes=("groupdel ops", "delgroup bob sudo"), no=("groupadd ops",)),
     Rule("useradd|adduser|usermod", f"-G|--groups|-aG|-g|--gid|--ingroup={STRONG}", "dangerous", "privilege", "gives an account the power of root",
-         yes=("usermod -aG sudo bob", "sudo usermod -a -G docker deploy", "useradd -m -G wheel,ops bob", "usermod --append --groups sudo bob", "usermod bob -aG wheel"), no=("usermod -aG ops bob",)),
+         yes=("usermod -aG sudo eve", "sudo usermod -a -G docker deploy", "useradd -m -G wheel,ops bob", "usermod --append --groups sudo bob", "usermod bob -aG wheel"), no=("usermod -aG ops bob",)),
     Rule("adduser|addgroup", f"* {STRONG}", "dangerous", "privilege", "gives an account the power of root", yes=("adduser bob sudo", "addgroup bob docker"), no=("adduser bob", "adduser bob ops")),
     Rule("useradd|usermod", "-o|--non-unique", "dangerous", "privilege", "gives an account another one's number, and so its power", yes=("useradd -o -u 0 toor", "usermod -ou 0 bob"), no=("useradd bob",)),
     Rule("usermod", "-L|--lock|-e|--expiredate", "dangerous", "credentials", "locks an account", yes=("usermod -L bob", "usermod --expiredate 1 bob"), no=("usermod -U bob",)),
@@ -116,11 +116,11 @@ RULES: tuple[Rule, ...] = (
     Rule("htpasswd|htdigest", "", "caution", "credentials", "sets a password", yes=("htpasswd -b /etc/nginx/htpasswd bob x",), no=("htpasswd -D f bob",)),
     # Packages: apt and dpkg.
     Rule(APT, "!update|clean|autoclean|auto-clean|source|download|build-dep|edit-sources -s|--simulate|--just-print|--dry-run|--recon|--no-act|--print-uris", "safe", "dry_run", "only says what it would do", yes=("apt-get -s upgrade", "apt-get --dry-run autoremove", "apt remove --simulate nginx"), no=("apt-get upgrade",)),
-    Rule(APT, "remove|purge|autoremove|autopurge|auto-remove|full-remove", "dangerous", "availability", "removes programs, and stops what they run", dry_run="+-s", yes=("apt-get remove --purge -y postgresql-14", "sudo apt purge nginx", "apt-get autoremove", "apt-get -y remove docker-ce"), no=("apt-get -s remove nginx",)),
+    Rule(APT, "remove|purge|autoremove|autopurge|auto-remove|full-remove", "dangerous", "availability", "removes programs, and stops what they run", dry_run="+-s", yes=("apt-get remove --purge -y postgresql-15", "sudo apt purge nginx", "apt-get autoremove", "apt-get -y remove docker-ce"), no=("apt-get -s remove nginx",)),
     Rule(APT, "install|upgrade|full-upgrade|dist-upgrade|reinstall --purge|--autoremove|--auto-remove|--allow-remove-essential|--force-yes", "dangerous", "availability", "removes programs on the way", dry_run="+-s", yes=("apt-get dist-upgrade --autoremove -y",), no=("apt-get dist-upgrade",)),
     Rule(APT, "list|search|show|policy|depends|rdepends|showpkg|showsrc|madison|changelog|download|check|source|indextargets|why|why-not|moo|versions|history|showmanual|--version|help", "safe", "read_only", "only reads", yes=("apt list --upgradable", "apt policy nginx", "apt-get changelog nginx", "aptitude why nginx"), no=("apt install nginx",)),
     Rule(APT, "update|clean|autoclean|auto-clean|source|download|edit-sources|forget-new", "caution", "config_change", "refreshes or cleans the list of programs", yes=("sudo apt-get update", "apt-get clean"), no=("apt install nginx",)),
-    Rule(APT, "", "caution", "config_change", "installs or upgrades programs, and may restart them", dry_run="+-s", yes=("sudo apt-get install -y iptables-persistent", "apt upgrade", "apt full-upgrade -y"), no=("apt list",)),
+    Rule(APT, "", "caution", "config_change", "installs or upgrades programs, and may restart them", dry_run="+-s", yes=("sudo apt-get install -y ipset-persistent", "apt upgrade", "apt full-upgrade -y"), no=("apt list",)),
     Rule("apt-cache|apt-file|apt-show-versions|apt-rdepends|apt-listchanges|apt-config|dpkg-query|debsums|deborphan|dpkg-architecture|dctrl-tools|grep-dctrl|rmadison|popularity-contest|ubuntu-security-status|check-support-status|dlocate|debsecan|dpkg-split", "", "safe", "read_only", "only reads",
          yes=("apt-cache policy nginx", "dpkg-query -W -f='${Version}' nginx"), no=("dpkg -r nginx",)),
     Rule("apt-mark", "show*", "safe", "read_only", "only lists", yes=("apt-mark showhold",), no=("apt-mark hold nginx",)),

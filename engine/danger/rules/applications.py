@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RAILS, "-n|--dry-run", "safe", "dry_run", "only says which tasks would run", yes=("rake -n deploy",), no=("rake deploy",)),
     Rule(RAILS, "routes|about|stats|notes|middleware|time:zones*|db:version|db:migrate:status|db:abort_if_pending_migrations|*:check*|*:status*|*:list*|*:info*|*:env:info|*:show*|*:doctor*|initializers|zeitwerk:check|test|spec|lint",
          "safe", "read_only", "only reads or tests", yes=("rails db:migrate:status", "gitlab-rake gitlab:check SANITIZE=true"), no=("rails db:migrate",)),
-    Rule(RAILS, "console|c|dbconsole|db|sandbox", "caution", "privilege", "opens a console on the application's data", yes=("rails console -e production",), no=("rails routes",)),
+    Rule(RAILS, "console|c|dbconsole|db|sandbox", "caution", "privilege", "opens a console on the application's data", yes=("rails console -e staging",), no=("rails routes",)),
     Rule(RAILS, "", "caution", "config_change", "runs a task of the application", yes=("bundle exec rails db:migrate", "rake assets:precompile"), no=("rake -T",)),
     Rule("gitlab-rails", "runner ... --dry-run", "safe", "dry_run", "the script is told to change nothing", yes=("gitlab-rails runner /tmp/check.rb Worker --dry-run",), no=("gitlab-rails runner /tmp/check.rb",)),
     Rule("gitlab-rails", "", "caution", "privilege", "runs code inside the application", yes=("gitlab-rails console", "gitlab-rails runner /tmp/fix.rb"), no=("gitlab-ctl status",)),
@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     Rule("gitlab-backup", "restore", "dangerous", "data_destruction", "writes a backup over the live data", yes=("gitlab-backup restore BACKUP=1",), no=("gitlab-backup create",)),
     # django
     Rule(DJANGO, "flush|reset_db|sqlflush|delete_*|remove_*|purge_*|clear_*|drop_*|prune_*|reset_*", "dangerous", "data_destruction", "empties what the application keeps",
-         yes=("python manage.py flush --noinput", "./manage.py reset_db"), no=("python manage.py migrate", "python manage.py clearsessions")),
+         yes=("python manage.py flush --no-input --database books", "./manage.py reset_db"), no=("python manage.py migrate", "python manage.py clearsessions")),
     Rule(DJANGO, "migrate zero|*zero", "dangerous", "data_destruction", "takes every migration back", id="django-migrate-zero", yes=("manage.py migrate zero",), no=("manage.py migrate orders",)),
     Rule(DJANGO, "migrate * zero", "dangerous", "data_destruction", "takes every migration of an application back", yes=("python manage.py migrate orders zero",), no=("python manage.py migrate orders 0002",)),
     Rule(DJANGO, "migrate --plan|--check", "safe", "dry_run", "only says which migrations would run", yes=("python manage.py migrate --plan",), no=("python manage.py migrate",)),
@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
     Rule("drush", "sql-drop|sql:drop|site-install|site:install|pm-uninstall|pm:uninstall|sql-sync|sql:sync", "dangerous", "data_destruction", "empties or writes over the site's database", yes=("drush sql-drop -y", "drush sql:sync @prod @self"), no=("drush status",)),
     # make and its like
     Rule(MAKE, "-n|--dry-run|--just-print|--recon|-q|--question", "safe", "dry_run", "only prints what it would run; lines with + run all the same",
-         yes=("make -n deploy ENV=prod",), no=("make deploy",)),
+         yes=("make -n deploy ENV=eu",), no=("make deploy",)),
     Rule("just|task|mage", "--list|-l|--summary|--show", "safe", "read_only", "lists recipes", yes=("just --list",), no=("just deploy",)),
     Rule(MAKE, "... destroy*|*-destroy|reset*|*-reset|wipe*|nuke*|purge*|drop*|*-drop|teardown*|tear-down*|undeploy*|uninstall*|delete*|*-delete|down|stop|*-down|*-teardown|clean-all|distclean|mrproper|rollback",
          "dangerous", "opaque", "the name of the target says that it takes something away", dry_run="+-n", grade="approximate", note="lines with + or $(MAKE) still run",

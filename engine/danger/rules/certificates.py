@@ -39,7 +39,7 @@ RULES: tuple[Rule, ...] = (
     Rule("openssl", "s_client|verify|ocsp|crl|crl2pkcs7|pkcs7|storeutl|nseq|ts !-out !-keys", "safe", "read_only", "only reads certificates",
          yes=("openssl s_client -connect api.example.com:443 -servername api.example.com", "openssl s_client -showcerts -connect db:5432 -starttls postgres", "openssl verify -CAfile ca.pem shop.pem", "openssl crl -in crl.pem -noout -text", "openssl ocsp -issuer ca.pem -cert a.pem -url http://o"),
          no=("openssl s_server -accept 443",)),
-    Rule("openssl", "x509 !-out !-req !-signkey !-CA !-new", "safe", "read_only", "only reads certificates", yes=("openssl x509 -enddate -noout -in /etc/ssl/certs/shop.pem", "openssl x509 -noout -text -in a.pem", "openssl x509 -noout -checkend 86400 -in a.pem", "openssl x509 -pubkey -in a.pem"), no=("openssl x509 -req -in a.csr -CA ca.pem -CAkey ca.key -out a.pem",)),
+    Rule("openssl", "x509 !-out !-req !-signkey !-CA !-new", "safe", "read_only", "only reads certificates", yes=("openssl x509 -noout -subject -enddate -in /etc/ssl/books.pem", "openssl x509 -noout -text -in a.pem", "openssl x509 -noout -checkend 86400 -in a.pem", "openssl x509 -pubkey -in a.pem"), no=("openssl x509 -req -in a.csr -CA ca.pem -CAkey ca.key -out a.pem",)),
     Rule("openssl", "req -noout|-text|-verify !-new !-newkey !-x509 !-out !-keyout", "safe", "read_only", "only reads a request", yes=("openssl req -noout -text -in a.csr", "openssl req -in a.csr -noout -verify"), no=("openssl req -new -newkey rsa:2048 -keyout a.key -out a.csr",)),
     Rule("openssl", "rsa|pkey|ec|dsa|dhparam|dh|ecparam|pkeyparam|pkcs12 -noout|-pubout|-modulus|-check|-nokeys|-list_curves|-pubcheck !-out !-genkey !-text", "safe", "read_only", "only reads a key", yes=("openssl rsa -noout -modulus -in a.key", "openssl pkey -in a.key -pubout", "openssl pkcs12 -in a.p12 -nokeys", "openssl rsa -check -noout -in a.key"),
          no=("openssl rsa -in a.key", "openssl genrsa 2048")),
@@ -89,7 +89,7 @@ RULES: tuple[Rule, ...] = (
     Rule("cmctl", "renew|approve|deny|create|convert|upgrade", "caution", "credentials", "fetches or allows certificates", yes=("cmctl renew shop -n prod",), no=("cmctl status certificate x",)),
     # gpg and tokens
     Rule(GPG, "--delete-secret-keys|--delete-secret-key|--delete-secret-and-public-key|--delete-secret-and-public-keys", "dangerous", "credentials", "removes a private key", dry_run="instead gpg --list-secret-keys {operands}", grade="approximate", note="lists the key that would go",
-         yes=("gpg --batch --yes --delete-secret-keys 0xDEADBEEF", "gpg --delete-secret-and-public-key bob@example.com"), no=("gpg --delete-keys bob",)),
+         yes=("gpg --batch --yes --delete-secret-keys 0x1234ABCD", "gpg --delete-secret-and-public-key bob@example.com"), no=("gpg --delete-keys bob",)),
     Rule(GPG, "-n|--dry-run", "safe", "dry_run", "changes nothing", yes=("gpg --dry-run --import a.asc", "gpg -n --import a.asc"), no=("gpg --import a.asc",)),
     Rule(GPG, "--export-secret-keys|--export-secret-subkeys|--export-secret-ssh-key", "caution", "credentials", "prints or writes a private key", yes=("gpg --export-secret-keys -a bob",), no=("gpg --export -a bob",)),
     Rule(GPG, "-d|--decrypt|--decrypt-files", "caution", "credentials", "prints or writes what was secret", yes=("gpg -d secrets.gpg", "gpg --batch --decrypt a.gpg"), no=("gpg --verify a.sig",)),

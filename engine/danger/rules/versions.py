@@ -33,7 +33,7 @@ TOOLS: tuple[Tool, ...] = (
 RULES: tuple[Rule, ...] = (
     # Only tried, or only read.
     Rule(GIT, "push|clean|add|rm|mv|prune|prune-packed -n|--dry-run", "safe", "dry_run", "only says what it would do",
-         yes=("git push -n", "git push --dry-run origin main", "git push -f --dry-run", "git clean -nfdx", "git clean -fd --dry-run", "git -C /srv/app clean -n", "git rm -n -r dir", "git add -n ."),
+         yes=("git push -n", "git push --dry-run upstream release", "git push -f --dry-run", "git clean -nfdx", "git clean -fd --dry-run", "git -C /srv/app clean -n", "git rm -n -r dir", "git add -n ."),
          no=("git push --no-verify", "git clean -fdx", "git commit -n -m x")),
     Rule(GIT, "remote|worktree|reflog|notes|lfs prune|expire|delete|fetch|push -n|--dry-run", "safe", "dry_run", "only says what it would do", id="git-prune-dry-run",
          yes=("git remote prune -n origin", "git worktree prune --dry-run -v", "git reflog expire --dry-run --all", "git lfs prune --dry-run"), no=("git remote prune origin",)),
@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
     Rule(GIT, "rebase --show-current-patch", "safe", "read_only", "only shows a patch", yes=("git rebase --show-current-patch",), no=("git rebase main",)),
     # History that others have.
     Rule(GIT, "push -f|--force|--mirror|-d|--delete|--prune", "dangerous", "history_rewrite", "rewrites or removes what others have pulled", dry_run="+--dry-run",
-         yes=("git push -f", "git push --force origin main", "git push origin main -f", "git -C /srv/app push --force --all", "git push --mirror backup", "git push -uf origin x",
+         yes=("git push -f", "git push --force upstream release", "git push origin main -f", "git -C /srv/site push --force --all", "git push --mirror backup", "git push -uf origin x",
               "git push --delete origin release-1", "git push origin --delete v1.2.0", "git push -d origin x", "git push --prune origin 'refs/heads/*'", "git push --force --no-verify"),
          no=("git push --force-with-lease origin x", "git push -n -f", "git push origin main", "git push --force-if-includes", "git push -u origin fix-f")),
     Rule(GIT, "push ~+*|:?*", "dangerous", "history_rewrite", "rewrites or removes what others have pulled", id="git-push-refspec", dry_run="+--dry-run",
@@ -67,16 +67,16 @@ RULES: tuple[Rule, ...] = (
     Rule(GIT, "clean -f|--force !-n !-i !--interactive", "dangerous", "data_destruction", "removes every file that is not under version control", dry_run="+--dry-run",
          yes=("git clean -fdx", "git clean -f", "git clean -d --force", "git clean -xdf -e .env", "git clean -f -f -d", "git -C /srv/app clean -ffdx"), no=("git clean -n", "git clean -fdn", "git clean -i", "git clean")),
     Rule(GIT, "checkout|restore ... .|./|:/|:|[*]|:/[*] !--staged !-S", "dangerous", "data_destruction", "throws every uncommitted change away", dry_run="checkout=>status restore=>status -f=>", grade="approximate", note="lists what is changed",
-         id="git-checkout-all", yes=("git checkout .", "git checkout -- .", "git checkout HEAD -- .", "git restore .", "git restore --source=HEAD~1 .", "git checkout -- '*'", "git checkout -f ."), no=("git checkout -- config/app.yml", "git restore --staged .")),
+         id="git-checkout-all", yes=("git checkout .", "git checkout -- .", "git checkout HEAD -- .", "git restore .", "git restore --source=HEAD~1 .", "git checkout -- '*'", "git checkout -f ."), no=("git checkout -- config/mail.yml", "git restore --staged .")),
     Rule(GIT, "restore -W|--worktree --staged|-S ... .|./|:/", "dangerous", "data_destruction", "throws every uncommitted change away", id="git-restore-both", yes=("git restore --staged --worktree .", "git restore -SW :/"), no=("git restore --staged .",)),
     Rule(GIT, "checkout|switch -f|--force|--discard-changes !-b", "dangerous", "data_destruction", "throws uncommitted work away", yes=("git checkout -f main", "git switch --discard-changes main", "git checkout --force"), no=("git checkout main", "git switch -c x")),
     Rule(GIT, "checkout-index -f", "dangerous", "data_destruction", "writes over files that were changed", yes=("git checkout-index -f -a",), no=("git checkout main",)),
     Rule(GIT, "worktree remove -f|--force", "dangerous", "data_destruction", "removes a working tree with its uncommitted work", yes=("git worktree remove --force ../hotfix",), no=("git worktree remove ../hotfix",)),
     Rule(GIT, "annex drop|dropunused|uninit --force", "dangerous", "data_destruction", "removes the last copy of files", yes=("git annex drop --force data.bin",), no=("git annex whereis data.bin",)),
     # What looks like a change and is none, or none that matters.
-    Rule(GIT, "checkout|switch -b|-c|--create|--orphan", "safe", "local_scratch", "makes a branch here and goes to it", yes=("git checkout -b hotfix/1234", "git switch -c fix", "git checkout -b x origin/main"), no=("git checkout main", "git checkout -B main")),
+    Rule(GIT, "checkout|switch -b|-c|--create|--orphan", "safe", "local_scratch", "makes a branch here and goes to it", yes=("git checkout -b fix/queue-depth", "git switch -c fix", "git checkout -b x origin/main"), no=("git checkout main", "git checkout -B main")),
     Rule(GIT, "branch -d|-D|--delete|-m|-M|-f|--force|--move|--copy|-u|--set-upstream-to|--unset-upstream|--edit-description", "caution", "history_rewrite", "removes, renames or moves a branch here",
-         yes=("git branch -D old-feature", "git branch -d merged", "git branch -m old new", "git branch --delete --force x", "git branch -f main HEAD~1", "git branch -dr origin/x"), no=("git branch -a", "git branch new")),
+         yes=("git branch -D topic/old", "git branch -d merged", "git branch -m old new", "git branch --delete --force x", "git branch -f main HEAD~1", "git branch -dr origin/x"), no=("git branch -a", "git branch new")),
     Rule(GIT, "branch", "safe", "read_only", "lists branches, or makes one here", yes=("git branch", "git branch -a", "git branch -vv", "git branch --contains abc123", "git branch --show-current", "git branch backup"), no=("git branch -D x",)),
     Rule(GIT, "tag -d|--delete|-f|--force", "caution", "history_rewrite", "removes or moves a tag here", yes=("git tag -d v1.2.0", "git tag -f latest"), no=("git tag", "git push origin --delete v1")),
     Rule(GIT, "tag -l|--list|-n|-v|--verify|--contains|--points-at|--merged|--no-merged|--sort", "safe", "read_only", "lists tags", yes=("git tag -l 'v1.*'", "git tag --sort=-creatordate", "git tag --contains abc"), no=("git tag v1",)),
@@ -104,7 +104,7 @@ RULES: tuple[Rule, ...] = (
          "check-ignore|check-attr|check-mailmap|check-ref-format|var|version|help|diff-tree|diff-index|diff-files|merge-tree|show-branch|show-index|verify-commit|verify-tag|verify-pack|archive|bugreport|diagnose|request-pull|patch-id|"
          "get-tar-commit-id|column|interpret-trailers|stripspace|fmt-merge-msg|difftool|lg|hash-object|unpack-file|last-modified|backfill-status",
          "safe", "read_only", "only reads",
-         yes=("git status", "git log --oneline -20 -- deploy/", "git diff HEAD~1 -- deploy/", 'git grep -n "DROP DATABASE"', "git --no-pager show abc123:app.yml", "git ls-remote --tags origin", "git blame app.py", "git rev-parse HEAD",
+         yes=("git status", "git log --oneline -20 -- deploy/", "git diff HEAD~3 -- infra/", 'git grep -n "DROP TABLESPACE"', "git --no-pager show abc123:app.yml", "git ls-remote --tags origin", "git blame app.py", "git rev-parse HEAD",
               "git log -S 'rm -rf' --all", "git fsck --lost-found", "git describe --tags"),
          no=("git commit -m log", "git push origin log", "git checkout -- status")),
     Rule(GIT, "fetch ~*:* !~*://* !~*@*", "caution", "config_change", "moves branches here to where others have them", id="git-fetch-refspec", yes=("git fetch origin main:main", "git fetch origin +refs/heads/*:refs/heads/*"), no=("git fetch origin main",)),
@@ -116,13 +116,13 @@ RULES: tuple[Rule, ...] = (
     Rule(GIT, "clone|init", "safe", "local_scratch", "makes a new working copy", yes=("git clone https://github.com/18F/cg-scripts.git", "git clone -b main --depth 1 git@x:y/z.git z", "git init"), no=("git clone https://x/y.git /srv/app",)),
     # Changing, with a way back.
     Rule(GIT, "push --force-with-lease|--force-if-includes", "caution", "history_rewrite", "rewrites a branch, if nobody else has changed it", dry_run="+--dry-run",
-         yes=("git push --force-with-lease origin feature/x", "git push --force-with-lease=main:abc123"), no=("git push -f",)),
+         yes=("git push --force-with-lease origin topic/retries", "git push --force-with-lease=main:abc123"), no=("git push -f",)),
     Rule(GIT, "push", "caution", "config_change", "gives commits to others", dry_run="+--dry-run", yes=("git push origin main", "git push -u origin fix", "git push --tags", "git push"), no=("git push -f",)),
     Rule(GIT, "rebase|cherry-pick|revert|am|apply|merge|commit|pull|mergetool|rerere|replace|notes|quiltimport", "caution", "history_rewrite", "changes commits here",
-         yes=("git rebase -i HEAD~5", "git revert --no-edit abc123", "git commit -m 'remove rm -rf'", "git merge --no-ff fix", "git pull --rebase", "git cherry-pick abc123", "git commit --amend", "git rebase --abort", "git apply fix.patch"),
+         yes=("git rebase -i HEAD~3", "git revert --no-edit abc123", "git commit -m 'remove rm -rf'", "git merge --no-ff fix", "git pull --rebase", "git cherry-pick abc123", "git commit --amend", "git rebase --abort", "git apply fix.patch"),
          no=("git apply --check fix.patch", "git log")),
     Rule(GIT, "checkout|restore @dashed", "caution", "data_destruction", "throws the changes of a file away", dry_run="checkout=>diff restore=>diff", grade="approximate", note="shows the changes that would go", id="git-checkout-file",
-         yes=("git checkout -- config/app.yml", "git checkout HEAD~1 -- app.py", "git restore -- a"), no=("git checkout main", "git checkout -- .")),
+         yes=("git checkout -- config/mail.yml", "git checkout HEAD~1 -- app.py", "git restore -- a"), no=("git checkout main", "git checkout -- .")),
     Rule(GIT, "checkout|switch|restore", "caution", "config_change", "changes files here to another state", yes=("git checkout main", "git switch main", "git restore app.yml", "git checkout -B main", "git restore --staged ."), no=("git checkout -b x",)),
     Rule(GIT, "clean|reset|add|stage|rm|mv|gc|repack|prune-packed|pack-refs|pack-objects|update-ref|update-index|update-server-info|read-tree|write-tree|commit-tree|mktag|mktree|worktree|submodule|subtree|remote|config|bisect|lfs|bundle|symbolic-ref|"
          "checkout-index|sparse-checkout|maintenance|multi-pack-index|commit-graph|fast-import|fast-export|format-patch|send-email|svn|p4|daemon|annex|flow|crypt|secret|hook|gui|citool|instaweb|credential-cache|index-pack|unpack-objects|"
@@ -184,7 +184,7 @@ RULES: tuple[Rule, ...] = (
     Rule(GH, "repo clone", "safe", "local_scratch", "makes a new working copy", yes=("gh repo clone o/r",), no=("gh repo delete o/r",)),
     Rule(GH, "run|release|attestation download", "caution", "config_change", "writes files here", yes=("gh run download 123", "gh release download v1"), no=("gh run view 123",)),
     Rule(GH, "pr|mr|issue|ci|run|pipeline|job|workflow|auth|browse|search|alias|gpg-key|ssh-key|label|ruleset list|ls|view|show|checks|diff|status|trace|lint|watch|get|check|issues|prs|repos|commits|code|approvers|artifact",
-         "safe", "read_only", "only reads", yes=("gh run list --limit 10", "gh pr checks 12", "gh run view 123 --log-failed", "glab ci trace", "gh auth status", "gh search issues x", "glab mr diff 3"), no=("gh run rerun 12",)),
+         "safe", "read_only", "only reads", yes=("gh run list --limit 25 --branch main", "gh pr checks 12", "gh run view 123 --log-failed", "glab ci trace", "gh auth status", "gh search issues x", "glab mr diff 3"), no=("gh run rerun 12",)),
     Rule(GH, "browse", "safe", "read_only", "only opens a page", id="gh-browse", yes=("gh browse 12",), no=("gh run rerun 1",)),
 )
 # fmt: on

@@ -44,7 +44,7 @@ REQUESTS: tuple[tuple[str, Level], ...] = (
     ("curl -X POST https://api.fastly.com/service/1/purge_all", "dangerous"),
     ("curl -X POST https://api.fastly.com/service/1/purge/key", "caution"),
     # What it says.
-    ("curl -G http://influx:8086/query --data-urlencode 'q=DROP DATABASE metrics'", "dangerous"),
+    ("curl -G http://tsdb:8086/query --data-urlencode 'q=DROP DATABASE metrics'", "dangerous"),
     ("curl -G http://influx:8086/query --data-urlencode 'q=SHOW DATABASES'", "safe"),
     ("curl -G http://influx:8086/query --data-urlencode 'q=KILL QUERY 3'", "caution"),
     ("curl 'http://ch:8123/?query=DROP%20TABLE%20x'", "dangerous"),

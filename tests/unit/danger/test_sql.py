@@ -174,7 +174,7 @@ def test_rows_are_counted_or_planned_first(text: str, form: str) -> None:
         ("", "DELETE FROM t WHERE f(id) = 1"),
         ("", "INSERT INTO t VALUES (1)"),
         ("tsql", "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE"),
-        ("", "BEGIN; DELETE FROM orders; COMMIT"),
+        ("", "BEGIN; DELETE FROM parcels; COMMIT"),
     ],
 )
 def test_no_dry_run_is_offered_that_would_mislead(dialect: str, text: str) -> None:
@@ -230,7 +230,7 @@ def test_a_rollback_takes_back_rows_but_no_definitions_of_mysql() -> None:
         "": "dangerous",
     }
     assert judge("BEGIN; SELECT pg_promote(); ROLLBACK").level == "dangerous"
-    assert judge("SET autocommit = 0; DELETE FROM orders; ROLLBACK").level == "caution"
+    assert judge("SET autocommit = 0; DELETE FROM parcels; ROLLBACK").level == "caution"
 
 
 def test_judging_sql_needs_no_heavy_library() -> None:
