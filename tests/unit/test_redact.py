@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import UsageError
@@ -33,6 +33,8 @@ QyNTUxOQAAACDx8Vn1LkqK3o3nX7Q2b0cC8mV3Zs8h1lqv0n4M5T7m2wAAAJgq3o3nKt6N
 -----END OPENSSH PRIVATE KEY-----"""
 ONE = Redactor({"S": "hunter22-Xy"})
 MASK = re.compile(rb"\[secret:[A-Za-z0-9_.-]+\]")
+BEGINNINGS = (b"hunter22", *(trigger for shape in SHAPES for trigger in shape.triggers))
+"""What a secret here can begin with: generated text may hold one, as hypothesis also draws the literals of the code."""
 
 
 def fed(redactor: Redactor, *pieces: bytes) -> bytes:
@@ -220,6 +222,7 @@ def test_shapes_are_found_however_the_output_is_cut(data: bytes, at: list[int]) 
 @settings(deadline=None)
 @given(st.binary(max_size=3000), st.lists(st.integers(0, 3000), max_size=10))
 def test_bytes_that_hold_no_secret_come_out_as_they_are(data: bytes, at: list[int]) -> None:
+    assume(not any(beginning in data for beginning in BEGINNINGS))
     stream = ONE.stream()
     assert b"".join(map(stream.feed, cut(data, at))) + stream.flush() == data
     assert stream.counts == {}
@@ -228,6 +231,7 @@ def test_bytes_that_hold_no_secret_come_out_as_they_are(data: bytes, at: list[in
 @settings(deadline=None)
 @given(st.text(max_size=500))
 def test_text_that_holds_no_secret_is_the_same_object(text: str) -> None:
+    assume(not any(beginning in text.encode() for beginning in BEGINNINGS))
     assert ONE.text(text) is text
 
 
