@@ -1,6 +1,5 @@
 """Plain mode: a run walked in an ordinary terminal, line by line. The first client of the host."""
 
-from .gate import Permission
 from .walk import walk
 
-__all__ = ["Permission", "walk"]
+__all__ = ["walk"]

@@ -8,8 +8,9 @@ from typing import Any
 from .. import commands as c
 from ..client import Client
 from ..model import Step, Suggestion
+from ..permission import Passed
 from ..state import FAILED
-from .gate import Gate, Passed
+from .gate import Gate
 from .inputs import Inputs
 from .page import Page
 from .watch import Watch

@@ -18,10 +18,11 @@ from ..errors import HostUnreachable, OncueError, Refused, TrailWriteError
 from ..feed import OutputPiece
 from ..machine import outcome_of
 from ..model import Item, Runbook, Step
+from ..permission import Passed, Permission
 from ..state import RunState, held_by, option_of, previous_step
 from ..summary import exit_code_of, held_sentence
 from .context import show_context
-from .gate import Gate, Passed, Permission
+from .gate import Gate
 from .inputs import Inputs
 from .page import Page
 from .questions import COMMON_KEYS, Questions, WentBack
