@@ -77,6 +77,8 @@ class NewRun:
         self._data = b""
         self.gift = Gift({}, ())
         self.settings: Settings | None = None
+        self.section: tuple[str, ...] | None = None
+        """What was named to be walked; None where one has to be picked."""
         self.permission = Permission(arguments.yes, arguments.waive)
 
     @property
@@ -91,18 +93,18 @@ class NewRun:
         self._databases = pairs(arguments.db, "--db")
         self.settings = maybe_read(arguments, Path(arguments.file), runbook)
         self._runbook = runbook
-        self._section = self._named_section()
+        self.section = self._named_section()
         return runbook
 
     def choices(self) -> Sequence[Section]:
-        return () if self._section is not None else document.with_steps(self._runbook)
+        return () if self.section is not None else document.with_steps(self._runbook)
 
     def connect(self, client: str, section: tuple[str, ...] = (), **wishes: Any) -> Client:
         run_id = _new_run_id()
         request = {
             **_request(self._arguments, run_id, self._arguments.file, self._databases, self.settings),
             "document": b64encode(self._data).decode(),
-            "section": section if self._section is None else self._section,
+            "section": section if self.section is None else self.section,
             "incident": self._arguments.incident,
         }
         return _connect(self._host.launch(request), client, **wishes)
@@ -115,7 +117,6 @@ class NewRun:
             yield f"{self._runbook.path}:{problem.line}: {problem.message}"
 
     def _named_section(self) -> tuple[str, ...] | None:
-        """None where it has to be picked."""
         if self._arguments.alert:
             return document.section_of_alert(self._runbook, self._arguments.alert)
         if self._arguments.section:

@@ -93,10 +93,10 @@ def _held(arguments: Arguments, opening: NewRun, runbook: Runbook, section: tupl
     )
 
 
-def _section_to_walk(opening: Opening, runbook: Runbook, console: Console) -> tuple[str, ...]:
+def _section_to_walk(opening: NewRun, runbook: Runbook, console: Console) -> tuple[str, ...]:
+    if opening.section is not None:
+        return opening.section
     sections = opening.choices()
-    if not sections:
-        return ()
     listing = "\n".join(f"{number:>4}  {' › '.join(one.path)}" for number, one in enumerate(sections, 1))
     if not console.interactive:
         raise UsageError(f"{runbook.path} is a catalogue; name what to walk with --section TITLE:\n{listing}")
