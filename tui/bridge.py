@@ -71,7 +71,8 @@ class Bridge:
 
     async def ask(self, what: str, **details: Any) -> Mapping[str, Any]:
         """Raises `Refused`, or what else the host answered."""
-        return await self._do(lambda: self._client.ask(what, **details))
+        answer: Mapping[str, Any] = await self._do(lambda: self._client.ask(what, **details))
+        return answer
 
     async def command(self, command: Command) -> None:
         """Have a command carried out; `state` knows then what came of it."""

@@ -1,4 +1,4 @@
-"""Three looks, each with a colour for every level of danger. A colour never says alone what a sign and a word do not."""
+"""Three looks, each with a colour for every level of danger. No colour says what a sign and a word do not say too."""
 
 from __future__ import annotations
 
