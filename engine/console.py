@@ -10,16 +10,15 @@ import re
 import select
 import shutil
 import signal
-import subprocess
-import tempfile
 import termios
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from .editor import edited, editor_of
+from .errors import OncueError
 from .output import TerminalFilter, visible
 
 STYLES: Mapping[str, str] = {
@@ -45,7 +44,7 @@ class Console:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.interactive = os.isatty(0) and os.isatty(1)
         self.coloured = os.isatty(1) and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
-        self._editor = environment.get("VISUAL") or environment.get("EDITOR") or "vi"
+        self._editor = editor_of(environment)
         self._filter = TerminalFilter()
         self._at_line_start = True
 
@@ -124,15 +123,11 @@ class Console:
 
     def edit(self, text: str, suffix: str) -> str | None:
         """The operator's editor on `text`; None when it failed or changed nothing."""
-        with tempfile.TemporaryDirectory(prefix="oncue-") as directory:
-            path = Path(directory) / f"step{suffix}"
-            path.write_text(text)
-            status = subprocess.run(["/bin/sh", "-c", f'{self._editor} "$1"', "sh", str(path)], check=False)
-            edited = path.read_text(errors="replace")
-        if status.returncode != 0:
-            self.say(f"{self._editor} ended with status {status.returncode}; nothing was changed", "warn")
+        try:
+            return edited(text, suffix, self._editor)
+        except OncueError as error:
+            self.say(str(error), "warn")
             return None
-        return None if edited.rstrip("\n") == text.rstrip("\n") else edited.rstrip("\n")
 
     # Keystrokes passed on.
 
