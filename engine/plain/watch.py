@@ -12,12 +12,12 @@ from ..client import Client, Told
 from ..console import Console
 from ..errors import Refused
 from ..feed import Gap, OutputPiece
+from ..ladder import Ladder
 from ..summary import span
 
 QUIET_SECONDS = 2.0
 """Silence after which the host is asked whether the step waits for input that nobody was told about."""
 CTRL_C, CTRL_BACKSLASH, CTRL_Z = b"\x03", b"\x1c", b"\x1a"
-HARDER = {"INT": "again for TERM", "TERM": "again for KILL", "KILL": "the hardest there is"}
 
 
 class Watch:
@@ -68,7 +68,7 @@ class Watch:
                 size = span(told.end - told.first)
                 self._console.say(f"… {size} of output passed too fast to show; the trail has all of it …", "warn")
             case e.Recorded(event=e.InterruptSent() as event):
-                self._console.say(f"sent {event.signal} to the step ({HARDER[event.signal]})", "warn")
+                self._console.say(Ladder(event.signal, event.reason).said, "warn")
             case e.Recorded(event=e.ShellRestarted() as event):
                 self._console.say(f"the shell was restarted: {event.reason}", "warn")
                 self._console.say(f"lost: {', '.join(event.lost) or 'nothing'}", "warn", "  ")
