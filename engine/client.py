@@ -18,6 +18,7 @@ from .commands import Command
 from .errors import HostUnreachable, OncueError, Refused
 from .events import Actor, Recorded
 from .feed import Gap, OutputPiece
+from .keyboard import holds
 from .launch import refusal
 from .state import RunState, apply
 from .wire import Decoder, Keys, Message, encode
@@ -47,10 +48,17 @@ class Client:
         hello = self.ask("hello", client=name, actor=actor.model_dump(mode="json"))
         self.run_id = str(hello["run_id"])
         self.seen = int(hello["seen"])
-        """How many events the run had when this client came; what is told up to there is the past."""
+        """The event with which this client came; what is told up to there is the past."""
+        self.id = int(hello["client_id"])
+        """Of this client among the run's: whose commands count is `RunState.keyboard`."""
 
     def fileno(self) -> int:
         return self._socket.fileno()
+
+    @property
+    def has_keyboard(self) -> bool:
+        """As far as it has been told; the others watch."""
+        return holds(self.state, self.id)
 
     @property
     def pending(self) -> bool:

@@ -134,6 +134,24 @@ class End(Said):
     reason: str = ""
 
 
+class TakeKeyboard(Said):
+    """Ask for the keyboard; at once when nobody holds it."""
+
+    do: Literal["take_keyboard"] = "take_keyboard"
+
+
+class GiveKeyboard(Said):
+    do: Literal["give_keyboard"] = "give_keyboard"
+    to_id: int | None = None
+    """None for whoever asked first."""
+
+
+class KeepKeyboard(Said):
+    """Refuse those who have asked for it."""
+
+    do: Literal["keep_keyboard"] = "keep_keyboard"
+
+
 class Begin(Said):
     do: Literal["begin"] = "begin"
     started: RunStarted
@@ -155,6 +173,14 @@ class Detach(Said):
     do: Literal["detach"] = "detach"
     client: str
     reason: str
+    client_id: int = 0
+
+
+class PassKeyboard(Said):
+    """Its holder has not answered for too long."""
+
+    do: Literal["pass_keyboard"] = "pass_keyboard"
+    to_id: int
 
 
 class ReportSignal(Said):
@@ -217,12 +243,25 @@ Command = Annotated[
     | Interrupt
     | Settle
     | Resize
+    | TakeKeyboard
+    | GiveKeyboard
+    | KeepKeyboard
     | Leave
     | End,
     Field(discriminator="do"),
 ]
 Report = (
-    Begin | Resume | Attach | Detach | ReportSignal | ReportInput | BeginProbe | EndProbe | ReportContext | Conclude
+    Begin
+    | Resume
+    | Attach
+    | Detach
+    | PassKeyboard
+    | ReportSignal
+    | ReportInput
+    | BeginProbe
+    | EndProbe
+    | ReportContext
+    | Conclude
 )
 AnyCommand = Command | Report
 

@@ -20,6 +20,8 @@ StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""
 Settlement = Literal["worked", "did_not_work", "run_again"]
 RunOutcome = Literal["done", "failed", "abandoned"]
+Passing = Literal["free", "given", "unanswered", "detached"]
+"""Why the keyboard passed: nobody held it · its holder gave it · did not answer in time · went away."""
 Approval = Literal["asked", "confirmed", "typed", "yes_flag", "approve_flag"]
 """How a step was let run: shown and started · confirmed by its own key · its target typed · `--yes` · `--approve`."""
 
@@ -111,12 +113,39 @@ class OperatorAttached(Said):
     kind: Literal["operator_attached"] = "operator_attached"
     client: str
     """`plain`, `cockpit`, …"""
+    client_id: int = 0
+    """Counts the run's clients from 1, whichever host they came to; 0 in a record that does not tell them apart."""
+    keyboard: bool = False
+    """Nobody held the keyboard, so the newcomer does."""
 
 
 class OperatorDetached(Said):
     kind: Literal["operator_detached"] = "operator_detached"
     client: str
     reason: str
+    client_id: int = 0
+
+
+class KeyboardWanted(Said):
+    """A client that watches asks the one that holds the keyboard for it."""
+
+    kind: Literal["keyboard_wanted"] = "keyboard_wanted"
+    client_id: int
+
+
+class KeyboardPassed(Said):
+    kind: Literal["keyboard_passed"] = "keyboard_passed"
+    from_id: int | None
+    """None when nobody held it."""
+    to_id: int
+    reason: Passing
+
+
+class KeyboardKept(Said):
+    """Its holder gives it to none of those who have asked so far."""
+
+    kind: Literal["keyboard_kept"] = "keyboard_kept"
+    client_id: int
 
 
 class VariableSet(Said):
@@ -346,6 +375,9 @@ Event = Annotated[
     | RunEnded
     | OperatorAttached
     | OperatorDetached
+    | KeyboardWanted
+    | KeyboardPassed
+    | KeyboardKept
     | VariableSet
     | ProbeStarted
     | ProbeEnded

@@ -38,6 +38,7 @@ from .feed import Cursor, Gap, OutputPiece
 from .guard import Guard
 from .incident import IncidentRuns
 from .judging import judging_for
+from .keyboard import NOBODY, PATIENCE_SECONDS
 from .masking import MaskedErrors, Masking
 from .model import Runbook
 from .parse import read_runbook
@@ -58,6 +59,8 @@ STOP_SECONDS = 5.0
 """How long a stopped step may take to be recorded."""
 DRAIN_SECONDS = 5.0
 """How long the end waits for clients to read what they have not read yet."""
+PARTING_SECONDS = 1.0
+"""How long a newcomer waits for a client that is gone to be recorded as such; that takes a millisecond."""
 
 
 class Launch(Said):
@@ -76,6 +79,8 @@ class Launch(Said):
     columns: int = 80
     rows: int = 24
     actor: Actor
+    patience: float = PATIENCE_SECONDS
+    """Seconds in which whoever holds the keyboard answers who wants it."""
     log: str = ""
     """Where standard error goes; removed at the end when nothing was said there."""
 
@@ -118,6 +123,12 @@ class Host:
 
     def joined(self, connection: Connection) -> None:
         self._connections.add(connection)
+
+    def see_off(self) -> None:
+        """Whoever has hung up has parted before somebody else comes, so that nobody waits for a keyboard that a dead
+        client holds."""
+        for connection in list(self._connections):
+            connection.see_off()
 
     def parted(self, connection: Connection) -> None:
         self._connections.discard(connection)
@@ -163,7 +174,9 @@ class Connection:
         self._sending = threading.Lock()
         self._actor: Actor = host.actor
         self._client = ""
+        self._client_id = NOBODY
         self._parting = "the connection was lost"
+        self._parted = threading.Event()
         self._teller = threading.Thread(target=self._tell, name="teller", daemon=True)
         self._answers: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
             "hello": self._hello,
@@ -194,17 +207,31 @@ class Connection:
         finally:
             self._part()
 
+    def see_off(self) -> None:
+        hung_up = select.poll()
+        with suppress(ValueError, OSError):  # closed meanwhile
+            hung_up.register(self._peer, select.POLLRDHUP)
+            if hung_up.poll(0):
+                self._parted.wait(PARTING_SECONDS)
+
     def _part(self) -> None:
+        self._detach()
         self._host.parted(self)
-        if self._client:
-            with suppress(OncueError):  # an ended or failed run takes no more events, and needs none
-                self._runner.submit(c.Detach(client=self._client, reason=self._parting), self._actor)
+        self._parted.set()
         self._peer.close()
+
+    def _detach(self) -> None:
+        """Once; what is still asked on this connection is then no client's."""
+        client, self._client = self._client, ""
+        if client:
+            detach = c.Detach(client=client, reason=self._parting, client_id=self._client_id)
+            with suppress(OncueError):  # an ended or failed run takes no more events, and needs none
+                self._runner.submit(detach, self._actor)
 
     def _handle(self, message: Message) -> None:
         if isinstance(message, Keys):
-            with suppress(Refused):  # typed as the step ended: there is nothing left to type into
-                self._runner.type(message.data, self._actor)
+            with suppress(Refused):  # typed as the step ended, or by a watcher, whose keys do not count
+                self._runner.type(message.data, self._actor, self._client_id)
         elif isinstance(message, Mapping):
             self._send({"re": message.get("id"), **self._answer(message)})
 
@@ -222,7 +249,7 @@ class Connection:
             return {"failed": self._runner.masked(f"the request does not fit: {error}"), "exit_code": 2}
 
     def _hello(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        if self._client:
+        if self._client_id != NOBODY:
             raise Refused("this connection has been greeted already")
         pid, uid, _ = struct.unpack("3i", self._peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
         if uid not in (os.getuid(), 0):
@@ -231,16 +258,16 @@ class Connection:
         known = {"uid": uid, "pid": pid, "login": clock.login_of(uid), "host": self._host.actor.host}
         self._actor = claimed.model_copy(update=known)
         client = str(message["client"])
-        seen = len(self._runner.feed)
-        self._runner.submit(c.Attach(client=client), self._actor)
+        self._host.see_off()
+        self._client_id, seen = self._runner.attach(client, self._actor)
         self._client = client
         self._host.joined(self)
         self._teller.start()
-        return {"run_id": self._runner.run_id, "seen": seen}
+        return {"run_id": self._runner.run_id, "seen": seen, "client_id": self._client_id}
 
     def _command(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         command = c.command_adapter().validate_json(json.dumps(message["command"]))
-        recorded = self._runner.submit(command, self._actor)
+        recorded = self._runner.submit(command, self._actor, self._client_id)
         return {"ok": [one.seq for one in recorded]}
 
     def _prepare(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -254,11 +281,11 @@ class Connection:
 
     def _propose(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         approved = message.get("approved")
-        proposal = self._runner.propose(str(message["name"]), approved and str(approved), self._actor)
+        proposal = self._runner.propose(str(message["name"]), approved and str(approved), self._actor, self._client_id)
         return {"proposal": asdict(proposal)}
 
     def _context(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
-        checked = self._runner.check_context(self._actor)
+        checked = self._runner.check_context(self._actor, self._client_id)
         return {"context": checked.model_dump(mode="json") if checked else None}
 
     def _waiting(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -267,6 +294,7 @@ class Connection:
 
     def _bye(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         self._parting = str(message.get("reason", "left"))
+        self._detach()
         return {"ok": []}
 
     def _tell(self) -> None:
@@ -406,6 +434,7 @@ class _Run:
             masking=self._masking,
             environment=environment,
             guard=Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout),
+            patience=launch.patience,
         )
 
     def _new_scratch(self) -> Path:

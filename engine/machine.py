@@ -1,8 +1,8 @@
 """The rules of order: what may happen next in a run, and which events say so. Pure; no clock and no effects.
 
 `PHASES` says which commands a run takes in each phase, `STATUSES` which of those about a step it takes while the step
-stands as it does, `GATES` which answer lets a text of each level run, `DECISIONS` and `INFORMED` what each command
-becomes. A command that is not allowed raises `Refused` with a sentence the operator can act on, and changes nothing.
+stands as it does, `GATES` which answer lets a text of each level run, `keyboard` from whom, and `DECISIONS`, `INFORMED`
+and `keyboard.DECISIONS` what each command becomes. A command that is not allowed raises `Refused` with a sentence the operator can act on, and changes nothing.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any
 
 from . import commands as c
 from . import events as e
+from . import keyboard
 from .errors import Refused
 from .levels import Level
 from .state import Phase, RunState, Status, StepState, has_failed, held_by, option_of, unresolved, walked
 
-ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Attach, c.Detach, c.Resize, c.ReportContext})
+ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Resize, c.ReportContext, *keyboard.DECISIONS})
 ITEMS: frozenset[type[e.Said]] = frozenset({c.Tick, c.Untick, c.Waive})
 PROBES: frozenset[type[e.Said]] = frozenset({c.BeginProbe, c.EndProbe})
 
@@ -105,19 +106,28 @@ class Known:
 NOTHING_KNOWN = Known()
 
 
-def decide(state: RunState, command: c.AnyCommand, known: Known = NOTHING_KNOWN) -> tuple[e.Event, ...]:
-    """The events this command becomes, in order. Raises `Refused`, and then nothing has changed."""
-    if type(command) not in PHASES[state.phase]:
+def decide(
+    state: RunState, command: c.AnyCommand, known: Known = NOTHING_KNOWN, by: int = keyboard.OURSELVES
+) -> tuple[e.Event, ...]:
+    """The events this command becomes, in order; `by` is the client that asks. Raises `Refused`, and then nothing has
+    changed."""
+    kind = type(command)
+    if kind not in PHASES[state.phase]:
         raise Refused(f"not now: {PHASE_SENTENCE[state.phase]}")
-    if type(command) in INFORMED:
-        return INFORMED[type(command)](state, command, known)
-    return DECISIONS[type(command)](state, command)
+    keyboard.refuse_watcher(state, kind, by)
+    if kind in keyboard.DECISIONS:
+        return keyboard.DECISIONS[kind](state, command, by)
+    if kind in INFORMED:
+        return INFORMED[kind](state, command, known)
+    return DECISIONS[kind](state, command)
 
 
-def allowed(state: RunState, step_id: str | None = None) -> frozenset[str]:
-    """Names (`do`) of the commands this run takes now, about this step where they are about a step."""
+def allowed(state: RunState, step_id: str | None = None, by: int = keyboard.OURSELVES) -> frozenset[str]:
+    """Names (`do`) of the commands this run takes now, about this step where they are about a step, and from this
+    client where one is named."""
     step = state.steps.get(step_id or state.current or "")
-    return frozenset(_name(kind) for kind in PHASES[state.phase] if _fits(kind, step))
+    kinds = (kind for kind in PHASES[state.phase] if _fits(kind, step) and keyboard.may(state, kind, by))
+    return frozenset(map(_name, kinds))
 
 
 def outcome_of(state: RunState) -> e.RunOutcome:
@@ -149,14 +159,6 @@ def _resume(state: RunState, command: c.Resume) -> tuple[e.Event, ...]:
         return (command.resumed,)
     unknown = e.StepUnknown(step_id=attempt.step_id, attempt=attempt.number, output_bytes=command.recovered_bytes)
     return (command.resumed, unknown)
-
-
-def _attach(_state: RunState, command: c.Attach) -> tuple[e.Event, ...]:
-    return (e.OperatorAttached(client=command.client),)
-
-
-def _detach(_state: RunState, command: c.Detach) -> tuple[e.Event, ...]:
-    return (e.OperatorDetached(client=command.client, reason=command.reason),)
 
 
 def _set_variable(_state: RunState, command: c.SetVariable) -> tuple[e.Event, ...]:
@@ -345,8 +347,6 @@ def _end(state: RunState, command: c.End) -> tuple[e.Event, ...]:
 DECISIONS: Mapping[type[e.Said], Callable[[RunState, Any], tuple[e.Event, ...]]] = {
     c.Begin: _begin,
     c.Resume: _resume,
-    c.Attach: _attach,
-    c.Detach: _detach,
     c.SetVariable: _set_variable,
     c.BeginProbe: _begin_probe,
     c.EndProbe: _end_probe,

@@ -18,7 +18,7 @@ from typing import Literal, Protocol
 
 from . import commands as c
 from . import events as e
-from . import faults, machine
+from . import faults, keyboard, machine
 from .context import objection, unknown
 from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
@@ -77,8 +77,10 @@ class Runner:
         masking: Masking | None = None,
         environment: Mapping[str, str] = NOTHING,
         guard: Guard | None = None,
+        patience: float = keyboard.PATIENCE_SECONDS,
     ) -> None:
-        """`environment` is what the shell starts with; a look-up before the first step gets it too."""
+        """`environment` is what the shell starts with; a look-up before the first step gets it too. `patience` is how
+        long whoever holds the keyboard has for an answer to who wants it."""
         self.run_id = run_id
         self.feed = Feed()
         self._masking = masking or Masking()
@@ -105,6 +107,9 @@ class Runner:
         self._failing = threading.Lock()
         self._winding_up: threading.Thread | None = None
         self._size: tuple[int, int] | None = None
+        self._patience = patience
+        self._deadlines: dict[int, threading.Timer] = {}
+        """Who has asked for the keyboard → when they get it unanswered."""
         self._typed = bytearray()
         self._lock = threading.RLock()
         self._tasks: queue.SimpleQueue[tuple[e.StepStarted, str, e.Actor] | None] = queue.SimpleQueue()
@@ -138,8 +143,10 @@ class Runner:
             started = self._masking.event(started)
             self._announce((self._trail.start_run(self.run_id, document, started, self._stamp(actor)),))
 
-    def submit(self, command: c.AnyCommand, actor: e.Actor) -> tuple[e.Recorded, ...]:
-        """Carry out one command. Raises `Refused`, and then nothing has changed, or `TrailWriteError`."""
+    def submit(self, command: c.AnyCommand, actor: e.Actor, by: int = keyboard.OURSELVES) -> tuple[e.Recorded, ...]:
+        """Carry out one command, `by` the client of that id. Raises `Refused`, and then nothing has changed, or
+        `TrailWriteError`."""
+        keyboard.refuse_watcher(self._state, type(command), by)
         if isinstance(command, c.Interrupt):
             return self._interrupt(actor, "operator")
         if isinstance(command, c.SetVariable):
@@ -150,11 +157,17 @@ class Runner:
             if isinstance(command, c.Start):
                 known = replace(known, elsewhere="" if known.level == "safe" else self._elsewhere(looked))
                 faults.reach("before-intent")
-            recorded = self._record(command, actor, known)
+            recorded = self._record(command, actor, known, by)
             if isinstance(command, c.Start):
                 faults.reach("after-intent")
             self._follow(command, recorded, actor)
         return recorded
+
+    def attach(self, client: str, actor: e.Actor) -> tuple[int, int]:
+        """The newcomer's id, and the number of the event that says so."""
+        with self._lock:
+            recorded = self.submit(c.Attach(client=client), actor)
+            return self._state.newcomers, recorded[-1].seq
 
     def _as_declared(self, command: c.SetVariable) -> c.SetVariable:
         """A value the input takes, and secret where the input is, whatever a client takes it for."""
@@ -176,11 +189,12 @@ class Runner:
         state = _with_edits(self._state, self._edits)
         return self._preparation.prepare(state, self._values(), dict(self._fresh_exports()), wanted)
 
-    def propose(self, name: str, approved: str | None, actor: e.Actor) -> Proposal:
+    def propose(self, name: str, approved: str | None, actor: e.Actor, by: int = keyboard.OURSELVES) -> Proposal:
         """Values for an input, by the command that its front matter names.
 
         `approved` is the command the operator was shown and let run; without it only a safe one runs.
         """
+        keyboard.refuse_watcher(self._state, c.BeginProbe, by)
         looked = None if approved is None or not self._guard.expectations else self._look(None, actor)
         with self._lock:
             if self._failure is not None:
@@ -199,9 +213,10 @@ class Runner:
         shown = tuple(value for value in values if self._masking.text(value) == value)
         return replace(proposal, ran=True, values=shown, message=self._masking.text(ended.message))
 
-    def check_context(self, actor: e.Actor) -> e.ContextChecked | None:
+    def check_context(self, actor: e.Actor, by: int = keyboard.OURSELVES) -> e.ContextChecked | None:
         """Look whether the run works where its runbook expects, and record it. Answers it as the trail has it; None
         where nothing is expected."""
+        keyboard.refuse_watcher(self._state, c.ReportContext, by)
         if not self._guard.expectations:
             return None
         self._look(None, actor)
@@ -253,8 +268,9 @@ class Runner:
         """Whether the input has a value; a secret's is gone with the process that was told it."""
         return name in self._values()
 
-    def type(self, data: bytes, actor: e.Actor) -> None:
+    def type(self, data: bytes, actor: e.Actor, by: int = keyboard.OURSELVES) -> None:
         """Keystrokes for the running step. Recorded by the line, and never while the terminal's echo is off."""
+        keyboard.refuse_watcher(self._state, c.ReportInput, by)
         session = self._running_session()
         if session is None:
             raise Refused("no step is running, so there is nothing to type into")
@@ -314,6 +330,8 @@ class Runner:
 
     def close(self) -> None:
         """End the sessions. The trail stays open: it is its owner's to close."""
+        with self._lock:
+            self._forget_requests()
         self._tasks.put(None)
         for session in self._sessions.values():
             session.close()
@@ -363,9 +381,13 @@ class Runner:
                 yield self._prepare(one)
 
     def _record(
-        self, command: c.AnyCommand, actor: e.Actor, known: machine.Known = machine.NOTHING_KNOWN
+        self,
+        command: c.AnyCommand,
+        actor: e.Actor,
+        known: machine.Known = machine.NOTHING_KNOWN,
+        by: int = keyboard.OURSELVES,
     ) -> tuple[e.Recorded, ...]:
-        decided = tuple(map(self._masking.event, machine.decide(self._state, command, known)))
+        decided = tuple(map(self._masking.event, machine.decide(self._state, command, known, by)))
         if not decided:
             return ()
         try:
@@ -395,6 +417,26 @@ class Runner:
             if isinstance(event, e.StepStarted):
                 self._idle.clear()
                 self._tasks.put((event, self._final, actor))
+            elif isinstance(event, e.KeyboardWanted):
+                self._await_answer(event.client_id, actor)
+            elif isinstance(event, e.KeyboardPassed | e.KeyboardKept):
+                self._forget_requests()
+
+    def _await_answer(self, client_id: int, actor: e.Actor) -> None:
+        """The keyboard passes unless its holder answers in time."""
+
+        def pass_on() -> None:
+            with self._lock, suppress(OncueError):  # answered meanwhile, or the run is over
+                if self._deadlines.get(client_id) is timer:
+                    self.submit(c.PassKeyboard(to_id=client_id), actor)
+
+        timer = self._deadlines[client_id] = threading.Timer(self._patience, pass_on)
+        timer.daemon = True
+        timer.start()
+
+    def _forget_requests(self) -> None:
+        while self._deadlines:
+            self._deadlines.popitem()[1].cancel()
 
     def _keep_value(self, command: c.SetVariable, actor: e.Actor) -> None:
         """What the trail lacks stays in memory, as long as this process lives."""

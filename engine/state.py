@@ -98,6 +98,19 @@ class StepState:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A client of the run, and who sits at it."""
+
+    id: int
+    client: str
+    """`plain`, `cockpit`, …"""
+    login: str
+    host: str
+    tty: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """A note, with when and by whom."""
 
@@ -117,6 +130,7 @@ class RunState:
     phase: Phase = "unstarted"
     started: e.RunStarted | None = None
     started_at: datetime | None = None
+    ended_at: datetime | None = None
     seq: int = 0
     steps: Mapping[str, StepState] = field(default_factory=_empty)
     """In document order."""
@@ -136,6 +150,8 @@ class RunState:
     """Section paths being walked; a jump out of them adds one."""
     current: str | None = None
     """The step the operator stands on; None when everything is resolved."""
+    entered: Mapping[tuple[str, ...], datetime] = field(default_factory=_empty)
+    """Section path → when the operator first came into it, or into a part of it."""
     running: int | None = None
     """The attempt in flight, or the one whose end is unknown."""
     shells: int = 0
@@ -143,6 +159,14 @@ class RunState:
     notes: tuple[Remark, ...] = ()
     resumed: e.RunResumed | None = None
     """The latest return of the run, with what did not return with it."""
+    attached: Mapping[int, Attached] = field(default_factory=_empty)
+    """By id, in the order in which they came; a record that does not tell clients apart names none."""
+    newcomers: int = 0
+    """How many clients have come so far; the next one's id is one more."""
+    keyboard: Attached | None = None
+    """Whose commands count. None when its holder has gone and nobody has asked for it or come since."""
+    wanting: tuple[int, ...] = ()
+    """Ids of those who have asked its holder for the keyboard, earliest first."""
     directory: str = ""
     outcome: e.RunOutcome | None = None
     reason: str = ""
@@ -155,7 +179,16 @@ def fold(recorded: Iterable[e.Recorded], state: RunState | None = None) -> RunSt
 def apply(state: RunState, recorded: e.Recorded) -> RunState:
     """One event further. `state` is left as it was."""
     changed = APPLY[type(recorded.event)](state, recorded.event, recorded.stamp)
+    if changed.current != state.current:
+        changed = _entering(changed, recorded.stamp.at)
     return replace(changed, seq=recorded.seq, run_id=recorded.run_id)
+
+
+def _entering(state: RunState, at: datetime) -> RunState:
+    here = state.steps.get(state.current or "")
+    section = here.planned.section if here is not None else ()
+    fresh = {section[:depth]: at for depth in range(1, len(section) + 1) if section[:depth] not in state.entered}
+    return replace(state, entered={**state.entered, **fresh}) if fresh else state
 
 
 # What a reader may ask of a state.
@@ -275,15 +308,52 @@ def _implied(event: e.RunStarted) -> dict[str, str]:
 
 def _run_resumed(state: RunState, event: e.RunResumed, _stamp: e.Stamp) -> RunState:
     phase: Phase = "idle" if state.running is None else "unknown"
-    return replace(state, phase=phase, resumed=event, shells=state.shells + 1)
+    alone = replace(state, attached={}, keyboard=None, wanting=())  # whoever was attached was so to a host that is gone
+    return replace(alone, phase=phase, resumed=event, shells=state.shells + 1)
 
 
 def _run_left(state: RunState, event: e.RunLeft, _stamp: e.Stamp) -> RunState:
     return replace(state, phase="left", reason=event.reason)
 
 
-def _run_ended(state: RunState, event: e.RunEnded, _stamp: e.Stamp) -> RunState:
-    return replace(state, phase="ended", outcome=event.outcome, reason=event.reason)
+def _run_ended(state: RunState, event: e.RunEnded, stamp: e.Stamp) -> RunState:
+    return replace(state, phase="ended", ended_at=stamp.at, outcome=event.outcome, reason=event.reason)
+
+
+def _operator_attached(state: RunState, event: e.OperatorAttached, stamp: e.Stamp) -> RunState:
+    if not event.client_id:
+        return state
+    actor = stamp.actor
+    newcomer = Attached(event.client_id, event.client, actor.login, actor.host, actor.tty, stamp.at)
+    return replace(
+        state,
+        attached={**state.attached, newcomer.id: newcomer},
+        newcomers=newcomer.id,
+        keyboard=newcomer if event.keyboard else state.keyboard,
+    )
+
+
+def _operator_detached(state: RunState, event: e.OperatorDetached, _stamp: e.Stamp) -> RunState:
+    held = state.keyboard is not None and state.keyboard.id == event.client_id
+    return replace(
+        state,
+        attached={number: one for number, one in state.attached.items() if number != event.client_id},
+        keyboard=None if held else state.keyboard,
+        wanting=tuple(one for one in state.wanting if one != event.client_id),
+    )
+
+
+def _keyboard_wanted(state: RunState, event: e.KeyboardWanted, _stamp: e.Stamp) -> RunState:
+    return replace(state, wanting=(*state.wanting, event.client_id))
+
+
+def _keyboard_passed(state: RunState, event: e.KeyboardPassed, _stamp: e.Stamp) -> RunState:
+    """Whoever else has asked, has asked the one before; they may ask again."""
+    return replace(state, keyboard=state.attached[event.to_id], wanting=())
+
+
+def _keyboard_kept(state: RunState, _event: e.KeyboardKept, _stamp: e.Stamp) -> RunState:
+    return replace(state, wanting=())
 
 
 def _nothing(state: RunState, _event: e.Event, _stamp: e.Stamp) -> RunState:
@@ -429,8 +499,11 @@ APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
     e.RunResumed: _run_resumed,
     e.RunLeft: _run_left,
     e.RunEnded: _run_ended,
-    e.OperatorAttached: _nothing,
-    e.OperatorDetached: _nothing,
+    e.OperatorAttached: _operator_attached,
+    e.OperatorDetached: _operator_detached,
+    e.KeyboardWanted: _keyboard_wanted,
+    e.KeyboardPassed: _keyboard_passed,
+    e.KeyboardKept: _keyboard_kept,
     e.VariableSet: _variable_set,
     e.ProbeStarted: _nothing,
     e.ProbeEnded: _nothing,

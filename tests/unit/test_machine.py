@@ -11,6 +11,7 @@ from support.runs import CHOICES, PLAN, recorded, started
 
 from engine import commands as c
 from engine import events as e
+from engine import keyboard
 from engine.errors import Refused
 from engine.levels import Level
 from engine.machine import (
@@ -53,7 +54,7 @@ RESUME = c.Resume(resumed=e.RunResumed(document_changed=False))
 
 
 def test_every_command_has_a_decision_and_every_event_a_row_in_the_fold() -> None:
-    assert {*DECISIONS, *INFORMED} == set(ALL_COMMANDS)
+    assert {*DECISIONS, *INFORMED, *keyboard.DECISIONS} == set(ALL_COMMANDS)
     assert set(GATES) == set(get_args(Level))
     assert set(APPLY) == set(ALL_EVENTS)
     assert set(PHASES) == set(get_args(Phase))
