@@ -2,7 +2,8 @@
 
 `PHASES` says which commands a run takes in each phase, `STATUSES` which of those about a step it takes while the step
 stands as it does, `GATES` which answer lets a text of each level run, `keyboard` from whom, and `DECISIONS`, `INFORMED`
-and `keyboard.DECISIONS` what each command becomes. A command that is not allowed raises `Refused` with a sentence the operator can act on, and changes nothing.
+and `keyboard.DECISIONS` what each command becomes. A command that is not allowed raises `Refused` with a sentence the
+operator can act on, and changes nothing.
 """
 
 from __future__ import annotations

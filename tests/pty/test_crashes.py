@@ -170,7 +170,8 @@ def test_fifty_clients_killed_at_random_change_nothing_for_the_step(bench: Bench
     for seed in range(50):
         chance = random.Random(seed)
         (bench.folder / "ran").unlink(missing_ok=True)
-        address, _client = bench.start(document)
+        address, first = bench.start(document)
+        first.close()
         victim = subprocess.Popen([sys.executable, "-c", VICTIM, address.run_id, address.socket])
         try:
             victim.wait(chance.uniform(0.1, 0.6))
