@@ -6,16 +6,15 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import asdict
 
-from .. import clock
 from .. import show as past
+from ..access import record_access
 from ..address import live
-from ..errors import TrailUnusable, TrailWriteError, UsageError
+from ..errors import UsageError
 from ..output import visible
 from ..state import fold
-from ..trail import RunSummary, TrailReader, TrailWriter
+from ..trail import RunSummary, TrailReader
 from ..trail import verify as verify_trail
 from .printing import print_bytes, print_json, print_lines
 from .trails import is_default, trail_of
@@ -89,9 +88,5 @@ def _alive(arguments: Arguments) -> frozenset[str]:
 
 
 def _record_access(arguments: Arguments, action: str, run_id: str | None) -> None:
-    """Who looked is an event too. A copy that cannot be written can still be read, and that is said."""
-    try:
-        with closing(TrailWriter.open(trail_of(arguments), floor_bytes=0)) as writer:
-            writer.record_access(action, run_id, clock.stamp(clock.this_actor(os.environ)))
-    except (TrailUnusable, TrailWriteError) as error:
-        print(visible(f"oncue: that this was {action} could not be recorded: {error}"), file=sys.stderr)
+    if complaint := record_access(trail_of(arguments), action, run_id, os.environ):
+        print(visible(f"oncue: {complaint}"), file=sys.stderr)

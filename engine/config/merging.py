@@ -39,7 +39,7 @@ def merge(
     databases = _databases(layers)
     patterns, names = list(_patterns(layers)), [*_secret_names(layers), *_secret_references(databases)]
     default = _default_database(layers, databases)
-    trail = _trail(layers, said)
+    trail, library = _trail(layers, said), list(_library(layers))
     return Settings(
         policy=policy,
         environment=environment.text,
@@ -51,6 +51,7 @@ def merge(
         databases={name: url.text for name, url in databases.items()},
         default_database=default.text,
         trail=trail.text,
+        library=tuple(dict.fromkeys(folder.text for folder in library)),
         values=(
             _value("environment", environment),
             *about_danger,
@@ -60,6 +61,7 @@ def merge(
             *(_value(f"databases.{name}", url) for name, url in databases.items()),
             _value("databases.default", default),
             _value("trail.path", trail),
+            *(_value("library", folder) for folder in library),
         ),
         sources=tuple(layer.source for layer in layers),
     )
@@ -136,10 +138,19 @@ def _default_database(layers: Sequence[Layer], databases: Mapping[str, Said]) ->
 def _trail(layers: Sequence[Layer], said: Mapping[str, Said]) -> Said:
     """As an absolute path: a relative one is meant from the file's folder."""
     found = _latest(layers, said, "trail", "path")
-    if found.origin.kind != "file":
-        return found
+    return _from_its_file(found) if found.origin.kind == "file" else found
+
+
+def _library(layers: Sequence[Layer]) -> Iterator[Said]:
+    """Every file adds its own folders; a relative one is meant from the file's folder."""
+    for layer in layers:
+        for position, folder in layer.entries("library"):
+            yield _from_its_file(Said(folder, layer.origin("library", position)))
+
+
+def _from_its_file(said: Said) -> Said:
     try:
-        path = Path(found.text).expanduser()
+        path = Path(said.text).expanduser()
     except RuntimeError as error:
-        raise UsageError(f"{found.origin}: `{found.text}` names a home that is not there") from error
-    return found._replace(text=str(Path(found.origin.name).parent / path))
+        raise UsageError(f"{said.origin}: `{said.text}` names a home that is not there") from error
+    return said._replace(text=str(Path(said.origin.name).parent / path))

@@ -170,6 +170,7 @@ class TrailTable(Table):
 class FileTable(Table):
     environment: Text | None = None
     wrappers: list[Text] = []
+    library: list[Text] = []
     environments: dict[Word, EnvironmentTable] = {}
     rules: list[RuleTable] = []
     allow: list[AllowTable] = []

@@ -79,6 +79,8 @@ class Settings:
     """Name → URL as written: `${NAME}` in it is filled in where it is opened, see `databases.py`."""
     default_database: str = ""
     trail: str = ""
+    library: tuple[str, ...] = ()
+    """Folders in which runbooks are looked for; empty for the built-in places."""
     values: tuple[Value, ...] = ()
     sources: tuple[Source, ...] = ()
 

@@ -28,6 +28,7 @@ def from_json(value: Mapping[str, Any]) -> Settings:
                 "policy": _policy(value["policy"]),
                 "secret_patterns": tuple(SecretPattern(**one) for one in value["secret_patterns"]),
                 "secret_names": tuple(value["secret_names"]),
+                "library": tuple(value["library"]),
                 "values": tuple(Value(one["key"], one["text"], Origin(**one["origin"])) for one in value["values"]),
                 "sources": tuple(Source(**one) for one in value["sources"]),
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,6 +63,11 @@ class TrailReader:
         statement = statements.OPEN_RUNS if open_only else statements.RUNS
         rows = self._all(f"{statement} LIMIT ?", -1 if limit is None else limit)
         return tuple(self._summary(row) for row in rows)
+
+    def origins(self, limit: int) -> Mapping[str, tuple[str, str]]:
+        """Id of each of the newest runs → digest of its document, and the folder which its path counts from."""
+        rows = self._all(statements.RUN_ORIGINS, limit)
+        return {run_id: (digest, directory or "") for run_id, digest, directory in rows}
 
     def runs_of(self, incident: str) -> tuple[str, ...]:
         """Ids of the runs that were started for this incident, oldest first."""

@@ -25,7 +25,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "an unknown key near none": (
         "[colour]\n",
         [
-            "1: `colour` is not a setting; known are `environment`, `wrappers`, `environments`, `rules`, `allow`, "
+            "1: `colour` is not a setting; known are `environment`, `wrappers`, `library`, `environments`, `rules`, `allow`, "
             "`aliases`, `timeouts`, `redaction`, `databases`, `trail`"
         ],
     ),
@@ -311,7 +311,7 @@ def test_the_example_of_the_readme_is_in_order(tmp_path: Path) -> None:
     settings = read_settings({"HOME": str(tmp_path)}, None)
     assert {value.key.split(".")[0] for value in settings.values if value.origin.kind == "file"} == {
         "environment", "wrappers", "aliases", "environments", "rules", "allow", "timeouts", "databases", "redaction",
-        "trail",
+        "trail", "library",
     }  # fmt: skip
 
 

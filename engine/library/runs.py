@@ -1,0 +1,89 @@
+"""How the runs of a document went: the latest, the latest that was done, and those that are still open."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..trail import RunSummary, TrailReader
+from .dates import Worked
+
+NEWEST = 5_000
+"""Runs that are looked through; what is older than so many says little about today."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    run: RunSummary
+    is_live: bool
+    """It has a host now."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.run.outcome is None
+
+
+@dataclass(frozen=True, slots=True)
+class RunsOf:
+    """Of one document."""
+
+    last: PastRun | None = None
+    worked: Worked | None = None
+    left_open: tuple[PastRun, ...] = ()
+    """Newest first, those with a live host too."""
+
+
+NONE = RunsOf()
+
+
+@dataclass(frozen=True, slots=True)
+class PastRuns:
+    """What the trail knows of the documents of a library."""
+
+    runs: tuple[PastRun, ...] = ()
+    """Newest first."""
+    by_path: Mapping[str, RunsOf] = field(default_factory=dict)
+    by_digest: Mapping[str, RunsOf] = field(default_factory=dict)
+
+    def of(self, path: str, sha256: str) -> RunsOf:
+        """Runs of the document at this path; where there is none, those of the same text elsewhere."""
+        return self.by_path.get(path) or self.by_digest.get(sha256) or NONE
+
+    @property
+    def left_open(self) -> tuple[PastRun, ...]:
+        return tuple(one for one in self.runs if one.is_open)
+
+
+def past_runs(reader: TrailReader, live: Container[str]) -> PastRuns:
+    runs = tuple(PastRun(run, run.run_id in live) for run in reader.runs(NEWEST))
+    origins = reader.origins(NEWEST)
+    by_path: dict[str, list[PastRun]] = defaultdict(list)
+    by_digest: dict[str, list[PastRun]] = defaultdict(list)
+    for one in runs:
+        digest, directory = origins.get(one.run.run_id, ("", ""))
+        by_path[_absolute(directory, one.run.path)].append(one)
+        by_digest[digest].append(one)
+    digests = {run_id: digest for run_id, (digest, _) in origins.items()}
+    return PastRuns(runs, _each(by_path, digests), _each(by_digest, digests))
+
+
+def _absolute(directory: str, path: str) -> str:
+    """As the operator's shell would have resolved it, links left as they are."""
+    return os.path.normpath(os.path.join(directory, path))  # noqa: PTH118 - by the thousand
+
+
+def _each(grouped: Mapping[str, Sequence[PastRun]], digests: Mapping[str, str]) -> dict[str, RunsOf]:
+    return {key: _runs_of(runs, digests) for key, runs in grouped.items() if key}
+
+
+def _runs_of(runs: Sequence[PastRun], digests: Mapping[str, str]) -> RunsOf:
+    return RunsOf(runs[0], _worked(runs, digests), tuple(one for one in runs if one.is_open))
+
+
+def _worked(runs: Iterable[PastRun], digests: Mapping[str, str]) -> Worked | None:
+    done = next((one.run for one in runs if one.run.outcome == "done"), None)
+    if done is None:
+        return None
+    return Worked((done.ended_at or done.started_at).astimezone().date(), digests.get(done.run_id, ""))
