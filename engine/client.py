@@ -31,8 +31,12 @@ Told = Recorded | OutputPiece | Gap | str
 
 
 class Client:
-    def __init__(self, address: Address, name: str, actor: Actor) -> None:
-        """Attach to a host. Raises `HostUnreachable` when nobody answers there."""
+    def __init__(self, address: Address, name: str, actor: Actor, most_behind: int | None = None) -> None:
+        """Attach to a host. Raises `HostUnreachable` when nobody answers there.
+
+        With `most_behind`, output further back than so many bytes is told as a `Gap`: who shows only the end of a
+        flood is spared the rest of it.
+        """
         self._socket = socket.socket(socket.AF_UNIX)
         try:
             self._socket.connect(address.socket)
@@ -45,7 +49,7 @@ class Client:
         self.state = RunState()
         self.last_word = ""
         """Why the host closed a run that was neither left nor over: its trail could not be written."""
-        hello = self.ask("hello", client=name, actor=actor.model_dump(mode="json"))
+        hello = self.ask("hello", client=name, actor=actor.model_dump(mode="json"), most_behind=most_behind)
         self.run_id = str(hello["run_id"])
         self.seen = int(hello["seen"])
         """The event with which this client came; what is told up to there is the past."""

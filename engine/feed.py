@@ -50,6 +50,8 @@ class Cursor:
     events: int = 0
     attempt: int = 0
     offset: int = 0
+    most_behind: int | None = None
+    """Bytes of output this watcher wants to be behind at most; what is further back becomes a `Gap`."""
 
 
 class Feed:
@@ -123,12 +125,14 @@ class Feed:
         return self._take_output(cursor) if self._behind(cursor) else None
 
     def _take_output(self, cursor: Cursor) -> OutputPiece | Gap:
-        piece = next((p for p in self._pieces if p.attempt == cursor.attempt and p.end > cursor.offset), None)
-        start = piece.offset if piece else self._totals[cursor.attempt]
+        total = self._totals[cursor.attempt]
+        wanted = cursor.offset if cursor.most_behind is None else max(cursor.offset, total - cursor.most_behind)
+        piece = next((p for p in self._pieces if p.attempt == cursor.attempt and p.end > wanted), None)
+        start = max(wanted, piece.offset) if piece else total
         if piece is None or start > cursor.offset:
             gap = Gap(cursor.attempt, cursor.offset, start)
             cursor.offset = start
             return gap
-        fresh = replace(piece, offset=cursor.offset, data=piece.data[cursor.offset - piece.offset :])
+        fresh = replace(piece, offset=start, data=piece.data[start - piece.offset :])
         cursor.offset = fresh.end
         return fresh

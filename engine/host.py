@@ -61,6 +61,8 @@ DRAIN_SECONDS = 5.0
 """How long the end waits for clients to read what they have not read yet."""
 PARTING_SECONDS = 1.0
 """How long a newcomer waits for a client that is gone to be recorded as such; that takes a millisecond."""
+WAITING_BYTES = 64 * 1024
+"""Sent and not yet read, for a watcher that wants to see the end of a flood at once; the kernel doubles it."""
 
 
 class Launch(Said):
@@ -177,6 +179,7 @@ class Connection:
         self._client_id = NOBODY
         self._parting = "the connection was lost"
         self._parted = threading.Event()
+        self._cursor = Cursor()
         self._teller = threading.Thread(target=self._tell, name="teller", daemon=True)
         self._answers: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
             "hello": self._hello,
@@ -298,10 +301,11 @@ class Connection:
         return {"ok": []}
 
     def _tell(self) -> None:
-        cursor = Cursor()
         feed = self._runner.feed
+        if self._cursor.most_behind is not None:  # what lies in the socket is behind as well
+            self._peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WAITING_BYTES)
         with suppress(OSError):  # the client is gone; its listener sees that and says so
-            while (piece := feed.next(cursor)) is not None:
+            while (piece := feed.next(self._cursor)) is not None:
                 self._send(_told(piece))
             self._send({"closing": self._runner.failure or self._runner.state.phase})
             self._peer.shutdown(socket.SHUT_RDWR)
@@ -309,6 +313,12 @@ class Connection:
     def _send(self, message: Message) -> None:
         with self._sending:
             self._peer.sendall(encode(message))
+
+
+def _most_behind(said: object) -> int | None:
+    if said is None or (isinstance(said, int) and said > 0):
+        return said
+    raise Refused("`most_behind` is a number of bytes")
 
 
 def _told(piece: Recorded | OutputPiece | Gap) -> Message:

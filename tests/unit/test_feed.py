@@ -55,9 +55,22 @@ def test_a_watcher_that_fell_behind_is_told_exactly_what_it_missed() -> None:
     assert told(feed, cursor)[2:] == [Gap(1, 0, 8), OutputPiece(1, 8, b"b" * 8, mode)]
 
 
-@given(st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.booleans(), st.booleans()), max_size=30))
-def test_pieces_and_gaps_cover_the_output_without_overlap(reads: list[tuple[bytes, bool, bool]]) -> None:
-    feed, cursor, whole, seen = Feed(keep_bytes=20), Cursor(), b"", 0
+def test_a_watcher_of_the_end_jumps_over_what_is_too_far_back() -> None:
+    feed, cursor = Feed(), Cursor(most_behind=6)
+    for one in recorded((started(), START)):
+        feed.add(one)
+    feed.add_output(1, b"a" * 4, MODE)
+    feed.add_output(1, b"b" * 6, MODE)
+    assert told(feed, cursor)[2:] == [Gap(1, 0, 4), OutputPiece(1, 4, b"b" * 6, MODE)]
+    feed.add_output(1, b"c" * 6, MODE)
+    assert told(feed, cursor) == [OutputPiece(1, 10, b"c" * 6, MODE)]
+
+
+@given(st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.booleans(), st.booleans()), max_size=30), st.sampled_from((None, 1, 7, 50)))
+def test_pieces_and_gaps_cover_the_output_without_overlap(
+    reads: list[tuple[bytes, bool, bool]], most_behind: int | None
+) -> None:
+    feed, cursor, whole, seen = Feed(keep_bytes=20), Cursor(most_behind=most_behind), b"", 0
     for one in recorded((started(), START)):
         feed.add(one)
     assert len(told(feed, cursor)) == 2
