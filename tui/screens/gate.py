@@ -1,0 +1,359 @@
+"""The question before a text runs, made so that nobody answers it by reflex.
+
+What would be hit comes first and stays in sight; Enter alone does nothing; yes never has the focus, has a key of its
+own that cannot be bound to another one, and counts only once the question has been seen. What is dangerous runs when
+its target has been typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from engine.levels import Level
+from engine.output import visible
+from engine.permission import Passed
+from engine.summary import span, verdict_of
+
+from ..text import one_line, plain
+from ..widgets.exact_text import ExactText
+from ..widgets.key_row import KeyRow
+from ..widgets.target_input import TargetInput
+from .settling import Settling
+
+Mode = Literal["own", "dry_run", "suggestion"]
+"""Which text is asked about: the step's, its dry run, or a command that its words mention."""
+Kind = Literal["run", "dry_run", "edit", "skip"]
+RUNS: Mapping[Mode, str] = {
+    "own": "exactly this runs",
+    "dry_run": "exactly this runs, as a dry run",
+    "suggestion": "exactly this runs, beside the step",
+}
+NOT_PREPARED = "not-prepared"
+MUTED = "$foreground-muted"
+NEAR_LINES = 6
+"""What is about one of the first lines is in sight with them."""
+CAUSE_BEFORE, CAUSE_LENGTH = 60, 240
+"""Characters of a far line that are shown: some before what caused the verdict, and enough of it to recognise it."""
+PRECEDENTS = 3
+"""The newest ones tell enough; the others are counted."""
+TOO_EARLY = "what was typed before this was here does not count"
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """What the operator wants; `passed` is set where it is to run."""
+
+    kind: Kind
+    passed: Passed | None = None
+
+
+class GateScreen(ModalScreen[GateAnswer | None]):
+    """Answers None when the operator went back. `prepared` is what the host answered to `prepare`."""
+
+    CSS_PATH = "gate.tcss"
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012 - not a ClassVar in the base
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Without an id, so that no keymap can put yes on a key that is pressed for something else.
+        Binding("y", "run", "run it"),
+        Binding("t", "dry_run", "try its dry run", id="gate.dry_run"),
+        Binding("e", "edit", "edit", id="gate.edit"),
+        Binding("s", "skip", "skip", id="gate.skip"),
+        # While a target is typed, letters are letters; ctrl+e is the line's own, and not needed there.
+        Binding("ctrl+t", "dry_run", "try its dry run"),
+        Binding("ctrl+e", "edit", "edit", priority=True),
+        Binding("ctrl+s", "skip", "skip"),
+        Binding("escape", "back", "back", id="gate.back"),
+        Binding("enter", "nothing", "nothing", show=False),
+        *(Binding(key, f"scroll('{key}')", key, show=False) for key in ("up", "down", "pageup", "pagedown")),
+    ]
+
+    def __init__(
+        self,
+        step_title: str,
+        place: str,
+        prepared: Mapping[str, Any],
+        *,
+        again: bool = False,
+        mode: Mode = "own",
+        context: str = "",
+        settling: Settling | None = None,
+    ) -> None:
+        """`place` is where the text stands (`redis.md:41`), `context` where it would run."""
+        super().__init__()
+        self._title = step_title
+        self._place = " · ".join(filter(None, (place, context)))
+        self._prepared = prepared
+        self._verdict: Mapping[str, Any] = prepared["verdict"]
+        self._level: Level = prepared["verdict"]["level"]
+        self._verb = "run it again" if again else "run it"
+        self._mode: Mode = mode
+        self._settling = settling or Settling()
+        self._wanted = visible(self._verdict["target"]).strip()
+        """What has to be typed: the target as it can be seen, so that it can be typed whatever it holds."""
+        self._pressed = False
+        """Yes was pressed and has not stood alone long enough."""
+
+    @property
+    def _may_run(self) -> bool:
+        return not self._why_not
+
+    @property
+    def _why_not(self) -> str:
+        """Why it cannot be let run here at all."""
+        if self._prepared["problem"]:
+            return str(self._prepared["problem"])
+        if self._prepared["missing"]:
+            return f"no value for {', '.join(self._prepared['missing'])}"
+        if self._level == "dangerous" and not self._wanted:
+            return "nobody can say what this would hit, so it cannot run; edit it so that its target is seen"
+        return ""
+
+    @property
+    def _is_typed(self) -> bool:
+        return self._level == "dangerous" and self._may_run
+
+    # What is shown.
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="gate", classes=f"-{self._level}"):
+            yield Static(self._heading(), id="heading")
+            if self._wanted:
+                yield Static(plain("hits", MUTED), id="hits")
+                with VerticalScroll(id="target", can_focus=False):
+                    yield Static(self._target(0), id="target-text")
+            with VerticalScroll(id="facts"):
+                yield from self._facts()
+            if self._is_typed:
+                yield TargetInput(self._counts, may_paste=not self._wanted.isascii(), id="typed")
+            yield Static(self._how(), id="answer", classes="" if self._is_typed else "-alone")
+            yield KeyRow()
+
+    def _heading(self) -> Content:
+        return Content.assemble(one_line(self._title, "bold"), "  ", one_line(self._place, MUTED))
+
+    def _target(self, n_matched: int) -> Content:
+        """With what has been typed of it so far underlined."""
+        return Content(self._wanted).stylize("underline", 0, n_matched)
+
+    def _facts(self) -> Iterator[Static | ExactText]:
+        verdict = self._verdict
+        yield Static(plain(verdict_of(self._level, verdict["category"], ""), "bold"), id="level")
+        yield Static(plain(verdict["why"]), id="why")
+        for sentence in self._sentences():
+            yield Static(plain(f"! {sentence}", "$warning"), classes="sentence")
+        yield from self._far_cause()
+        text = ExactText(self._prepared["text"], self._span(), self._level, id="text")
+        yield Static(self._about(text.n_lines), classes="part")
+        yield text.add_class("code")
+        yield from self._dry_run()
+
+    def _sentences(self) -> Iterator[str]:
+        ran: tuple[str, ...] = tuple(self._prepared["ran_before"])
+        yield from ran[:PRECEDENTS]
+        if len(ran) > PRECEDENTS:
+            yield f"and {len(ran) - PRECEDENTS} times more"
+        yield from self._prepared["warnings"]
+
+    def _far_cause(self) -> Iterator[Static | ExactText]:
+        """The line that caused the verdict, where it is out of sight in a long text."""
+        text, (first, end) = self._prepared["text"], self._span()
+        number = text.count("\n", 0, first) + 1
+        if number <= NEAR_LINES or first >= end:
+            return
+        start = max(text.rfind("\n", 0, first) + 1, first - CAUSE_BEFORE)
+        line = text[start:].partition("\n")[0][:CAUSE_LENGTH]
+        yield Static(plain(f"because of line {number:,}", MUTED), classes="part")
+        cause = ExactText(line, (first - start, end - start), self._level, first_number=number)
+        yield cause.add_class("code")
+
+    def _about(self, n_lines: int) -> Content:
+        text = self._prepared["text"]
+        size = f" · {n_lines:,} lines, {span(len(text.encode(errors='replace')))}" if n_lines > 1 else ""
+        return plain(f"{RUNS[self._mode]} · {self._prepared['session']}{size}", MUTED)
+
+    def _span(self) -> tuple[int, int]:
+        if self._level == "safe" or self._verdict["rule"] == NOT_PREPARED:
+            return (0, 0)
+        first, end = self._verdict["span"]
+        return first, end
+
+    def _dry_run(self) -> Iterator[Static | ExactText]:
+        form = self._verdict["dry_run"]
+        if form is not None:
+            note = f": {form['note']}" if form["note"] else ""
+            yield Static(plain(f"dry run, {form['grade']}{note}", MUTED), classes="part")
+            yield ExactText(form["form"], id="form").add_class("code")
+        elif self._level == "dangerous" and self._mode != "dry_run":
+            yield Static(plain("dry run: none", MUTED), classes="part")
+
+    def _how(self) -> Content:
+        """What it takes."""
+        if self._why_not:
+            return plain(self._why_not, "$error")
+        if self._is_typed:
+            return plain(f"To {self._verb}, type what it hits, as it stands above.", "bold")
+        return Content.assemble(("y", "bold"), f" to {self._verb}; Enter alone does nothing here.")
+
+    # Keys count once the question has been seen.
+
+    def on_screen_resume(self) -> None:
+        self.set_focus(None)
+        self.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        self._make_room()
+        self._settling.begin(self._now())
+        self._wait()
+
+    def _wait(self) -> None:
+        left = self._settling.left(self._now())
+        if left > 0:
+            self.set_timer(left, self._wait)
+        elif not self._settling.settled or self.focused is None:
+            self._settling.rests(self._now())
+            self.set_focus(self.query_one("#typed" if self._is_typed else "#facts"))
+            self.refresh_bindings()
+
+    def _now(self) -> float:
+        return events.Event().time
+
+    def _counts(self, event: events.Event) -> bool:
+        counts = self._settling.counts(event.time)
+        if not counts:
+            self._say(TOO_EARLY)
+        return counts
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key comes by here before it means anything."""
+        if not self._counts(event):
+            event.stop()
+        elif self._pressed and event.key != "enter":
+            event.stop()
+            self._take_back(event.time)
+        elif event.is_printable and event.key not in self.active_bindings:
+            self._say_how()
+
+    def _take_back(self, at: float) -> None:
+        self._pressed = False
+        self._settling.begin(at)
+        self.refresh_bindings()
+        self._wait()
+        self._say("keys came too fast to be an answer: press y once")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        offered: Mapping[str, bool] = {
+            "run": self._may_run and not self._is_typed,
+            "dry_run": self._may_run and self._mode != "dry_run" and self._verdict["dry_run"] is not None,
+            "edit": self._mode == "own",
+            "skip": self._mode == "own",
+        }
+        if not offered.get(action, True):
+            return False
+        return True if self._settling.settled else None
+
+    # Answers.
+
+    def action_run(self) -> None:
+        self._pressed = True
+        self.set_timer(self._settling.alone, lambda: self.call_after_refresh(self._run))
+
+    def _run(self) -> None:
+        if self._pressed and self.is_current:
+            self.dismiss(GateAnswer("run", Passed("asked" if self._level == "safe" else "confirmed")))
+
+    def action_nothing(self) -> None:
+        self._say_how()
+
+    def action_dry_run(self) -> None:
+        self.dismiss(GateAnswer("dry_run"))
+
+    def action_edit(self) -> None:
+        self.dismiss(GateAnswer("edit"))
+
+    def action_skip(self) -> None:
+        self.dismiss(GateAnswer("skip"))
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+    def on_input_changed(self, event: TargetInput.Changed) -> None:
+        n_matched = _n_matched(event.value, self._wanted)
+        self.query_one("#target-text", Static).update(self._target(n_matched))
+        self._show_target(n_matched)
+        self._say(self._progress(event.value.strip(), n_matched))
+
+    def on_input_submitted(self, event: TargetInput.Submitted) -> None:
+        typed = event.value.strip()
+        if typed == self._wanted:
+            self.dismiss(GateAnswer("run", Passed("typed", self._verdict["target"])))
+        elif typed:
+            self._say(f"not run: {self._progress(typed, _n_matched(typed, self._wanted))}", "$warning")
+        else:
+            self._say(f"Enter alone does nothing here: type {self._wanted}", "$warning")
+
+    def on_target_input_paste_refused(self) -> None:
+        self._say("a paste is not taken here: type it, letter by letter", "$warning")
+
+    def _progress(self, typed: str, n_matched: int) -> str:
+        if not typed:
+            return ""
+        if typed == self._wanted:
+            return f"this is it: Enter to {self._verb}"
+        if n_matched < len(typed):
+            return f"something else from character {n_matched + 1} on: {visible(typed[n_matched:])}"
+        left = len(self._wanted) - n_matched
+        return f"{left} character{'s' * (left > 1)} to go"
+
+    def _say(self, text: str, style: str = MUTED) -> None:
+        self.query_one("#answer", Static).update(plain(text, style) if text else self._how())
+
+    def _say_how(self) -> None:
+        self.query_one("#answer", Static).update(self._how().stylize("$warning"))
+
+    # Room.
+
+    def action_scroll(self, key: str) -> None:
+        facts = self.query_one("#facts", VerticalScroll)
+        moves: Mapping[str, Callable[[], object]] = {
+            "up": facts.scroll_up,
+            "down": facts.scroll_down,
+            "pageup": facts.scroll_page_up,
+            "pagedown": facts.scroll_page_down,
+        }
+        moves[key]()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._make_room)
+
+    def _make_room(self) -> None:
+        """What has to stay in sight takes what it needs; the facts scroll in the rest."""
+        gate, facts = self.query_one("#gate"), self.query_one("#facts", VerticalScroll)
+        others = sum(child.outer_size.height for child in gate.children if child is not facts)
+        margins = sum(child.styles.margin.height for child in gate.children)
+        facts.styles.max_height = max(3, self.size.height - others - margins - gate.gutter.height)
+
+    def _show_target(self, n_matched: int) -> None:
+        """Keep what is to be typed next in sight."""
+        view = self.query_one("#target", VerticalScroll)
+        view.scroll_to(y=n_matched // max(1, view.size.width) - 1, animate=False)
+
+
+def _n_matched(typed: str, wanted: str) -> int:
+    """How many characters are right from the beginning on."""
+    typed = typed.lstrip()
+    return next(
+        (n for n, (one, other) in enumerate(zip(typed, wanted, strict=False)) if one != other),
+        len(typed[: len(wanted)]),
+    )

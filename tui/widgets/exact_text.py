@@ -1,0 +1,119 @@
+"""A text whole: every line, every character visible, folded where the room ends, and what a verdict is about marked.
+
+Rows are worked out once for a width and drawn when they come into view, so that thousands of lines cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, NamedTuple
+
+from rich.cells import chop_cells
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from engine.levels import Level
+from engine.output import underlined
+
+MOST_MARKED_LINES = 6
+"""A longer part is told by its beginning; marks under all of it would only be noise."""
+LEAST_COLUMNS = 8
+
+
+class Row(NamedTuple):
+    number: str
+    """Of the line that begins here; empty where one goes on, and below what is marked."""
+    text: str
+    marks: str = ""
+    """Marks for the columns of this row, to be drawn on a row of their own below it."""
+    is_marks: bool = False
+
+
+class ExactText(Widget):
+    DEFAULT_CSS = """
+    ExactText {
+        height: auto;
+        & .exact-text--gutter { color: $foreground-muted; }
+        & .exact-text--marks { color: $unknown; text-style: bold; }
+        &.-caution .exact-text--marks { color: $caution; }
+        &.-dangerous .exact-text--marks { color: $dangerous; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"exact-text--gutter", "exact-text--marks"}
+
+    def __init__(
+        self,
+        text: str,
+        span: tuple[int, int] = (0, 0),
+        level: Level = "safe",
+        *,
+        first_number: int = 1,
+        id: str | None = None,
+    ) -> None:
+        """`span` is in characters of `text`, the second one excluded; an empty one marks nothing."""
+        super().__init__(id=id, classes=f"-{level}")
+        self._lines = text.removesuffix("\n").split("\n")
+        self._span = span
+        self._first_number = first_number
+        self._width = 0
+        self._rows: list[Row] = []
+
+    @property
+    def n_lines(self) -> int:
+        return len(self._lines)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return len(self._rows_for(width))
+
+    def render_line(self, y: int) -> Strip:
+        rows = self._rows_for(self.size.width)
+        if y >= len(rows):
+            return Strip.blank(self.size.width, self.rich_style)
+        return self._strip(rows[y]).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _strip(self, row: Row) -> Strip:
+        gutter = self.get_component_rich_style("exact-text--gutter")
+        marked = self.get_component_rich_style("exact-text--marks")
+        prefix = Segment(f"{row.number:>{self._gutter - 1}} " if self._gutter else "", gutter)
+        if row.is_marks:
+            return Strip([prefix, Segment(row.text, marked)])
+        text = Strip([Segment(row.text, self.rich_style)])
+        if not row.marks:
+            return Strip([prefix, *text])
+        first, end = len(row.marks) - len(row.marks.lstrip()), len(row.marks)
+        lit = Segment(text.crop(first, end).text, self.rich_style + marked)
+        return Strip([prefix, *text.crop(0, first), lit, *text.crop(end, text.cell_length)])
+
+    @property
+    def _gutter(self) -> int:
+        """Columns for line numbers, which one line alone does not need."""
+        last = self._first_number + len(self._lines) - 1
+        return len(str(last)) + 1 if last > 1 else 0
+
+    def _rows_for(self, width: int) -> list[Row]:
+        if width != self._width:
+            self._width = width
+            self._rows = list(self._all_rows(max(LEAST_COLUMNS, width - self._gutter)))
+        return self._rows
+
+    def _all_rows(self, columns: int) -> Iterator[Row]:
+        start = n_marked = 0
+        for number, line in enumerate(self._lines, self._first_number):
+            span = self._span[0] - start, self._span[1] - start
+            if not line[max(0, span[0]) : max(0, span[1])].strip() or n_marked >= MOST_MARKED_LINES:
+                span = (0, 0)
+            else:
+                n_marked += 1
+            yield from _rows_of(str(number), line, span, columns)
+            start += len(line) + 1
+
+
+def _rows_of(number: str, line: str, span: tuple[int, int], columns: int) -> Iterator[Row]:
+    for text, marks in underlined(line, span, columns):
+        for piece in chop_cells(text, columns) or [""]:
+            yield Row(number, piece, marks)
+            number = ""
+            if marks:
+                yield Row("", marks, marks, is_marks=True)
