@@ -62,6 +62,11 @@ class Bridge:
         return self._client.run_id
 
     @property
+    def client_id(self) -> int:
+        """Of this cockpit among those attached."""
+        return self._client.id
+
+    @property
     def last_word(self) -> str:
         """Why the host closed a run that was neither left nor over; empty while it has not."""
         return self._client.last_word

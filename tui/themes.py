@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import App
 from textual.theme import Theme
 
@@ -79,7 +81,7 @@ THEMES = {theme.name: theme for theme in (DARK, LIGHT, CONTRAST)}
 DEFAULT = DARK.name
 
 
-def register_themes(app: App[object]) -> None:
+def register_themes(app: App[Any]) -> None:
     for theme in THEMES.values():
         app.register_theme(theme)
     app.theme = DEFAULT

@@ -17,7 +17,7 @@ import pytest
 from engine.sessions.bash import BashSession
 from engine.sessions.contract import Outcome, Task, TerminalMode
 
-SECONDS = 30
+SECONDS = 60.0
 
 
 @dataclass

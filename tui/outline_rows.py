@@ -1,0 +1,113 @@
+"""The runbook as rows of an outline: sections with how far they are, steps with how they stand. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from engine.levels import LEVEL_SIGNS, Level
+from engine.model import Runbook, TimeBox
+from engine.state import RESOLVED, RunState, StepState, is_walked, option_of, own_attempts, walked
+from engine.summary import SIGNS, took
+
+
+class OutlineRow(NamedTuple):
+    depth: int
+    sign: str
+    text: str
+    right: str = ""
+    """A duration, `2/3`, a level's sign."""
+    step_id: str | None = None
+    """None for a section."""
+    is_current: bool = False
+    tone: str = ""
+    """A theme's colour: `$success`."""
+
+
+TONES: Mapping[str, str] = {
+    "succeeded": "$success",
+    "done": "$success",
+    "skipped": "$text-muted",
+    "pending": "",
+    "running": "$primary",
+}
+"""By status; what is not named went wrong."""
+LEVEL_TONES: Mapping[str, str] = {
+    "safe": "",
+    "unknown": "$unknown",
+    "caution": "$caution",
+    "dangerous": "$dangerous",
+}
+
+
+def outline(state: RunState, runbook: Runbook, levels: Mapping[str, Level]) -> list[OutlineRow]:
+    """`levels` are the verdicts that are known so far, by step."""
+    steps = [step for step in walked(state) if step.planned.kind != "template"]
+    return list(_rows(state, steps, {section.path: section.time_box for section in runbook.sections}, levels))
+
+
+def _rows(
+    state: RunState,
+    steps: Sequence[StepState],
+    boxes: Mapping[tuple[str, ...], TimeBox | None],
+    levels: Mapping[str, Level],
+) -> Iterator[OutlineRow]:
+    counts = _counts(steps)
+    before: tuple[str, ...] = ()
+    for step in steps:
+        path = step.planned.section
+        for depth in range(_shared(before, path), len(path)):
+            yield _section(path[: depth + 1], counts, boxes)
+        before = path
+        yield _step(state, step, len(path), levels)
+
+
+def _counts(steps: Sequence[StepState]) -> Mapping[tuple[str, ...], tuple[int, int]]:
+    """Section path → steps settled and steps in all, those of its subsections too."""
+    counts: dict[tuple[str, ...], tuple[int, int]] = {}
+    for step in steps:
+        for depth in range(len(step.planned.section)):
+            path = step.planned.section[: depth + 1]
+            settled, total = counts.get(path, (0, 0))
+            counts[path] = (settled + (step.status in RESOLVED), total + 1)
+    return counts
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    n_shared = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        n_shared += 1
+    return n_shared
+
+
+def _section(
+    path: tuple[str, ...],
+    counts: Mapping[tuple[str, ...], tuple[int, int]],
+    boxes: Mapping[tuple[str, ...], TimeBox | None],
+) -> OutlineRow:
+    settled, total = counts[path]
+    sign = SIGNS["done"] if settled == total else "▸"
+    box = boxes.get(path)
+    minutes = f"{box.low}-{box.high} min " if box and "min" not in path[-1].lower() else ""
+    tone = "$success" if settled == total else "$text-muted"
+    return OutlineRow(len(path) - 1, sign, path[-1], f"{minutes}{settled}/{total}", tone=tone)
+
+
+def _step(state: RunState, step: StepState, depth: int, levels: Mapping[str, Level]) -> OutlineRow:
+    step_id = step.planned.id
+    is_current = step_id == state.current
+    waits = option_of(state, step.planned) is not None
+    sign = "▶" if is_current and step.status == "pending" else "◇" if waits else SIGNS[step.status]
+    own = own_attempts(state, step)
+    level = levels.get(step_id, "safe")
+    pending = step.status == "pending"
+    right = (LEVEL_SIGNS[level] if level != "safe" else "") if pending else took(own[-1].duration_ns) if own else ""
+    tone = LEVEL_TONES[level] if pending else TONES.get(step.status, "$error")
+    return OutlineRow(depth, sign, step.planned.title, right, step_id, is_current=is_current, tone=tone)
+
+
+def is_shown(state: RunState, step_id: str) -> bool:
+    """Whether the outline has a row for it."""
+    return is_walked(state, state.steps[step_id].planned)

@@ -1,0 +1,471 @@
+"""The run: outline, step, output and keys on one screen. It shows one `Situation` and sends keys to `Acting`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from engine import commands as c
+from engine import events as e
+from engine import keyboard, timing
+from engine.errors import OncueError, Refused
+from engine.feed import OutputPiece
+from engine.ladder import Ladder, follow
+from engine.levels import Level
+from engine.model import Runbook, Step
+from engine.permission import Permission
+from engine.state import RunState
+from engine.summary import exit_code_of
+
+from .. import status_words
+from ..acting import Acting
+from ..bridge import Bridge
+from ..keys import ACTIONS, label_of, offered, why_not
+from ..messages import Happened, HostEnded, OutputArrived
+from ..outline_rows import outline
+from ..situation import OVER, Situation
+from ..step_text import numbered
+from ..text import one_line
+from ..widgets.checklist import Checklist
+from ..widgets.key_bar import KeyBar, KeyHint
+from ..widgets.notice import Notice
+from ..widgets.outline import Outline
+from ..widgets.output_pane import OutputPane
+from ..widgets.status_bar import StatusBar
+from ..widgets.step_pane import StepPane
+from ..widgets.typing_line import TypingLine
+
+NARROW = 100
+"""Columns below which the outline gives its room to the step."""
+QUIET_SECONDS = 1.0
+"""Between two looks at whether a running step waits for input."""
+RESIZE_SECONDS = 0.2
+"""A window that is being dragged has many sizes; the step is told the last one."""
+
+
+class RunScreen(Screen[int]):
+    CSS_PATH = "run.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(one.key, f"do({one.id!r})", one.label, id=one.id, show=False, priority=one.id == "interrupt")
+        for one in ACTIONS.values()
+    ]
+
+    def __init__(
+        self, bridge: Bridge, runbook: Runbook, permission: Permission, trail: Path, remarks: Sequence[str] = ()
+    ) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._runbook = runbook
+        self._steps = {step.id: step for step in runbook.steps}
+        self._permission = permission
+        self._trail = trail
+        self._remarks = remarks
+        self._acting = Acting(self, bridge)
+        self._state = bridge.state
+        self._looked_at: str | None = None
+        self._item_id: str | None = None
+        self._prepared: dict[str, Mapping[str, Any]] = {}
+        self._levels: dict[str, Level] = {}
+        self._last_times: Mapping[str, Any] = {}
+        self._ladder = Ladder()
+        self._raw = False
+        self._paranoid = False
+        self._refused: str | None = None
+        """The step that was not allowed last: what the command line allows is not tried on it again and again."""
+        self._leaving = False
+        self._heard = 0.0
+        self._lost = ""
+
+    # What is shown.
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar(id="status")
+        with Horizontal(id="body"):
+            yield Outline(id="outline")
+            with Vertical(id="main"):
+                yield StepPane(id="step")
+                yield OutputPane(id="output")
+                yield TypingLine(id="typing")
+        yield Notice(id="notice")
+        yield KeyBar(id="keys")
+
+    @property
+    def situation(self) -> Situation:
+        shown = self._looked_at or self._state.current
+        return Situation(
+            state=self._state,
+            runbook=self._runbook,
+            step=self._steps.get(shown or ""),
+            prepared=self._prepared.get(shown or ""),
+            item_id=self._item_id,
+            watching=self._watching(),
+            paranoid=self._paranoid,
+            raw=self._raw,
+        )
+
+    def _watching(self) -> str:
+        mine = keyboard.holds(self._state, self._bridge.client_id)
+        return "" if mine or self._state.phase in OVER else keyboard.objection(self._state)
+
+    def on_mount(self) -> None:
+        self.query_one(OutputPane).open(self._trail, self._bridge.run_id)
+        self._bridge.start()
+        self._settle_cursor()
+        self._show_attempt()
+        self._draw()
+        self._prepare_all()
+        for remark in self._remarks:
+            self.say(remark, "warning")
+        self.set_interval(1.0, self._tick)
+        self._waiting_timer = self.set_interval(QUIET_SECONDS, self._look_for_waiting, pause=True)
+        self._follow_phase()
+        self._resize_timer = self.set_timer(RESIZE_SECONDS, self._tell_size)
+
+    def _draw(self) -> None:
+        s = self.situation
+        order = numbered(self._state)
+        step_id = s.step.id if s.step else ""
+        number = order.index(step_id) + 1 if step_id in order else 0
+        self.query_one(StepPane).show(s, number, len(order), self._last_times.get(step_id))
+        self.query_one(Outline).show(outline(self._state, self._runbook, self._levels), step_id or None)
+        self._draw_keys()
+        self._tick()
+
+    def _draw_keys(self) -> None:
+        s = self.situation
+        hints = [
+            KeyHint(self._key_of(one.id, one.key), label_of(one, s), f"screen.do({one.id!r})", one.id == "proceed")
+            for one in offered(s)
+            if one.in_footer
+        ]
+        self.query_one(KeyBar).show(hints)
+
+    def _key_of(self, action_id: str, default: str) -> str:
+        from textual.keys import format_key
+
+        key = self.app.rebound.get(action_id, default).split(",")[0]  # type: ignore[attr-defined]
+        return format_key(key) if key not in ("enter", "space") and not key.startswith("ctrl+") else key
+
+    def _tick(self) -> None:
+        now = datetime.now(UTC)
+        self.query_one(StatusBar).show(status_words.status(self.situation, now, self._ladder))
+
+    def say(self, sentence: str, tone: str = "") -> None:
+        """On the line above the keys, until the next key."""
+        self.query_one(Notice).show(sentence, tone)
+
+    # What happened.
+
+    def on_happened(self, message: Happened) -> None:
+        event, before = message.recorded.event, self._state.current
+        self._state = message.state
+        self._ladder = follow(self._ladder, event)
+        if self._state.current != before:
+            self._looked_at = None
+        self._tell(event)
+        self._settle_cursor()
+        self._follow_phase()
+        self._draw()
+        self._prepare_shown()
+
+    def on_output_arrived(self, _message: OutputArrived) -> None:
+        pieces = self._bridge.take_output()
+        self._heard = timing_now()
+        latest = next((piece for piece in reversed(pieces) if isinstance(piece, OutputPiece)), None)
+        self.query_one(OutputPane).take(pieces)
+        if latest is not None:
+            self._raw = not latest.mode.canonical
+            if latest.mode.alternate_screen and self._state.phase == "running":
+                self.run_worker(self.hand_over(), group="handover", exclusive=True)
+
+    def on_host_ended(self, message: HostEnded) -> None:
+        if message.lost:
+            self._lost = message.reason
+        if message.lost or self._state.phase not in OVER:
+            self.leave(message.reason)
+
+    def _tell(self, event: e.Event) -> None:
+        """What the operator should not miss."""
+        match event:
+            case e.StepStarted():
+                self._raw = False
+                self._show_attempt()
+            case e.StepEnded():
+                self.query_one(OutputPane).ended()
+                self.query_one(TypingLine).close()
+                if timing.should_ring(self._state.attempts[event.attempt]):
+                    self.app.bell()
+            case e.InterruptSent():
+                self.say(self._ladder.said, "warning")
+            case e.ShellRestarted():
+                lost = ", ".join(event.lost) or "nothing"
+                self.say(f"the shell was restarted: {event.reason}; lost: {lost}", "warning")
+            case e.RecordingFailed():
+                self.say(f"the trail cannot be written: {event.reason}", "error")
+            case e.RunResumed() if event.document_changed:
+                self.say("the document on disk has changed; the run goes on with its own copy", "warning")
+            case e.KeyboardWanted() if not self._watching():
+                self._answer_keyboard(event.client_id)
+            case e.KeyboardPassed() | e.KeyboardKept():
+                self.say(status_words.keyboard_sentence(self._state, event, self._bridge.client_id), "warning")
+
+    def _follow_phase(self) -> None:
+        running = self._state.phase == "running"
+        (self._waiting_timer.resume if running else self._waiting_timer.pause)()
+        self.set_class(running, "-running")
+        self.set_class(bool(self._state.attempts), "-has-output")
+        self.set_class(self._state.phase in OVER or self._state.current is None, "-over")
+
+    def _show_attempt(self) -> None:
+        if not self._state.attempts:
+            return
+        attempt = self._state.attempts[max(self._state.attempts)]
+        title = self._state.steps[attempt.step_id].planned.title
+        self.query_one(OutputPane).show(attempt.number, title=title, live=attempt.outcome is None)
+
+    # Verdicts.
+
+    def _prepare_shown(self) -> None:
+        if self.situation.step is not None and self._state.phase == "idle":
+            self._prepare(self.situation.step.id)
+
+    @work(exclusive=True, group="prepare")
+    async def _prepare(self, step_id: str) -> None:
+        if self._steps[step_id].kind == "manual":
+            return
+        try:
+            answer = await self._bridge.ask("prepare", step_id=step_id)
+        except OncueError:  # the host is going or gone, which it says itself
+            return
+        self._take_prepared(answer["prepared"])
+        self._draw()
+        self._run_unasked()
+
+    def _take_prepared(self, prepared: Mapping[str, Any]) -> None:
+        step_id = prepared["step_id"]
+        self._prepared[step_id] = prepared
+        ready = not prepared["missing"] and not prepared["problem"]
+        self._levels[step_id] = prepared["verdict"]["level"] if ready else "unknown"
+
+    @work(group="prepare-all")
+    async def _prepare_all(self) -> None:
+        """The verdicts of every step, for the outline; the one that is shown comes first."""
+        try:
+            if self.situation.step is not None:
+                await self._prepare(self.situation.step.id).wait()
+            self._last_times = (await self._bridge.ask("last_times"))["last_times"]
+            for step in self._runbook.steps:
+                if step.kind in ("shell", "sql") and step.id in self._state.steps and step.id not in self._prepared:
+                    self._take_prepared((await self._bridge.ask("prepare", step_id=step.id))["prepared"])
+        except OncueError:  # the host is going or gone, which it says itself
+            return
+        self._draw()
+
+    def _run_unasked(self) -> None:
+        """What the command line has allowed beforehand."""
+        s = self.situation
+        step = s.step
+        if step is None or s.is_elsewhere or s.watching or s.paranoid or s.state.phase != "idle":
+            return
+        if self._permission == Permission() or s.choice is not None or step.id == self._refused:
+            return
+        self._permitted(step)
+
+    @work(exclusive=True, group="permitted")
+    async def _permitted(self, step: Step) -> None:
+        s = self.situation
+        try:
+            if s.held and self._permission.waive is not None:
+                held = [item for item in s.state.steps[step.id].planned.items if s.state.items[item.id] == "open"]
+                for item in held:
+                    await self._bridge.command(c.Waive(item_id=item.id, reason=self._permission.waive))
+                await self._acting.settle_checklist()
+            elif not s.held and s.prepared is not None and s.status == "pending" and not why_not("proceed", s):
+                passed = None if s.prepared["missing"] else self._permission.of(step.id, s.prepared)
+                if passed is not None:
+                    await self._acting.start(step, s.prepared, passed)
+        except OncueError as error:
+            self._refused = step.id
+            self.say(f"not done: {error}", "warning")
+
+    # Keys.
+
+    def action_do(self, action_id: str) -> None:
+        self.query_one(Notice).clear()
+        s = self.situation
+        if action_id == "interrupt" and s.state.phase != "running":
+            self._interrupted_idle()
+            return
+        self._leaving = False
+        if reason := why_not(action_id, s):
+            self.say(reason, "warning")
+            return
+        self._do(action_id)
+
+    @work(group="do")
+    async def _do(self, action_id: str) -> None:
+        try:
+            await self._acting.do(action_id)
+        except Refused as error:
+            self.say(f"not done: {error}", "warning")
+        except OncueError as error:
+            self.say(str(error), "error")
+
+    def _interrupted_idle(self) -> None:
+        """Ctrl-C where nothing runs: the first one only says how to leave."""
+        if self._leaving or self._state.phase in OVER:
+            self._do("leave")
+        else:
+            self._leaving = True
+            self.say("Nothing is running. q leaves the run; ctrl+c again asks how.", "warning")
+
+    def on_outline_looked_at(self, message: Outline.LookedAt) -> None:
+        self.look_at(message.step_id)
+
+    def on_outline_went_to(self, message: Outline.WentTo) -> None:
+        self.look_at(message.step_id)
+        self.set_focus(None)
+        self.action_do("proceed" if self.situation.is_elsewhere else "next_item")
+
+    def on_checklist_clicked(self, message: Checklist.Clicked) -> None:
+        self._item_id = message.item_id
+        self.action_do("tick")
+
+    # For `Acting`.
+
+    def look_at(self, step_id: str | None) -> None:
+        self._looked_at = None if step_id == self._state.current else step_id
+        self._item_id = None
+        self._settle_cursor()
+        self._draw()
+        self._prepare_shown()
+
+    def place_of(self, step: Step) -> str:
+        return f"{self._runbook.path}:{step.lines.first}"
+
+    def move_item(self, by: int) -> None:
+        items = self.situation.step.items if self.situation.step else ()
+        ids = [item.id for item in items]
+        if not ids:
+            pane = self.query_one(StepPane)
+            (pane.scroll_down if by > 0 else pane.scroll_up)(animate=False)
+            return
+        at = ids.index(self._item_id) + by if self._item_id in ids else 0
+        self._item_id = ids[min(max(0, at), len(ids) - 1)]
+        self._draw()
+
+    def _settle_cursor(self) -> None:
+        """On the first item that is still open, unless it was put elsewhere."""
+        step = self.situation.step
+        ids = [item.id for item in step.items] if step else []
+        still_open = [one for one in ids if self._state.items[one] == "open"]
+        if self._item_id not in ids or (self._item_id not in still_open and still_open):
+            self._item_id = next(iter(still_open or ids), None)
+
+    def toggle_outline(self) -> None:
+        self.toggle_class("-outline" if self.size.width < NARROW else "-no-outline")
+
+    def toggle_output(self) -> None:
+        self.toggle_class("-wide-output")
+
+    def toggle_paranoid(self) -> None:
+        self._paranoid = not self._paranoid
+        self.say("every step asks" if self._paranoid else "safe steps run on enter again")
+        self._draw()
+
+    def search_output(self) -> None:
+        self.query_one(OutputPane).search()
+
+    def show_drawer(self, kind: str) -> None:
+        from .drawer import DrawerScreen, drawer_of
+
+        self.app.push_screen(DrawerScreen(*drawer_of(kind, self.situation)))
+
+    def show_help(self) -> None:
+        from .help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.situation, self._key_of))
+
+    def leave(self, reason: str = "") -> None:
+        """Give the terminal back. The run's own process is told why."""
+        self.app.leave(exit_code_of(self._state), self._lost or reason)  # type: ignore[attr-defined]
+
+    @work(group="keyboard", exclusive=True)
+    async def _answer_keyboard(self, wanted_by: int) -> None:
+        from .asking import PickScreen
+
+        wanting = self._state.attached.get(wanted_by)
+        who = keyboard.name_of(wanting) if wanting else "somebody"
+        options = [("keep", "keep it"), ("give", f"give it to {who}")]
+        picked = await self.app.push_screen_wait(PickScreen(f"{who} asks for the keyboard", options))
+        try:
+            await self._bridge.command(c.GiveKeyboard(to_id=wanted_by) if picked == "give" else c.KeepKeyboard())
+        except OncueError as error:
+            self.say(str(error), "warning")
+
+    # A running step.
+
+    @work(group="waiting", exclusive=True)
+    async def _look_for_waiting(self) -> None:
+        if timing_now() - self._heard < QUIET_SECONDS or self._watching():
+            return
+        try:
+            waiting = (await self._bridge.ask("waiting"))["waiting"]
+        except OncueError:  # it has just ended, or the host has, which it says itself
+            return
+        line = self.query_one(TypingLine)
+        if line.is_open:
+            line.show(waiting)
+        elif waiting is not None and waiting["blocked"]:
+            line.open(waiting, focus=self.app.screen is self)
+
+    def open_typing_line(self) -> None:
+        self.query_one(TypingLine).open()
+
+    def on_typing_line_typed(self, message: TypingLine.Typed) -> None:
+        self._bridge.keys(message.data)
+
+    def on_typing_line_interrupted(self) -> None:
+        self.action_do("interrupt")
+
+    async def hand_over(self) -> None:
+        from ..handover import hand_over
+
+        await hand_over(self.app, self._bridge)
+        self._tell_size()
+        self._draw()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < NARROW, "-narrow")
+        if self.is_mounted and hasattr(self, "_resize_timer"):
+            self._resize_timer.stop()
+            self._resize_timer = self.set_timer(RESIZE_SECONDS, self._tell_size)
+
+    @work(group="size", exclusive=True)
+    async def _tell_size(self) -> None:
+        """The step formats for the pane it is shown in."""
+        if self._watching() or self._state.phase in OVER:
+            return
+        columns = max(20, self.query_one(OutputPane).size.width - 2)
+        try:
+            await self._bridge.command(c.Resize(columns=columns, rows=max(5, self.size.height)))
+        except OncueError:  # the run is over or elsewhere, and needs no size
+            return
+
+
+def timing_now() -> float:
+    from time import monotonic
+
+    return monotonic()
+
+
+def title_of(state: RunState) -> str:
+    return one_line(state.started.title if state.started else "").plain

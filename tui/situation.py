@@ -1,0 +1,68 @@
+"""Where the operator stands: what the run screen shows and which keys it offers are functions of this. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import machine
+from engine.events import PlannedChoice
+from engine.model import Item, Runbook, Step
+from engine.state import RunState, held_by, option_of
+
+OVER = ("left", "ended", "broken")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    state: RunState
+    runbook: Runbook
+    step: Step | None = None
+    """The step that is shown: the run's current one, or one that is only looked at."""
+    prepared: Mapping[str, Any] | None = None
+    """Of `step`; None while it is being worked out, and for what does not run."""
+    item_id: str | None = None
+    """The checklist item that the cursor is on."""
+    watching: str = ""
+    """Why this cockpit only watches, in one sentence; empty when it has the keyboard."""
+    paranoid: bool = False
+    raw: bool = False
+    """The running step reads key by key."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """A step is looked at that the run does not stand on."""
+        return self.step is not None and self.step.id != self.state.current
+
+    @property
+    def choice(self) -> PlannedChoice | None:
+        """The alternatives of which one has to be picked before this step."""
+        planned = self.state.steps[self.step.id].planned if self.step else None
+        found = option_of(self.state, planned) if planned else None
+        return found[0] if found else None
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Texts of the items that hold the step."""
+        return tuple(item.text for item in held_by(self.state, self.step.id)) if self.step else ()
+
+    @property
+    def item(self) -> Item | None:
+        items = self.step.items if self.step else ()
+        return next((one for one in items if one.id == self.item_id), None)
+
+    @property
+    def broken(self) -> str:
+        """Why the block cannot run as written; empty once it is edited."""
+        if self.step is None or self.step.broken is None or self.state.steps[self.step.id].edited is not None:
+            return ""
+        return self.step.broken.message
+
+    @property
+    def status(self) -> str:
+        return self.state.steps[self.step.id].status if self.step else ""
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        return machine.allowed(self.state, self.step.id if self.step else None)

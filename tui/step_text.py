@@ -1,0 +1,144 @@
+"""A step in words and colours: its command, its verdict, what good looks like. Pure functions to Textual content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from textual.content import Content
+
+from engine.model import Step
+from engine.state import Attempt, RunState, own_attempts
+from engine.summary import sign_of, took, verdict_of
+
+from .situation import Situation
+from .text import marked, one_line, plain
+
+LEVEL_STYLES: Mapping[str, str] = {
+    "safe": "$safe",
+    "unknown": "$unknown",
+    "caution": "$caution",
+    "dangerous": "bold $dangerous",
+}
+NOT_PREPARED = "not-prepared"
+PRECEDENTS = 3
+LONGEST_SAMPLE = 12
+"""Lines of sample output shown with a step; the rest stands in the document."""
+
+
+def command(prepared: Mapping[str, Any]) -> Content:
+    """The exact text, with what caused its verdict underlined and the operator's values lit."""
+    text, verdict = prepared["text"], prepared["verdict"]
+    marks = [((first, end), "bold $accent") for first, end in prepared.get("filled", ())]
+    if verdict["level"] != "safe" and verdict["rule"] != NOT_PREPARED:
+        first, end = verdict["span"]
+        marks.append((_trimmed(text, first, end), f"underline {LEVEL_STYLES[verdict['level']]}"))
+    return marked(text, marks)
+
+
+def _trimmed(text: str, first: int, end: int) -> tuple[int, int]:
+    part = text[first:end]
+    return first + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip()))
+
+
+def verdict_lines(s: Situation) -> Iterator[Content]:
+    """What there is to say about the text before it runs."""
+    prepared = s.prepared
+    if s.broken:
+        yield plain(f"✘ broken: {s.broken}; it cannot run until it is edited", "bold $error")
+    elif prepared is None:
+        return
+    elif prepared["problem"]:
+        yield plain(f"✘ {prepared['problem']}", "bold $error")
+    elif prepared["missing"]:
+        yield plain(f"? no value for {', '.join(prepared['missing'])}", "bold $warning")
+    else:
+        yield from _verdict(prepared)
+    if prepared is not None:
+        for sentence in prepared["warnings"]:
+            yield plain(f"! {sentence}", "$warning")
+
+
+def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:
+    verdict = prepared["verdict"]
+    style = LEVEL_STYLES[verdict["level"]]
+    yield plain(verdict_of(verdict["level"], verdict["category"], verdict["why"]), style)
+    if verdict["level"] == "safe":
+        return
+    if verdict["target"]:
+        yield Content.assemble(("hits ", "$text-muted"), plain(verdict["target"], style))
+    for sentence in prepared["ran_before"][:PRECEDENTS]:
+        yield plain(f"! {sentence}", "$warning")
+    form = verdict["dry_run"]
+    if form is not None:
+        note = f": {form['note']}" if form["note"] else ""
+        yield Content.assemble(
+            (f"dry run, {form['grade']}", "$text-muted"),
+            plain(note, "$text-muted"),
+            "  ",
+            one_line(form["form"], "$secondary"),
+        )
+    elif verdict["level"] == "dangerous":
+        yield Content.styled("dry run: none", "$text-muted")
+
+
+def outcome(s: Situation) -> Content | None:
+    """How the step stands after its latest attempt, if it has begun at all."""
+    if s.step is None:
+        return None
+    step = s.state.steps[s.step.id]
+    own = own_attempts(s.state, step)
+    if step.status == "pending" and not own:
+        return None
+    words = [f"{sign_of(step.status)} {step.status.replace('_', ' ')}"]
+    if own and step.status not in ("skipped", "done"):
+        words += _ended(own[-1])
+    if step.reason:
+        words.append(step.reason)
+    style = (
+        "$success"
+        if step.status in ("succeeded", "done")
+        else "$text-muted"
+        if step.status == "skipped"
+        else "bold $error"
+    )
+    return plain(" · ".join(words), "bold $primary" if step.status == "running" else style)
+
+
+def _ended(attempt: Attempt) -> list[str]:
+    status = [] if attempt.exit_status is None else [f"exit {attempt.exit_status}"]
+    duration = [took(attempt.duration_ns)] if attempt.duration_ns is not None else []
+    return [*status, *duration, *([attempt.message] if attempt.message else [])]
+
+
+def last_time(told: Mapping[str, Any] | None) -> str:
+    """`last time 1.2 s, bob, 3 November`; empty when there was none."""
+    if not told:
+        return ""
+    at = datetime.fromisoformat(str(told["at"])).astimezone()
+    return f"last time {took(int(told['duration_ns']))}, {told['login']}, {at.day} {at:%B}"
+
+
+def good(step: Step) -> Content | None:
+    text = step.expectation.strip()
+    return Content.assemble(("good: ", "bold $success"), plain(text, "$text-muted")) if text else None
+
+
+def sample(step: Step) -> Content | None:
+    lines = step.sample_output.rstrip("\n").split("\n")
+    if not step.sample_output.strip():
+        return None
+    more = (
+        [f"… {len(lines) - LONGEST_SAMPLE} more lines: line {step.lines.first}"] if len(lines) > LONGEST_SAMPLE else []
+    )
+    return Content.assemble(
+        ("sample output\n", "$text-muted"), plain("\n".join([*lines[:LONGEST_SAMPLE], *more]), "$text-muted")
+    )
+
+
+def numbered(state: RunState) -> list[str]:
+    """Ids of the steps that are walked, in order; the first is step 1."""
+    from engine.state import walked
+
+    return [step.planned.id for step in walked(state) if step.planned.kind != "template"]

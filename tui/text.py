@@ -1,0 +1,40 @@
+"""Words from elsewhere (documents, trails, programs) as Textual content: visible, and never taken for markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from engine.output import visible
+
+TAB = 4
+
+
+def plain(text: str, style: str = "") -> Content:
+    """Every character can be seen; line ends stay line ends."""
+    shown = "\n".join(visible(line.expandtabs(TAB)) for line in text.split("\n"))
+    return Content.styled(shown, style) if style else Content(shown)
+
+
+def one_line(text: str, style: str = "") -> Content:
+    return plain(" ".join(text.split()), style)
+
+
+def joined(parts: Iterable[Content], separator: str = "  ") -> Content:
+    return Content(separator).join(parts)
+
+
+def marked(text: str, marks: Iterable[tuple[tuple[int, int], str]]) -> Content:
+    """`text` with the style of each mark on its span of characters of `text`, the second one excluded."""
+    places = [0]
+    shown: list[str] = []
+    for character in text:
+        piece = character if character == "\n" else " " * TAB if character == "\t" else visible(character)
+        shown.append(piece)
+        places.append(places[-1] + len(piece))
+    content = Content("".join(shown))
+    for (first, end), style in marks:
+        if first < end <= len(text):
+            content = content.stylize(style, places[first], places[end])
+    return content

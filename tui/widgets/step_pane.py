@@ -1,0 +1,156 @@
+"""The step the operator stands on or looks at: its words, checklist, command, verdict and what good looks like.
+
+A handful of widgets, filled anew for every step; the prose of a document is never mounted as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.visual import VisualType
+from textual.widgets import Static
+
+from engine.model import Step
+from engine.output import visible
+
+from .. import step_text
+from ..situation import OVER, Situation
+from ..text import joined, one_line, plain
+from .checklist import Checklist
+
+LEVEL_CLASSES = ("-safe", "-unknown", "-caution", "-dangerous")
+
+
+class StepPane(VerticalScroll, can_focus=True):
+    DEFAULT_CSS = """
+    StepPane { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
+    StepPane > Static { height: auto; }
+    StepPane > #prose, StepPane > Checklist, StepPane > #command { margin-top: 1; }
+    StepPane > #sample, StepPane > #offers { margin-top: 1; }
+    StepPane > #command { padding: 0 1; border-left: outer $panel; background: $surface; }
+    StepPane > #command.-safe { border-left: outer $safe; }
+    StepPane > #command.-unknown { border-left: outer $unknown; }
+    StepPane > #command.-caution { border-left: outer $caution; }
+    StepPane > #command.-dangerous { border-left: outer $dangerous; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="title")
+        yield Static(id="banner")
+        yield Static(id="prose")
+        yield Checklist(id="items")
+        yield Static(id="offers")
+        yield Static(id="command")
+        yield Static(id="verdict")
+        yield Static(id="outcome")
+        yield Static(id="good")
+        yield Static(id="sample")
+
+    def show(self, s: Situation, number: int, total: int, last_time: Mapping[str, Any] | None) -> None:
+        """`number` of `total`, as the outline counts; 0 for a step that is not walked."""
+        if s.step is None:
+            self._show_end(s)
+            return
+        self._put("title", _title(s.step, number, total))
+        self._put("banner", _banner(s))
+        self._put("prose", _prose(s.step.prose))
+        self.query_one(Checklist).show(s.step, s.state.items, s.state.waivers, s.item_id)
+        self._put("offers", _offers(s))
+        self._show_command(s)
+        self._put("verdict", joined(step_text.verdict_lines(s), "\n"))
+        self._put("outcome", _outcome(s, last_time))
+        self._put("good", step_text.good(s.step))
+        self._put("sample", step_text.sample(s.step))
+
+    def _show_end(self, s: Situation) -> None:
+        for name in ("banner", "prose", "offers", "command", "verdict", "good", "sample"):
+            self._put(name, None)
+        self.query_one(Checklist).show(None, {}, {}, None)
+        self._put("title", plain(_end_title(s), "bold"))
+        self._put("outcome", plain(_end_words(s)))
+
+    def _show_command(self, s: Situation) -> None:
+        if s.step is None or s.step.kind == "manual" or s.choice is not None:
+            self._put("command", None)
+            return
+        box = self.query_one("#command", Static)
+        box.remove_class(*LEVEL_CLASSES)
+        if s.prepared is None:
+            edited = s.state.steps[s.step.id].edited
+            self._put("command", plain(s.step.text if edited is None else edited))
+            return
+        if not s.prepared["missing"] and not s.prepared["problem"] and s.step.kind != "template":
+            box.add_class(f"-{s.prepared['verdict']['level']}")
+        self._put("command", step_text.command(s.prepared))
+
+    def _put(self, name: str, shown: VisualType | None) -> None:
+        widget = self.query_one(f"#{name}", Static)
+        widget.display = bool(shown)
+        if shown:
+            widget.update(shown)
+
+
+def _title(step: Step, number: int, total: int) -> Content:
+    count = f"{number} of {total}  " if number else ""
+    return Content.assemble(
+        (count, "$text-muted"), one_line(step.title, "bold"), (f"  line {step.lines.first}", "$text-muted")
+    )
+
+
+def _banner(s: Situation) -> Content | None:
+    """What is unusual about standing here."""
+    if s.state.phase == "unknown":
+        return Content.styled("? nobody saw how this step ended: settle it before anything else runs", "bold $error")
+    if s.is_elsewhere and s.state.phase not in OVER:
+        return Content.styled("only looking: the run stands on another step", "bold $primary")
+    if s.choice is not None:
+        return joined((Content.assemble(("◇ ", "$primary"), one_line(s.choice.title, "bold")), *_options(s)), "\n")
+    return None
+
+
+def _options(s: Situation) -> list[Content]:
+    options = s.choice.options if s.choice else ()
+    return [Content.assemble((f"  [{n}] ", "$accent"), one_line(option.label)) for n, option in enumerate(options, 1)]
+
+
+def _offers(s: Situation) -> Content | None:
+    offers = s.step.offers if s.step and s.choice is None else ()
+    rows = [
+        Content.assemble((f"[{n}] ", "$accent"), one_line(one.text, "$secondary")) for n, one in enumerate(offers, 1)
+    ]
+    return joined(rows, "\n") if rows else None
+
+
+def _outcome(s: Situation, last_time: Mapping[str, Any] | None) -> Content | None:
+    parts = [step_text.outcome(s), plain(step_text.last_time(last_time), "$text-muted")]
+    shown = [part for part in parts if part]
+    return joined(shown, "   ") if shown else None
+
+
+def _prose(markdown: str) -> VisualType | None:
+    """Markdown as a page shows it; the renderer is loaded when there is something to render."""
+    text = "\n".join(visible(line) for line in markdown.strip().split("\n"))
+    if not text:
+        return None
+    from rich.markdown import Markdown
+
+    return Markdown(text, hyperlinks=False)
+
+
+def _end_title(s: Situation) -> str:
+    if s.state.phase not in OVER:
+        return "Every step is settled"
+    return {"left": "The run was left open", "broken": "The run was stopped"}.get(
+        s.state.phase, f"The run is over: {s.state.outcome}"
+    )
+
+
+def _end_words(s: Situation) -> str:
+    from engine.summary import lines_of, progress_of
+
+    reason = [s.state.reason] if s.state.reason else []
+    return "\n".join([*reason, progress_of(s.state), "", *lines_of(s.state)])
