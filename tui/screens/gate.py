@@ -340,9 +340,10 @@ class GateScreen(ModalScreen[GateAnswer | None]):
     def _make_room(self) -> None:
         """What has to stay in sight takes what it needs; the facts scroll in the rest."""
         gate, facts = self.query_one("#gate"), self.query_one("#facts", VerticalScroll)
-        others = sum(child.outer_size.height for child in gate.children if child is not facts)
-        margins = sum(child.styles.margin.height for child in gate.children)
-        facts.styles.max_height = max(3, self.size.height - others - margins - gate.gutter.height)
+        shown = [child for child in gate.children if child.display]
+        taken = sum(child.outer_size.height for child in shown if child is not facts)
+        margins = sum(child.styles.margin.height for child in shown)
+        facts.styles.max_height = max(3, self.size.height - taken - margins - gate.gutter.height)
 
     def _show_target(self, n_matched: int) -> None:
         """Keep what is to be typed next in sight."""
