@@ -110,6 +110,11 @@ class TrailReader:
             idx = rows[-1][0] + 1
             at_once = min(at_once * 2, CHUNKS_AT_ONCE)
 
+    def output_size(self, run_id: str, attempt: int) -> int:
+        """Bytes of an attempt's output stored so far."""
+        found = self._all(statements.LAST_CHUNK, run_id, attempt)
+        return int(found[0][1]) if found else 0
+
     def document(self, run_id: str) -> bytes:
         """The document as it stood when the run started. UsageError for a run that is not there."""
         found = self._all(statements.STORED_DOCUMENT, run_id)

@@ -66,7 +66,10 @@ def test_a_watcher_of_the_end_jumps_over_what_is_too_far_back() -> None:
     assert told(feed, cursor) == [OutputPiece(1, 10, b"c" * 6, MODE)]
 
 
-@given(st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.booleans(), st.booleans()), max_size=30), st.sampled_from((None, 1, 7, 50)))
+@given(
+    st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.booleans(), st.booleans()), max_size=30),
+    st.sampled_from((None, 1, 7, 50)),
+)
 def test_pieces_and_gaps_cover_the_output_without_overlap(
     reads: list[tuple[bytes, bool, bool]], most_behind: int | None
 ) -> None:
