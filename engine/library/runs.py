@@ -19,6 +19,8 @@ class PastRun:
     run: RunSummary
     is_live: bool
     """It has a host now."""
+    path: str = ""
+    """Of its document, absolute."""
 
     @property
     def is_open(self) -> bool:
@@ -57,14 +59,17 @@ class PastRuns:
 
 
 def past_runs(reader: TrailReader, live: Container[str]) -> PastRuns:
-    runs = tuple(PastRun(run, run.run_id in live) for run in reader.runs(NEWEST))
     origins = reader.origins(NEWEST)
+    nowhere = ("", "")
+    runs = tuple(
+        PastRun(run, run.run_id in live, _absolute(origins.get(run.run_id, nowhere)[1], run.path))
+        for run in reader.runs(NEWEST)
+    )
     by_path: dict[str, list[PastRun]] = defaultdict(list)
     by_digest: dict[str, list[PastRun]] = defaultdict(list)
     for one in runs:
-        digest, directory = origins.get(one.run.run_id, ("", ""))
-        by_path[_absolute(directory, one.run.path)].append(one)
-        by_digest[digest].append(one)
+        by_path[one.path].append(one)
+        by_digest[origins.get(one.run.run_id, nowhere)[0]].append(one)
     digests = {run_id: digest for run_id, (digest, _) in origins.items()}
     return PastRuns(runs, _each(by_path, digests), _each(by_digest, digests))
 
