@@ -74,11 +74,13 @@ class Masking:
         """As a client may see it."""
         text = self.text(prepared.text)
         verdict = self._verdict(prepared.verdict)
-        if text != prepared.text:  # places in the text have moved
+        moved = text != prepared.text
+        if moved:  # places in the text are not what they were
             verdict = verdict._replace(span=(0, len(text)))
         return replace(
             prepared,
             text=text,
+            inputs=() if moved else prepared.inputs,
             verdict=verdict,
             problem=self.text(prepared.problem),
             warnings=tuple(map(self.text, prepared.warnings)),

@@ -12,7 +12,7 @@ from .judging import Judging, Language, ShellMemory, is_exported
 from .model import Runbook, Step, Variable
 from .precedents import Precedent, document_of, matching, precedents_in, sentence_of
 from .state import Attempt, RunState
-from .variables import fill, missing
+from .variables import fill, missing, spans_of
 
 PastRuns = Callable[[str, str], Sequence[Precedent]]
 """Incident and run → what the other runs of that incident started. Raises `OncueError` when it cannot be read."""
@@ -50,6 +50,8 @@ class Prepared:
     """What a value lays open by going where it goes, one sentence each."""
     ran_before: tuple[str, ...] = ()
     """One sentence for each time it ran already, newest first, when it is not safe."""
+    inputs: tuple[tuple[int, int], ...] = ()
+    """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
 
 
 def not_judged(text: str, why: str) -> Verdict:
@@ -83,15 +85,16 @@ class Preparation:
         language: Literal["shell", "sql", "template"] = "template" if step.kind == "template" else session
         lacking = missing(text, language, self._variables, values)
         if lacking:
-            return Prepared(step.id, text, session, not_judged(text, f"no value for {', '.join(lacking)}"), lacking)
+            verdict = not_judged(text, f"no value for {', '.join(lacking)}")
+            return Prepared(step.id, text, session, verdict, lacking, inputs=spans_of(text, language, self._variables))
         try:
             dialect = self._judging.dialect(step) if language == "sql" else ""
-            filled, _, warnings = fill(text, language, values, self._variables, dialect)
+            filled, _, warnings, spans = fill(text, language, values, self._variables, dialect)
         except OncueError as error:
             return Prepared(step.id, text, session, not_judged(text, str(error)), problem=str(error))
         if step.kind == "template":
-            return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"))
-        plain = Prepared(step.id, filled, session, not_judged(filled, ""), warnings=warnings)
+            return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"), inputs=spans)
+        plain = Prepared(step.id, filled, session, not_judged(filled, ""), warnings=warnings, inputs=spans)
         return self._judged(state, values, fresh, wanted, plain)
 
     def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool) -> Sequence[Wanted]:
@@ -136,7 +139,7 @@ class Preparation:
         if verdict.dry_run is None:
             raise Refused("there is no dry run of this")
         form = verdict.dry_run.form
-        return replace(plain, text=form, verdict=self._judging.dry_run(step, form, plain.session, memory))
+        return replace(plain, text=form, inputs=(), verdict=self._judging.dry_run(step, form, plain.session, memory))
 
     def _memory_for(self, state: RunState, values: Mapping[str, str], fresh: Mapping[str, str]) -> Memory:
         """The shell's variables: inputs it was given, what steps made of them, inputs it is about to be given."""

@@ -5,7 +5,7 @@ left as it is and the operator sees it before it runs. A value is data: it can n
 """
 
 from .exports import exports_of
-from .filling import Filled, fill, is_command, missing
+from .filling import Filled, fill, is_command, missing, spans_of
 from .inventory import find
 from .proposals import proposed_values
 from .values import CannotFill, check, maybe_problem
@@ -20,5 +20,6 @@ __all__ = [
     "is_command",
     "maybe_problem",
     "missing",
+    "spans_of",
     "proposed_values",
 ]

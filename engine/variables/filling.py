@@ -29,6 +29,8 @@ class Filled(NamedTuple):
     the text names by their variable. Set each once in a run, so that a step may change it afterwards."""
     warnings: tuple[str, ...] = ()
     """One sentence each, for the operator to see before the text runs."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where the values stand in the text, the second place excluded."""
 
 
 def fill(
@@ -47,7 +49,14 @@ def fill(
     given = {one.name: _value(inputs[one.name], values) for one in found}
     filling = _Filling(step_text, language, dialect, found, given, inputs)
     exports = {**_exports(step_text, language, values, inputs), **filling.secrets}
-    return Filled(filling.written(), tuple(exports.items()), tuple(filling.warnings()))
+    text = filling.written()
+    return Filled(text, tuple(exports.items()), tuple(filling.warnings()), filling.spans())
+
+
+def spans_of(step_text: str, language: Language, variables: Sequence[Variable]) -> tuple[tuple[int, int], ...]:
+    """Where the inputs' placeholders stand in a text that nothing has been filled into."""
+    names = {variable.name for variable in variables}
+    return tuple((one.start, one.end) for one in placeholders(step_text, language) if one.name in names)
 
 
 def missing(
@@ -108,6 +117,7 @@ class _Filling:
         self._plain = stand_in(self.text, self.found)
         self._shell = ShellText(self._plain, tuple(one.start for one in self.found))
         self._arguments: dict[str, str] = {}
+        self._words: list[str] = []
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -125,8 +135,17 @@ class _Filling:
                 "runs: hand it over in a file or a variable if the command takes one"
             )
 
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Of the words in the text that was written last."""
+        places, moved = [], 0
+        for one, word in zip(self.found, self._words, strict=True):
+            start = one.start + moved
+            places.append((start, start + len(word)))
+            moved += len(word) - (one.end - one.start)
+        return tuple(places)
+
     def written(self) -> str:
-        words = [self._word(one) for one in self.found]
+        words = self._words = [self._word(one) for one in self.found]
         text = self._joined(words)
         if self.language == "shell":
             self._check_bodies(words)

@@ -592,3 +592,9 @@ def test_a_program_may_be_given_any_value_in_its_environment_or_as_text(text: st
 def test_where_a_value_would_be_code_it_is_refused(text: str) -> None:
     with pytest.raises(CannotFill, match="code"):
         fill(text, "shell", {"v": HOSTILE}, [Variable("v", "double-braces", (1,))])
+
+
+def test_where_the_values_stand_in_the_text_is_said() -> None:
+    variables = [Variable("ns", "braces", (1,)), Variable("pod-name", "angle", (1,))]
+    filled = fill("kubectl -n {ns} get pod <pod-name>", "shell", {"ns": "shop front", "pod-name": "web"}, variables)
+    assert [filled.text[first:end] for first, end in filled.spans] == ["'shop front'", "web"]
