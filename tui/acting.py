@@ -305,6 +305,12 @@ class Acting:
     async def previous_item(self) -> None:
         self._screen.move_item(-1)
 
+    async def page_down(self) -> None:
+        self._screen.scroll_step(1)
+
+    async def page_up(self) -> None:
+        self._screen.scroll_step(-1)
+
     async def paranoid(self) -> None:
         self._screen.toggle_paranoid()
 

@@ -39,26 +39,29 @@ def proceed_label(s: Situation) -> str:
         return "close"
     if s.state.phase == "unknown":
         return "settle…"
+    if s.step is None:
+        return "end the run"
     if s.is_elsewhere:
         return "go to this step"
     if s.choice is not None:
         return "choose…"
-    if s.step is not None and s.step.kind == "manual":
+    if s.step.kind == "manual":
         return "done"
+    return _run_label(s)
+
+
+def _run_label(s: Situation) -> str:
     if s.prepared is None:
         return "run"
     if s.prepared["missing"]:
         return "give its values…"
-    again = "run again: " if s.status != "pending" or s.prepared["ran_before"] else ""
     level = s.prepared["verdict"]["level"]
-    asked = "confirm…" if level == "safe" and s.paranoid else LABELS[level]
-    return (
-        f"run again, {asked}"
-        if again and asked != "run"
-        else f"run{' again' * bool(again)}"
-        if asked == "run"
-        else asked
-    )
+    again = s.status != "pending" or s.prepared["ran_before"]
+    verb = "run again" if again else "run"
+    if level == "safe" and not s.paranoid:
+        return verb
+    asked = LABELS[level] if level != "safe" else LABELS["unknown"]
+    return f"{verb}, {asked}" if again else asked
 
 
 def why_not(action_id: str, s: Situation) -> str:
@@ -127,7 +130,7 @@ def _proceed(s: Situation) -> str:
     if hindered := _needs("start")(s) if s.state.phase != "idle" else s.watching:
         return hindered
     if s.step is None:
-        return "" if s.state.current is None else "every step is settled"
+        return ""
     if s.choice is not None:
         return ""
     if s.held:
@@ -260,6 +263,8 @@ ACTIONS: Mapping[str, Action] = {
             _nothing,
             in_footer=False,
         ),
+        Action("page_down", "pagedown", "down", "scroll the step down", "move", _nothing, in_footer=False),
+        Action("page_up", "pageup", "up", "scroll the step up", "move", _nothing, in_footer=False),
         Action("contacts", "c", "contacts", "whom to call, and when to escalate", "look", _has_contacts),
         Action("links", "g", "links", "dashboards, alerts and links of the runbook", "look", _has_links),
         Action("trail", "a", "trail", "what happened in this run so far", "look", _nothing, in_footer=False),

@@ -30,7 +30,7 @@ LONGEST_SAMPLE = 12
 def command(prepared: Mapping[str, Any]) -> Content:
     """The exact text, with what caused its verdict underlined and the operator's values lit."""
     text, verdict = prepared["text"], prepared["verdict"]
-    marks = [((first, end), "bold $accent") for first, end in prepared.get("filled", ())]
+    marks = [((first, end), "bold $accent") for first, end in prepared["inputs"]]
     if verdict["level"] != "safe" and verdict["rule"] != NOT_PREPARED:
         first, end = verdict["span"]
         marks.append((_trimmed(text, first, end), f"underline {LEVEL_STYLES[verdict['level']]}"))

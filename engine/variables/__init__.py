@@ -20,6 +20,6 @@ __all__ = [
     "is_command",
     "maybe_problem",
     "missing",
-    "spans_of",
     "proposed_values",
+    "spans_of",
 ]

@@ -121,6 +121,7 @@ class RunScreen(Screen[int]):
         self._settle_cursor()
         self._show_attempt()
         self._draw()
+        self._prepare_shown()
         self._prepare_all()
         for remark in self._remarks:
             self.say(remark, "warning")
@@ -259,8 +260,6 @@ class RunScreen(Screen[int]):
     async def _prepare_all(self) -> None:
         """The verdicts of every step, for the outline; the one that is shown comes first."""
         try:
-            if self.situation.step is not None:
-                await self._prepare(self.situation.step.id).wait()
             self._last_times = (await self._bridge.ask("last_times"))["last_times"]
             for step in self._runbook.steps:
                 if step.kind in ("shell", "sql") and step.id in self._state.steps and step.id not in self._prepared:
@@ -355,12 +354,15 @@ class RunScreen(Screen[int]):
         items = self.situation.step.items if self.situation.step else ()
         ids = [item.id for item in items]
         if not ids:
-            pane = self.query_one(StepPane)
-            (pane.scroll_down if by > 0 else pane.scroll_up)(animate=False)
+            self.query_one(StepPane).scroll_text(by)
             return
         at = ids.index(self._item_id) + by if self._item_id in ids else 0
         self._item_id = ids[min(max(0, at), len(ids) - 1)]
         self._draw()
+
+    def scroll_step(self, pages: int) -> None:
+        pane = self.query_one(StepPane)
+        pane.scroll_text(pages * max(1, pane.size.height // 2))
 
     def _settle_cursor(self) -> None:
         """On the first item that is still open, unless it was put elsewhere."""

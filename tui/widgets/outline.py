@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.color import Color
+from textual.color import Color, ColorParseError
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -89,7 +89,7 @@ class Outline(ScrollView, can_focus=True):
         value = self.app.theme_variables.get(row.tone.removeprefix("$"), "")
         try:
             colour = Color.parse(value)
-        except ValueError:  # `auto 60%` and the like: no colour of its own
+        except ColorParseError:  # `auto 60%` and the like: no colour of its own
             return Style(bold=bold, dim=row.tone == "$text-muted")
         return Style(color=colour.rich_color, bold=bold)
 

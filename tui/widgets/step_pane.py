@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.visual import VisualType
 from textual.widgets import Static
@@ -25,36 +25,53 @@ from .checklist import Checklist
 LEVEL_CLASSES = ("-safe", "-unknown", "-caution", "-dangerous")
 
 
-class StepPane(VerticalScroll, can_focus=True):
+class StepPane(Vertical):
+    """The title above and the verdict below stay in sight, however long the text between them is."""
+
     DEFAULT_CSS = """
-    StepPane { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
-    StepPane > Static { height: auto; }
-    StepPane > #prose, StepPane > Checklist, StepPane > #command { margin-top: 1; }
-    StepPane > #sample, StepPane > #offers { margin-top: 1; }
-    StepPane > #command { padding: 0 1; border-left: outer $panel; background: $surface; }
-    StepPane > #command.-safe { border-left: outer $safe; }
-    StepPane > #command.-unknown { border-left: outer $unknown; }
-    StepPane > #command.-caution { border-left: outer $caution; }
-    StepPane > #command.-dangerous { border-left: outer $dangerous; }
+    StepPane { height: 1fr; padding: 0 1; }
+    StepPane Static { height: auto; }
+    StepPane #title { text-style: bold; }
+    StepPane #text { height: 1fr; scrollbar-size: 1 1; }
+    StepPane #foot { height: auto; max-height: 50%; padding-top: 1; scrollbar-size: 1 1; }
+    StepPane #prose, StepPane Checklist, StepPane #command { margin-top: 1; }
+    StepPane #sample, StepPane #offers { margin-top: 1; }
+    StepPane #command { padding: 0 1; border-left: outer $panel; background: $surface; }
+    StepPane #command.-safe { border-left: outer $safe; }
+    StepPane #command.-unknown { border-left: outer $unknown; }
+    StepPane #command.-caution { border-left: outer $caution; }
+    StepPane #command.-dangerous { border-left: outer $dangerous; }
     """
 
     def compose(self) -> ComposeResult:
         yield Static(id="title")
         yield Static(id="banner")
-        yield Static(id="prose")
-        yield Checklist(id="items")
-        yield Static(id="offers")
-        yield Static(id="command")
-        yield Static(id="verdict")
-        yield Static(id="outcome")
-        yield Static(id="good")
-        yield Static(id="sample")
+        with VerticalScroll(id="text", can_focus=False):
+            yield Static(id="prose")
+            yield Checklist(id="items")
+            yield Static(id="offers")
+            yield Static(id="command")
+            yield Static(id="sample")
+        with VerticalScroll(id="foot", can_focus=False):
+            yield Static(id="verdict")
+            yield Static(id="good")
+            yield Static(id="outcome")
+
+    def scroll_text(self, by: int) -> None:
+        self.query_one("#text").scroll_relative(y=by, animate=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown = ""
 
     def show(self, s: Situation, number: int, total: int, last_time: Mapping[str, Any] | None) -> None:
         """`number` of `total`, as the outline counts; 0 for a step that is not walked."""
         if s.step is None:
             self._show_end(s)
             return
+        if s.step.id != self._shown:
+            self._shown = s.step.id
+            self.query_one("#text").scroll_home(animate=False)
         self._put("title", _title(s.step, number, total))
         self._put("banner", _banner(s))
         self._put("prose", _prose(s.step.prose))

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from textual import events
 from textual.message import Message
-from textual.widgets import Input
+
+from .line_input import LineInput
 
 
-class TargetInput(Input):
+class TargetInput(LineInput):
     """Takes no paste, unless it may: whoever pastes a target has not read it. A clipboard is also where the last
     target still is, or the whole command with a line end behind it.
     """
@@ -19,7 +20,7 @@ class TargetInput(Input):
 
     def __init__(self, counts: Callable[[events.Key], bool], *, may_paste: bool, id: str | None = None) -> None:
         """`counts` says whether a key is an answer; what is not is dropped."""
-        super().__init__(id=id, compact=True, select_on_focus=False)
+        super().__init__(id=id)
         self._counts = counts
         self._may_paste = may_paste
 
@@ -28,14 +29,8 @@ class TargetInput(Input):
             event.stop()
             event.prevent_default()
 
-    def _on_paste(self, event: events.Paste) -> None:
-        if not self._may_paste:
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.PasteRefused())
-
-    def action_paste(self) -> None:
+    def take_paste(self, text: str) -> None:
         if self._may_paste:
-            super().action_paste()
+            super().take_paste(text)
         else:
             self.post_message(self.PasteRefused())
