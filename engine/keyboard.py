@@ -24,6 +24,13 @@ PATIENCE_SECONDS = 10.0
 WATCHERS: frozenset[type[e.Said]] = frozenset({c.Note, c.TakeKeyboard})
 """What a client may ask without the keyboard: a note says who wrote it, and nothing comes of it."""
 
+PASSINGS: Mapping[e.Passing, str] = {
+    "free": "nobody had it",
+    "given": "it was given",
+    "unanswered": "there was no answer",
+    "detached": "whoever had it has gone",
+}
+
 
 def holds(state: RunState, client_id: int) -> bool:
     return client_id == OURSELVES or (state.keyboard is not None and state.keyboard.id == client_id)
@@ -54,8 +61,36 @@ def objection(state: RunState) -> str:
 
 def name_of(one: Attached) -> str:
     """`alice@bastion (pts/3)`."""
-    place = f" ({one.tty.removeprefix('/dev/')})" if one.tty else ""
-    return f"{one.login}@{one.host}{place}"
+    return _named(one.login, one.host, one.tty)
+
+
+def _named(login: str, host: str, tty: str | None) -> str:
+    place = f" ({tty.removeprefix('/dev/')})" if tty else ""
+    return f"{login}@{host}{place}"
+
+
+def sentence_of(recorded: e.Recorded, state: RunState, client_id: int) -> str:
+    """What it says to this client about who is there and who has the keyboard; empty for every other event."""
+    actor = recorded.stamp.actor
+    who = _named(actor.login, actor.host, actor.tty)
+    match recorded.event:
+        case e.OperatorAttached() as event if event.client_id != client_id:
+            return f"{who} is here too and {'has the keyboard' if event.keyboard else 'watches'}"
+        case e.OperatorDetached() as event:
+            return f"{who} has gone: {event.reason}"
+        case e.KeyboardWanted() as event if event.client_id != client_id:
+            return f"{who} asks for the keyboard"
+        case e.KeyboardWanted():
+            return "asked for the keyboard"
+        case e.KeyboardPassed() as event if event.to_id == client_id:
+            return f"you have the keyboard now ({PASSINGS[event.reason]})"
+        case e.KeyboardPassed() as event:
+            holder = state.attached.get(event.to_id)
+            return f"{name_of(holder) if holder else 'somebody else'} has the keyboard now ({PASSINGS[event.reason]})"
+        case e.KeyboardKept() as event if event.client_id != client_id:
+            return f"{who} keeps the keyboard"
+        case _:
+            return ""
 
 
 # Decisions.

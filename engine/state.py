@@ -150,7 +150,7 @@ class RunState:
     """Section paths being walked; a jump out of them adds one."""
     current: str | None = None
     """The step the operator stands on; None when everything is resolved."""
-    entered: Mapping[tuple[str, ...], datetime] = field(default_factory=_empty)
+    entered: Mapping[tuple[str, ...], datetime] = field(default_factory=dict)
     """Section path → when the operator first came into it, or into a part of it."""
     running: int | None = None
     """The attempt in flight, or the one whose end is unknown."""
@@ -159,7 +159,7 @@ class RunState:
     notes: tuple[Remark, ...] = ()
     resumed: e.RunResumed | None = None
     """The latest return of the run, with what did not return with it."""
-    attached: Mapping[int, Attached] = field(default_factory=_empty)
+    attached: Mapping[int, Attached] = field(default_factory=dict)
     """By id, in the order in which they came; a record that does not tell clients apart names none."""
     newcomers: int = 0
     """How many clients have come so far; the next one's id is one more."""

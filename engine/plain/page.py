@@ -11,7 +11,7 @@ from ..console import Console
 from ..model import Item, Runbook, Step
 from ..output import underlined
 from ..plan import numbers_of
-from ..state import is_walked, walked
+from ..state import Attempt, is_walked, walked
 from ..summary import APPROVALS, sign_of, span, took, verdict_of
 
 ITEM_SIGNS: Mapping[str, str] = {"ticked": "☑", "waived": "☒"}
@@ -141,7 +141,9 @@ class Page:
 
     def end(self) -> None:
         """How the latest attempt ended."""
-        attempt = self._client.state.attempts[max(self._client.state.attempts)]
+        self.ended(self._client.state.attempts[max(self._client.state.attempts)])
+
+    def ended(self, attempt: Attempt) -> None:
         if attempt.outcome is None or attempt.outcome == "unknown":
             return
         status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"

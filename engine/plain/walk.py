@@ -16,11 +16,13 @@ from ..console import Closed, Console
 from ..context import objection
 from ..errors import HostUnreachable, OncueError, Refused, TrailWriteError
 from ..feed import OutputPiece
+from ..keyboard import name_of
 from ..machine import outcome_of
 from ..model import Item, Runbook, Step
 from ..permission import Passed, Permission
 from ..state import RunState, held_by, option_of, previous_step
 from ..summary import exit_code_of, held_sentence
+from .bystander import Bystander
 from .context import show_context
 from .gate import Gate
 from .inputs import Inputs
@@ -62,6 +64,7 @@ class Walk:
         self._gate = Gate(console, self._ask)
         self._inputs = Inputs(client, console, self._ask)
         self._starting = Starting(client, self._page, self._watch, self._gate, self._inputs)
+        self._bystander = Bystander(client, self._page, self._watch, console)
         self._unseen = bool(runbook.expects)
         """What the runbook expects of the place has not been looked at yet."""
         self._refused: str | None = None
@@ -78,15 +81,18 @@ class Walk:
         self._inputs.load()
         if self.state.resumed is not None:
             self._page.resumed(self.state.resumed)
-        if self.state.phase == "idle":
+        if self.state.phase == "idle" and self._client.has_keyboard:
             self._inputs.ask_first()
         while self.state.phase not in OVER:
             try:
+                if not self._may_go_on():
+                    return exit_code_of(self.state)
                 self._go_on()
             except Refused as error:
                 self._refused = self.state.current
                 self._console.say(f"not done: {error}", "warn")
-                if not self._console.interactive:
+                self._client.look()
+                if not self._console.interactive and self._client.has_keyboard:
                     self._client.command(c.Leave(reason=str(error)))
                     return exit_code_of(self.state)
             except WentBack:
@@ -96,8 +102,22 @@ class Walk:
                     return INTERRUPTED
         return exit_code_of(self.state)
 
+    def _may_go_on(self) -> bool:
+        """With the keyboard, waiting for it where somebody else has it; False when the operator has seen enough."""
+        self._client.look()
+        if self._client.has_keyboard:
+            return True
+        if not self._bystander.watch():
+            self._client.close("stopped watching")
+            return False
+        return True
+
     def _go_on(self) -> None:
-        if self._watch.behind:
+        if self.state.phase in OVER:
+            return
+        if self.state.wanting and self._console.interactive and self.state.phase != "running":
+            self._answer_request()
+        elif self._watch.behind:
             self._watch.run()
             self._starting.ended()
         elif self.state.phase == "unknown":
@@ -109,6 +129,12 @@ class Walk:
             self._client.command(c.End())
         else:
             self._at_step(self._steps[self.state.current])
+
+    def _answer_request(self) -> None:
+        asking = self.state.attached[self.state.wanting[0]]
+        self._console.say(f"{name_of(asking)} asks for the keyboard, and gets it when there is no answer.", "warn")
+        answer = self._ask.key({"g": "give it", "x": "keep it"})
+        self._client.command(c.GiveKeyboard(to_id=asking.id) if answer == "g" else c.KeepKeyboard())
 
     def _look_around(self) -> None:
         """Before the first step. A person may read on where the place is another one; nobody else goes on there."""
@@ -341,6 +367,9 @@ class Walk:
         self._console.say()
         if self._ask.interrupts < 2:
             self._console.say("Nothing is running. q leaves the run; Ctrl-C again leaves it open at once.", "warn")
+            return False
+        self._client.look()
+        if not self._client.has_keyboard:
             return False
         self._client.command(c.Leave(reason="Ctrl-C"))
         return True

@@ -12,6 +12,7 @@ from ..client import Client, Told
 from ..console import Console
 from ..errors import Refused
 from ..feed import Gap, OutputPiece
+from ..keyboard import sentence_of
 from ..ladder import Ladder
 from ..summary import span
 
@@ -76,6 +77,8 @@ class Watch:
                 self._console.say(f"the run was stopped: {told}", "bad")
             case e.Recorded(event=e.RecordingFailed() as event):
                 self._console.say(f"the trail cannot be written: {event.reason}", "bad")
+            case e.Recorded(event=e.KeyboardWanted() | e.KeyboardPassed()) if told.seq > self._client.seen:
+                self._console.say(sentence_of(told, self._client.state, self._client.id), "warn")
 
     def _once(self) -> None:
         if self._client.pending:
@@ -108,7 +111,8 @@ class Watch:
 
     def _resized(self) -> None:
         columns, rows = self._console.size
-        self._client.command(c.Resize(columns=columns, rows=rows))
+        with suppress(Refused):  # somebody else has the keyboard, and so the terminal's size
+            self._client.command(c.Resize(columns=columns, rows=rows))
 
     def _notice_waiting(self) -> None:
         waiting = self._client.ask("waiting")["waiting"]
