@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -97,6 +97,10 @@ class Sheet:
     def of(self, places: Sequence[Lines]) -> list[Input]:
         """What stands in these lines, and before each one what its own command needs."""
         return self._with_needs([one for one in self.inputs if stands_in(one, places)])
+
+    def named(self, names: Collection[str]) -> list[Input]:
+        """Those inputs, and before each one what its own command needs."""
+        return self._with_needs([one for one in self.inputs if one.name in names])
 
     def _with_needs(self, inputs: Sequence[Input]) -> list[Input]:
         known = {one.name: one for one in self.inputs}

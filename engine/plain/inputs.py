@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -59,9 +59,8 @@ class Inputs:
         self._show(inputs)
         self._change(inputs)
 
-    def ask_named(self, names: Iterable[str]) -> None:
-        described = {one.name: one for one in self._all}
-        self._ask_all(described[name] for name in names)
+    def ask_named(self, names: Collection[str]) -> None:
+        self._ask_all(self._sheet().named(names))
 
     def _sheet(self) -> Sheet:
         return Sheet(self._all, self._client.state, frozenset(self._told))

@@ -15,6 +15,8 @@ from textual.widgets import Input, OptionList, Static
 
 from ..text import one_line, plain
 from ..widgets.key_row import MUTED, KeyRow
+from ..widgets.line_input import LineInput
+from .room import HORIZONTAL, VERTICAL, make_room
 
 NEEDED = "a word is needed here"
 NOTHING_FITS = "nothing fits what is typed"
@@ -25,6 +27,8 @@ class AskScreen(ModalScreen[str | None]):
     """One line, without the blanks around it; a hidden one as it was typed. None when the operator went back."""
 
     CSS_PATH = "asking.tcss"
+    HORIZONTAL_BREAKPOINTS = HORIZONTAL
+    VERTICAL_BREAKPOINTS = VERTICAL
     AUTO_FOCUS = "#answer"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "answer", "answer", priority=True),
@@ -46,9 +50,12 @@ class AskScreen(ModalScreen[str | None]):
         with Vertical(classes="asking"):
             with VerticalScroll(classes="question", can_focus=False):
                 yield Static(plain(self._question, "bold"))
-            yield Input(self._initial, password=self._hidden, compact=True, select_on_focus=False, id="answer")
+            yield LineInput(self._initial, password=self._hidden, id="answer")
             yield Static(plain(self._hint, MUTED), id="said")
             yield KeyRow()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(lambda: make_room(self.query_one(".asking"), self.query_one(".question")))
 
     def on_input_changed(self) -> None:
         self.query_one("#said", Static).update(plain(self._hint, MUTED))
@@ -69,6 +76,8 @@ class PickScreen(ModalScreen[str | None]):
     """The id of the pair (id, label) that was picked; None when the operator went back."""
 
     CSS_PATH = "asking.tcss"
+    HORIZONTAL_BREAKPOINTS = HORIZONTAL
+    VERTICAL_BREAKPOINTS = VERTICAL
     AUTO_FOCUS = "#find, #options"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "pick", "pick", priority=True),
@@ -94,13 +103,16 @@ class PickScreen(ModalScreen[str | None]):
             with VerticalScroll(classes="question", can_focus=False):
                 yield Static(plain(self._heading, "bold"))
             if self._find:
-                yield Input(placeholder="type to find", compact=True, id="find")
+                yield LineInput(placeholder="type to find", id="find")
             yield OptionList(*(Content(label) for label in self._labels), id="options", markup=False)
             yield Static(self._said(), id="said")
             yield KeyRow()
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0 if self._ids else None
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(lambda: make_room(self.query_one(".asking"), self.query_one(OptionList)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         fitting = _fitting(event.value.strip(), self._labels)

@@ -28,6 +28,7 @@ from ..text import one_line, plain
 from ..widgets.exact_text import ExactText
 from ..widgets.key_row import KeyRow
 from ..widgets.target_input import TargetInput
+from .room import HORIZONTAL, VERTICAL, make_room
 from .settling import Settling
 
 Mode = Literal["own", "dry_run", "suggestion"]
@@ -62,8 +63,8 @@ class GateScreen(ModalScreen[GateAnswer | None]):
 
     CSS_PATH = "gate.tcss"
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012 - not a ClassVar in the base
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = HORIZONTAL
+    VERTICAL_BREAKPOINTS = VERTICAL
     BINDINGS: ClassVar[list[BindingType]] = [
         # Without an id, so that no keymap can put yes on a key that is pressed for something else.
         Binding("y", "run", "run it"),
@@ -338,12 +339,7 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         self.call_after_refresh(self._make_room)
 
     def _make_room(self) -> None:
-        """What has to stay in sight takes what it needs; the facts scroll in the rest."""
-        gate, facts = self.query_one("#gate"), self.query_one("#facts", VerticalScroll)
-        shown = [child for child in gate.children if child.display]
-        taken = sum(child.outer_size.height for child in shown if child is not facts)
-        margins = sum(child.styles.margin.height for child in shown)
-        facts.styles.max_height = max(3, self.size.height - taken - margins - gate.gutter.height)
+        make_room(self.query_one("#gate"), self.query_one("#facts"))
 
     def _show_target(self, n_matched: int) -> None:
         """Keep what is to be typed next in sight."""

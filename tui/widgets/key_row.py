@@ -17,7 +17,7 @@ GAP = 3
 MUTED = "$foreground-muted"
 ACTION = "key_row_action"
 """Marks where a key stands, so that a click finds its action; Textual's own mark would draw it as a link."""
-SHORT = {"escape": "esc", "question_mark": "?", "slash": "/", "pageup": "pgup", "pagedown": "pgdn"}
+SHORT = {"up": "↑", "down": "↓", "escape": "esc", "question_mark": "?", "slash": "/"}
 
 
 class KeyRow(Widget):
