@@ -234,7 +234,7 @@ class Acting:
         self._screen.open_typing_line()
 
     async def terminal(self) -> None:
-        await self._screen.hand_over()
+        await self._screen.hand_over(until_end=True)
 
     # Moving about.
 
@@ -264,9 +264,13 @@ class Acting:
         await self._ask_values(None)
 
     async def _ask_values(self, step: Step | None, names: tuple[str, ...] = ()) -> None:
+        from engine.inputs import inputs_of
+
         from .screens.inputs import InputsScreen
 
-        await self._screen.app.push_screen_wait(InputsScreen(self._bridge, step=step, names=tuple(names)))
+        inputs = inputs_of(await self._bridge.ask("inputs"))
+        lines = step.lines if step is not None and not names else None
+        await self._screen.app.push_screen_wait(InputsScreen(self._bridge, inputs, lines=lines, named=names))
 
     async def context(self) -> None:
         await self._bridge.ask("context")

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter
+from textual.screen import Screen
 
 from engine.errors import OncueError
 
-from .last_line import LastLine
-from .opening import Opened, Opener
+from .last_line import LAST_LINE
+from .opening import Opened, Opener, opener_of
 from .screens.starting import StartingScreen
+from .text import plain
 from .themes import register_themes
+from .widgets.typing_line import take_late
+
+if TYPE_CHECKING:
+    from .screens.history import HistoryScreen
+    from .screens.library import LibraryScreen
 
 
 class OncueApp(App[int]):
@@ -29,16 +38,19 @@ class OncueApp(App[int]):
 
     def __init__(
         self,
-        opener: Opener,
+        opener: Opener | None = None,
         *,
-        title: str,
+        title: str = "",
         headings: Sequence[str] = (),
+        library: Callable[[], Screen[None]] | None = None,
         keymap: Mapping[str, str] | None = None,
         theme: str | None = None,
     ) -> None:
-        """`opener` does what takes long, on a thread; `title` and `headings` are shown meanwhile."""
+        """`opener` does what takes long, on a thread; `title` and `headings` are shown meanwhile. Without one the
+        `library` is the first screen, and a run is opened from there."""
         super().__init__()
         self._opener = opener
+        self._library = library
         self._wanted_theme = theme
         self._starting = StartingScreen(title, headings)
         self.rebound: Mapping[str, str] = keymap or {}
@@ -46,46 +58,111 @@ class OncueApp(App[int]):
         self.error: OncueError | None = None
         """Why the program ended before its time."""
         self.last_words = ""
+        self._input_from = 0.0
+        self.fault: BaseException | None = None
+        """What no part of the screen expected. The run does not depend on the screen."""
+
+    def _fatal_error(self) -> None:
+        """Without Textual's own report, which shows every local variable, and so may show a secret."""
+        self.fault = self._exception
+        self._close_messages_no_wait()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return (*super().get_line_filters(), LastLine())
+        return (*super().get_line_filters(), LAST_LINE)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Not sent: a terminal takes it as a string, and nothing but the clipboard needs one."""
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, (InputEvent, Paste)) and event.time < self._input_from:
+            return
+        await super().on_event(event)
+
+    def ignore_input_until_now(self) -> None:
+        """What was typed while a program was about to take the terminal was not meant for this screen."""
+        self._input_from = monotonic()
+
+    def on_key(self, event: Key) -> None:
+        if take_late(self, event):
+            event.prevent_default()
 
     def on_mount(self) -> None:
         register_themes(self)
         if self._wanted_theme is not None:
             self.theme = self._wanted_theme
         self.set_keymap(dict(self.rebound))
+        if self._opener is not None:
+            self.push_screen(self._starting)
+            self.call_after_refresh(self._open, self._opener)
+        elif self._library is not None:
+            self.push_screen(self._library())
+
+    # From the library.
+
+    def on_library_screen_chosen(self, message: LibraryScreen.Chosen) -> None:
+        section = ("--section", " › ".join(message.section)) if message.section else ()
+        self._open_from_here("run", str(message.path), *section)
+
+    def on_library_screen_resumed(self, message: LibraryScreen.Resumed) -> None:
+        self._come_back(message.run_id)
+
+    def on_history_screen_resumed(self, message: HistoryScreen.Resumed) -> None:
+        self._come_back(message.run_id)
+
+    def on_library_screen_history_wanted(self) -> None:
+        from .cockpit import history
+
+        self.push_screen(history())
+
+    def _come_back(self, run_id: str) -> None:
+        from .cockpit import is_live
+
+        self._open_from_here("attach" if is_live(run_id) else "resume", run_id)
+
+    def _open_from_here(self, *words: str) -> None:
+        self._opener = opener_of(words)
+        self._starting = StartingScreen(words[1], ())
         self.push_screen(self._starting)
-        self.call_after_refresh(self._open)
+        self.call_after_refresh(self._open, self._opener)
+
+    # Opening a run.
 
     @work(thread=True, exit_on_error=False)
-    def _open(self) -> None:
+    def _open(self, opener: Opener) -> None:
         try:
-            self._opener.read()
-            sections = self._opener.sections()
+            opener.read()
+            sections = opener.sections()
             if sections:
-                self.call_from_thread(self._pick_section, sections)
+                self.call_from_thread(self._pick_section, opener, sections)
                 return
-            self._opened(self._opener.connect(()))
+            self._opened(opener.connect(()))
         except OncueError as error:
             self.call_from_thread(self._fail, error)
 
     @work
-    async def _pick_section(self, sections: Sequence[tuple[tuple[str, ...], str]]) -> None:
+    async def _pick_section(self, opener: Opener, sections: Sequence[tuple[tuple[str, ...], str]]) -> None:
         from .screens.asking import PickScreen
 
         options = [(str(number), label) for number, (_, label) in enumerate(sections)]
         title = "This document is a catalogue of procedures. Which one?"
         picked = await self.push_screen_wait(PickScreen(title, [*options, ("all", "everything, in order")], find=True))
         if picked is None:
-            self.leave(0)
+            self._give_up(opener)
             return
-        self._connect(() if picked == "all" else sections[int(picked)][0])
+        self._connect(opener, () if picked == "all" else sections[int(picked)][0])
+
+    def _give_up(self, opener: Opener) -> None:
+        """Nothing has been started: back to where the operator came from."""
+        opener.close()
+        if self._library is not None:
+            self.pop_screen()
+        else:
+            self.leave(0)
 
     @work(thread=True, exit_on_error=False)
-    def _connect(self, section: tuple[str, ...]) -> None:
+    def _connect(self, opener: Opener, section: tuple[str, ...]) -> None:
         try:
-            self._opened(self._opener.connect(section))
+            self._opened(opener.connect(section))
         except OncueError as error:
             self.call_from_thread(self._fail, error)
 
@@ -105,6 +182,12 @@ class OncueApp(App[int]):
         self._run.post_message(message)  # type: ignore[arg-type]
 
     def _fail(self, error: OncueError) -> None:
+        """In the library a document that cannot be run is one of many; otherwise there is nothing else to do."""
+        if self._library is not None and self._opener is not None:
+            self._opener.close()
+            self.pop_screen()
+            self.notify(plain(str(error)).markup, title="not opened", severity="error", timeout=15)
+            return
         self.error = error
         self.exit(error.exit_code)
 

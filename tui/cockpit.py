@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.launch import HostProcess
 
+    from .app import OncueApp
+    from .screens.history import HistoryScreen
+    from .screens.library import LibraryScreen
+
+BROKEN = 1
 HEADINGS_SHOWN = 40
 SCANNED_BYTES = 1 << 20
 
@@ -19,12 +24,59 @@ def run(arguments: argparse.Namespace, host: HostProcess | None) -> int:
     from .app import OncueApp
     from .opening import CommandOpener
 
+    if arguments.command is None:
+        return _show(OncueApp(library=_library))
     title, headings = first_look(getattr(arguments, "file", "")) or (f"run {arguments.run or ''}", [])
-    app = OncueApp(CommandOpener(arguments, host), title=title, headings=headings)
+    return _show(OncueApp(CommandOpener(arguments, host), title=title, headings=headings))
+
+
+def history() -> HistoryScreen:
+    from .screens.history import HistoryScreen
+
+    return HistoryScreen(_trail())
+
+
+def is_live(run_id: str) -> bool:
+    from engine.address import live
+
+    return run_id in {address.run_id for address in live(_trail())}
+
+
+def _library() -> LibraryScreen:
+    from .screens.library import LibraryScreen
+
+    return LibraryScreen(_trail())
+
+
+def _trail() -> Path:
+    from engine.cli.main import parsed_command
+    from engine.cli.trails import trail_of
+
+    return trail_of(parsed_command([]))
+
+
+def _show(app: OncueApp) -> int:
     code = app.run()
     if app.error is not None:
         raise app.error
+    if app.fault is not None:
+        app.last_words = _log_fault(app.fault)
+        code = BROKEN
     return _say_end(app, 0 if code is None else code)
+
+
+def _log_fault(fault: BaseException) -> str:
+    """Keep where it broke. Answers what the operator should know about it."""
+    import traceback
+
+    from engine.address import runtime_directory
+
+    log = runtime_directory(os.environ, os.getuid()) / f"screen-{os.getpid()}.log"
+    with log.open("w") as out:
+        log.chmod(0o600)
+        out.writelines(traceback.format_exception(fault))
+    kind = type(fault).__name__
+    return f"the screen broke ({kind}: {fault}); {log} says where. The run does not depend on it."
 
 
 def first_look(name: str) -> tuple[str, list[str]] | None:
@@ -38,19 +90,15 @@ def first_look(name: str) -> tuple[str, list[str]] | None:
     return (headings[0] if headings else path.name), headings[1:]
 
 
-def _say_end(app: object, code: int) -> int:
+def _say_end(app: OncueApp, code: int) -> int:
     from engine.cli.walking import say_end
     from engine.console import Console
     from engine.output import visible
 
-    from .app import OncueApp
-
-    if not isinstance(app, OncueApp) or app.opened is None:
-        return code
-    console = Console(os.environ)
-    client = app.opened.client
     if app.last_words:
         print(visible(f"oncue: {app.last_words}"), file=sys.stderr)
-    client.hang_up()
-    say_end(app.opened.trail, client, console)
+    if app.opened is None:
+        return code
+    app.opened.client.hang_up()
+    say_end(app.opened.trail, app.opened.client, Console(os.environ))
     return code

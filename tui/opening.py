@@ -36,6 +36,16 @@ class Opener(Protocol):
 
     def connect(self, section: tuple[str, ...]) -> Opened: ...
 
+    def close(self) -> None: ...
+
+
+def opener_of(words: Sequence[str]) -> CommandOpener:
+    """For a command line that is made here. Its host is on its way; `close` the opener when it is not wanted."""
+    from engine.cli.main import parsed_command, start_host
+
+    arguments = parsed_command(list(words))
+    return CommandOpener(arguments, start_host() if arguments.needs_host else None)
+
 
 class CommandOpener:
     """For `oncue run`, `attach` and `resume`. Its methods raise `OncueError`, in the order of their use."""
@@ -59,3 +69,8 @@ class CommandOpener:
         client.catch_up()
         remarks = (*opening.remarks(), *opening.give(client))
         return Opened(client, self._runbook, opening.permission, opening.trail, remarks)
+
+    def close(self) -> None:
+        """A host that was never told what to run ends."""
+        if self._host is not None:
+            self._host.abandon()

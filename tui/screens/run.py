@@ -77,6 +77,9 @@ class RunScreen(Screen[int]):
         self._last_times: Mapping[str, Any] = {}
         self._ladder = Ladder()
         self._raw = False
+        self._wants_terminal = False
+        self._came_back = False
+        """The operator has taken the terminal back from a step that still wants it."""
         self._paranoid = False
         self._refused: str | None = None
         """The step that was not allowed last: what the command line allows is not tried on it again and again."""
@@ -184,8 +187,9 @@ class RunScreen(Screen[int]):
         self.query_one(OutputPane).take(pieces)
         if latest is not None:
             self._raw = not latest.mode.canonical
-            if latest.mode.alternate_screen and self._state.phase == "running":
-                self.run_worker(self.hand_over(), group="handover", exclusive=True)
+            self._came_back = self._came_back and latest.mode.alternate_screen
+            self._wants_terminal = latest.mode.alternate_screen
+            self._give_terminal()
 
     def on_host_ended(self, message: HostEnded) -> None:
         if message.lost:
@@ -197,7 +201,7 @@ class RunScreen(Screen[int]):
         """What the operator should not miss."""
         match event:
             case e.StepStarted():
-                self._raw = False
+                self._raw = self._wants_terminal = self._came_back = False
                 self._show_attempt()
             case e.StepEnded():
                 self.query_one(OutputPane).ended()
@@ -438,10 +442,27 @@ class RunScreen(Screen[int]):
     def on_typing_line_interrupted(self) -> None:
         self.action_do("interrupt")
 
-    async def hand_over(self) -> None:
-        from ..handover import hand_over
+    def _give_terminal(self) -> None:
+        """A step that takes the whole screen gets it, unless the operator came back from it or is busy elsewhere."""
+        if self._wants_terminal and not self._came_back and self._state.phase == "running" and self.is_current:
+            self.run_worker(self.hand_over(), group="handover", exclusive=True)
 
-        await hand_over(self.app, self._bridge)
+    def on_screen_resume(self) -> None:
+        self._give_terminal()
+
+    async def hand_over(self, *, until_end: bool = False) -> None:
+        from ..handover import WORDS, hand_over
+
+        if self._watching() or self._state.phase != "running":
+            return
+        self.query_one(TypingLine).close()
+        handback = await hand_over(self.app, self._bridge, until_end=until_end)  # type: ignore[arg-type]
+        self._came_back = handback == "asked"
+        if handback == "closed":
+            self.leave(WORDS[handback])
+            return
+        if handback in WORDS:
+            self.say(WORDS[handback])
         self._tell_size()
         self._draw()
 
