@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..trail import RunSummary, TrailReader
 from .dates import Worked
 
+PAGE = 200
+"""Runs on the first page; reading them takes a few milliseconds."""
 NEWEST = 5_000
 """Runs that are looked through; what is older than so many says little about today."""
 
@@ -58,20 +60,33 @@ class PastRuns:
         return tuple(one for one in self.runs if one.is_open)
 
 
+def pages(reader: TrailReader, live: Container[str]) -> Iterator[tuple[PastRun, ...]]:
+    """The newest runs, at once; then, where there are more, all that are looked through."""
+    for limit in (PAGE, NEWEST):
+        runs = _newest(reader, live, limit)
+        yield runs
+        if len(runs) < limit:
+            return
+
+
 def past_runs(reader: TrailReader, live: Container[str]) -> PastRuns:
-    origins = reader.origins(NEWEST)
-    nowhere = ("", "")
-    runs = tuple(
-        PastRun(run, run.run_id in live, _absolute(origins.get(run.run_id, nowhere)[1], run.path))
-        for run in reader.runs(NEWEST)
-    )
+    runs = _newest(reader, live, NEWEST)
+    digests = {run_id: digest for run_id, (digest, _) in reader.origins(NEWEST).items()}
     by_path: dict[str, list[PastRun]] = defaultdict(list)
     by_digest: dict[str, list[PastRun]] = defaultdict(list)
     for one in runs:
         by_path[one.path].append(one)
-        by_digest[origins.get(one.run.run_id, nowhere)[0]].append(one)
-    digests = {run_id: digest for run_id, (digest, _) in origins.items()}
+        by_digest[digests.get(one.run.run_id, "")].append(one)
     return PastRuns(runs, _each(by_path, digests), _each(by_digest, digests))
+
+
+def _newest(reader: TrailReader, live: Container[str], limit: int) -> tuple[PastRun, ...]:
+    origins = reader.origins(limit)
+    found = []
+    for run in reader.runs(limit):
+        _, directory = origins.get(run.run_id, ("", ""))
+        found.append(PastRun(run, run.run_id in live, _absolute(directory, run.path)))
+    return tuple(found)
 
 
 def _absolute(directory: str, path: str) -> str:

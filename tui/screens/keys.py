@@ -23,8 +23,10 @@ def keys_of(screen: Screen[Any]) -> list[tuple[str, str]]:
     keys: dict[str, list[str]] = {}
     words: dict[str, str] = {}
     for key, binding in screen._bindings.copy():
+        if not binding.tooltip:  # Textual's own
+            continue
         keys.setdefault(binding.action, []).append(key_name(screen.app._keymap.get(binding.id or "", key)))
-        words[binding.action] = binding.tooltip or binding.description
+        words[binding.action] = binding.tooltip
     return [(" ".join(dict.fromkeys(keys[action])), words[action]) for action in keys]
 
 

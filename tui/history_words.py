@@ -1,0 +1,71 @@
+"""Past runs as cells of a table, one of them in full, and what of them can be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from engine.library.matching import Name, folded, score
+from engine.library.runs import PastRun
+from engine.summary import span
+
+from .run_words import duration, standing
+from .text import one_line, plain
+from .when import ago, written
+from .widgets.row_list import Column
+
+
+def columns(now: Callable[[], datetime]) -> tuple[Column[PastRun], ...]:
+    return (
+        Column("started", lambda past: (written(past.run.started_at), ""), 16),
+        Column("outcome", standing, 11),
+        Column("runbook", lambda past: (past.run.title, ""), 16, share=2),
+        Column("operator", lambda past: (past.run.operator, ""), 10),
+        Column("incident", lambda past: (past.run.incident or "", "$accent"), 10),
+        Column("took", lambda past: (duration(past, now()), ""), 10, at=96),
+        Column("steps", lambda past: (str(past.run.n_steps_done), ""), 5, at=110),
+        Column("run", lambda past: (past.run.run_id, "$text-muted"), 22, at=140),
+        Column("file", lambda past: (past.path, "$text-muted"), 20, share=1, at=170),
+    )
+
+
+def matching(runs: Iterable[PastRun], query: str) -> Sequence[PastRun]:
+    """In the order of the runs: whoever looks for one remembers roughly when it was."""
+    words = folded(query).split()
+    return [past for past in runs if score(words, _names(past))]
+
+
+def _names(past: PastRun) -> list[Name]:
+    run = past.run
+    strict = (run.run_id, past.path, run.operator, run.incident or "", standing(past)[0], written(run.started_at))
+    return [Name(folded(run.title), 1, is_loose=True), *(Name(folded(text), 1, is_loose=False) for text in strict)]
+
+
+def details(past: PastRun, now: datetime) -> Content:
+    run = past.run
+    when = f"{written(run.started_at)}, {ago(run.started_at, now)}"
+    took = duration(past, now)
+    facts = (
+        standing(past)[0],
+        when,
+        took and f"took {took}",
+        f"by {run.operator}",
+        run.incident and f"for {run.incident}",
+        f"{run.n_steps_done} step{'s' * (run.n_steps_done != 1)} done",
+        f"{span(run.output_bytes)} of output",
+    )
+    return Content("\n").join(
+        [
+            one_line(run.title, "bold"),
+            _labelled("run", run.run_id),
+            _labelled("about", " · ".join(filter(None, facts))),
+            _labelled("file", past.path),
+            _labelled("head", f"{run.head}, {run.n_events} events"),
+        ]
+    )
+
+
+def _labelled(label: str, text: str) -> Content:
+    return Content.assemble((f"{label:<8}", "$text-muted"), plain(text))

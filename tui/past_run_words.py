@@ -1,0 +1,211 @@
+"""A past run as rows, and each of them in full: what ran, what was known of it, who let it run, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+
+from engine.context import sentence_of
+from engine.levels import LEVEL_SIGNS
+from engine.library.past_run import ReadRun
+from engine.state import Attempt, RunState, StepState, walked
+from engine.summary import APPROVALS, progress_of, sign_of, span, took, verdict_of
+
+from .text import one_line, plain
+from .when import written
+from .widgets.row_list import Cell, Column
+
+TONES = {
+    "succeeded": "$success",
+    "done": "$success",
+    "running": "$primary",
+    "unknown": "$unknown",
+    "skipped": "$text-muted",
+    "pending": "$text-muted",
+}
+"""How a step stands → the colour of its sign; every other way is a failure."""
+ITEM_SIGNS = {"open": "☐", "ticked": "☑", "waived": "☒"}
+BESIDE = {True: "dry run", False: "a command its words mention"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row: the run itself, a step, or one of several attempts at it."""
+
+    key: str
+    step: StepState | None = None
+    attempt: Attempt | None = None
+    """The one whose output is shown: of a step, the latest."""
+    is_attempt: bool = False
+
+
+def parts_of(state: RunState) -> list[Part]:
+    rows = [Part("run")]
+    for step in walked(state):
+        attempts = [state.attempts[number] for number in step.attempts]
+        rows.append(Part(step.planned.id, step, attempts[-1] if attempts else None))
+        if len(attempts) > 1:
+            rows += [Part(f"{step.planned.id} {one.number}", step, one, is_attempt=True) for one in attempts]
+    return rows
+
+
+def _name(part: Part) -> Cell:
+    if part.step is None:
+        return "≡ the run itself", "$primary"
+    if part.is_attempt and part.attempt:
+        status = part.attempt.outcome or "running"
+        beside = f", {BESIDE[part.attempt.dry_run]}" if part.attempt.is_beside else ""
+        return f"    {sign_of(status)} attempt {part.attempt.number}{beside}", TONES.get(status, "$error")
+    status = part.step.status
+    sign = "¶" if part.step.planned.kind == "template" else sign_of(status)
+    return f"{sign} {part.step.planned.title}", TONES.get(status, "$error")
+
+
+def _level(part: Part) -> Cell:
+    if part.attempt is None:
+        return "", ""
+    return f"{LEVEL_SIGNS[part.attempt.level]} {part.attempt.level}", f"${part.attempt.level}"
+
+
+COLUMNS: Sequence[Column[Part]] = (
+    Column("step", _name, 18, share=1),
+    Column("verdict", _level, 11, at=44),
+    Column("took", lambda part: (took(part.attempt.duration_ns) if part.attempt else "", ""), 8),
+    Column("by", lambda part: (part.attempt.login if part.attempt else "", "$text-muted"), 8, at=56),
+)
+
+
+# The lines above everything.
+
+
+def heading(read: ReadRun, now: datetime) -> Content:
+    state, actor = read.state, read.actor
+    began = written(state.started_at) if state.started_at else "never"
+    place = " ".join(filter(None, (actor.tty, actor.ssh_client and f"from {actor.ssh_client}")))
+    who = f"{actor.login}@{actor.host}" + (f" ({place})" if place else "")
+    standing = f"still running, as of {written(now)}" if read.is_live else state.outcome or "left open"
+    lines = [
+        one_line(f"run {state.run_id} · started {began} by {who} · {standing}"),
+        one_line(f"head {read.head}", "$text-muted"),
+    ]
+    if read.complaint:
+        lines.append(one_line(f"! {read.complaint}", "$warning"))
+    return Content("\n").join(lines)
+
+
+# One row in full.
+
+
+def details(read: ReadRun, part: Part) -> Content:
+    lines = _of_run(read) if part.step is None else _of_step(read.state, part.step, part)
+    return Content("\n").join(lines)
+
+
+def _of_run(read: ReadRun) -> Iterator[Content]:
+    state = read.state
+    started = state.started
+    if started is None:
+        return
+    yield one_line(started.title, "bold")
+    yield _labelled("file", started.path)
+    yield _labelled("in", started.directory)
+    if started.section:
+        yield _labelled("section", " › ".join(started.section))
+    yield _labelled("outcome", f"{state.outcome or state.phase}{f': {state.reason}' if state.reason else ''}")
+    yield _labelled("progress", progress_of(state))
+    if started.incident:
+        yield _labelled("incident", started.incident)
+    yield _labelled("document", f"sha256 {started.document_sha256}")
+    yield _labelled("Oncue", started.version)
+    yield from _about_values(state)
+    yield from _about_context(state)
+    if started.config:
+        yield _labelled("settings", "\n           ".join(started.config))
+    yield from _notes(state, None)
+
+
+def _about_values(state: RunState) -> Iterator[Content]:
+    for name, value in state.variables.items():
+        source = state.sources.get(name, "")
+        shown = f"[secret:{name}]" if value is None else value
+        yield _labelled("input", f"{name} = {shown}{f'  ({source})' if source else ''}")
+    if state.started is None:
+        return
+    for choice in state.started.choices:
+        label = next((one.label for one in choice.options if one.id == state.chosen.get(choice.id)), "")
+        if label:
+            yield _labelled("chosen", f"{choice.title}: {label}")
+
+
+def _about_context(state: RunState) -> Iterator[Content]:
+    for result in state.context.results if state.context else ():
+        sign, tone = ("✔", "$success") if result.ok else ("✘", "$error")
+        yield _labelled("place", f"{sign} {sentence_of(result)}", tone)
+
+
+def _of_step(state: RunState, step: StepState, part: Part) -> Iterator[Content]:
+    planned = step.planned
+    yield one_line(planned.title, "bold")
+    words = f"{sign_of(step.status)} {step.status.replace('_', ' ')}"
+    yield _labelled("step", f"{words}{f': {step.reason}' if step.reason else ''}", TONES.get(step.status, "$error"))
+    place = " › ".join((*planned.section, f"line {planned.lines[0]}"))
+    yield _labelled("where", place)
+    for item in planned.items:
+        reason = state.waivers.get(item.id)
+        waived = f"  (waived: {reason})" if reason else ""
+        yield _labelled("item", f"{ITEM_SIGNS[state.items[item.id]]} {item.text}{waived}")
+    for edit in step.edits:
+        yield _labelled("edited", f"by {edit.login}, {written(edit.at)}")
+        yield from (_code(f"- {line}", "$error") for line in edit.before.splitlines())
+        yield from (_code(f"+ {line}", "$success") for line in edit.after.splitlines())
+    if part.attempt:
+        yield from _of_attempt(part.attempt, len(step.attempts))
+    yield from _notes(state, planned.id)
+
+
+def _of_attempt(attempt: Attempt, count: int) -> Iterator[Content]:
+    beside = f" · {BESIDE[attempt.dry_run]}" if attempt.is_beside else ""
+    of = f"attempt {attempt.number}{beside} · " if count > 1 or beside else ""
+    yield _labelled("ran", f"{of}{written(attempt.started_at)} by {attempt.login}")
+    for line in attempt.text.splitlines():
+        yield _code(line)
+    verdict = verdict_of(attempt.level, attempt.category, attempt.why)
+    yield _labelled("verdict", verdict, f"${attempt.level}")
+    if attempt.target:
+        yield _labelled("hits", attempt.target)
+    if answer := ", ".join(filter(None, (APPROVALS[attempt.approval], attempt.typed and f"“{attempt.typed}”"))):
+        yield _labelled("answer", answer)
+    yield _labelled("ended", _ending(attempt), TONES.get(attempt.outcome or "running", "$error"))
+    if attempt.settlement:
+        yield _labelled("settled", attempt.settlement.replace("_", " "))
+    if attempt.message:
+        yield _labelled("", attempt.message)
+
+
+def _ending(attempt: Attempt) -> str:
+    outcome = attempt.outcome or "running"
+    facts = (
+        f"{sign_of(outcome)} {outcome.replace('_', ' ')}",
+        "" if attempt.exit_status is None else f"exit {attempt.exit_status}",
+        took(attempt.duration_ns),
+        f"{span(attempt.output_bytes)} of output",
+    )
+    return " · ".join(filter(None, facts))
+
+
+def _notes(state: RunState, step_id: str | None) -> Iterator[Content]:
+    """Of a step; for None all of them."""
+    for note in state.notes:
+        if step_id is None or note.step_id == step_id:
+            yield _labelled("note", f"{written(note.at)} {note.login}: {note.text}")
+
+
+def _labelled(label: str, text: str, style: str = "") -> Content:
+    return Content.assemble((f"{label:<11}", "$text-muted"), plain(text, style))
+
+
+def _code(line: str, style: str = "$foreground") -> Content:
+    return plain(f"    {line}", style)
