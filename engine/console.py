@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 from .editor import edited, editor_of
 from .errors import OncueError
@@ -32,6 +32,10 @@ STYLES: Mapping[str, str] = {
 }
 LOCAL_FLAGS = termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN
 INPUT_FLAGS = termios.ICRNL | termios.IXON | termios.INLCR | termios.IGNCR
+
+
+CTRL_C, CTRL_Z, CTRL_BACKSLASH = b"\x03", b"\x1a", b"\x1c"
+Meaning = Literal["typed", "interrupts", "strands"]
 
 
 class Closed(Exception):
@@ -84,6 +88,17 @@ class Console:
         if cleaned := self._filter.feed(data, full_screen=full_screen):
             self._write(cleaned if self.interactive else cleaned.replace(b"\r\n", b"\n"))
             self._at_line_start = cleaned.endswith(b"\n") or full_screen
+
+    def step_output(self, data: bytes, *, canonical: bool, alternate_screen: bool) -> None:
+        """The same of a step whose terminal was set so when it wrote this."""
+        full_screen = alternate_screen or not canonical
+        self.translate_newlines(not full_screen)
+        self.program_output(data, full_screen=full_screen)
+
+    def program_goes_on(self, filtered: TerminalFilter) -> None:
+        """Bring the terminal to where `filtered`, which has been fed what came before, says that a program left it."""
+        self._filter = filtered
+        self._write(filtered.enter())
 
     def program_ended(self) -> None:
         """Give back a terminal in its ordinary state, whatever the step did to it."""
@@ -165,6 +180,15 @@ class Console:
             if not keys:
                 raise Closed
         return keys, other in ready
+
+
+def meaning_of(keys: bytes, *, canonical: bool) -> Meaning:
+    """What keys passed on to a step come to. Ctrl-C is the step's own while it reads key by key, as an editor does;
+    Ctrl-\\ always interrupts. What `strands` it would stop the step where nobody can let it go on.
+    """
+    if keys == CTRL_BACKSLASH or (keys == CTRL_C and canonical):
+        return "interrupts"
+    return "strands" if keys == CTRL_Z and canonical else "typed"
 
 
 def _passing(mode: list[Any]) -> list[Any]:

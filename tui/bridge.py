@@ -14,27 +14,42 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol
 
 from textual.message import Message
 
 from engine.client import Client, Told
 from engine.commands import Command
-from engine.errors import HostUnreachable, OncueError
+from engine.errors import HostUnreachable, OncueError, Refused
 from engine.events import Recorded
 from engine.feed import Gap, OutputPiece
 from engine.state import RunState
 
 from .messages import Happened, HostEnded, OutputArrived
+from .recent import Aside, Output, Recent, Replay
 
 FRAME_SECONDS = 1 / 20
 """Between two portions of output: more frames a second buy nothing and make keys wait."""
 PORTION_BYTES = 256 * 1024
 """Output fetched for one frame at most."""
 
-Output = OutputPiece | Gap
-Sink = Callable[[Output], None]
+
+class Sink(Protocol):
+    """Who is handed what the host tells while the event loop stands still. Called on the bridge's thread."""
+
+    @property
+    def is_full(self) -> bool:
+        """Output is not fetched until `Bridge.go_on` says that there is room again."""
+        ...
+
+    def begin(self, replay: Replay, *, running: bool) -> None:
+        """What came before."""
+        ...
+
+    def take(self, told: Told | None) -> None:
+        """None is the last thing: the host is gone."""
+        ...
 
 
 class Bridge:
@@ -50,6 +65,9 @@ class Bridge:
         self._next_frame = 0.0
         self._taking = threading.Lock()
         self._sink: Sink | None = None
+        self._recent = Recent()
+        self._aside = Aside(PORTION_BYTES)
+        """What the sink was handed, for the screen that comes back."""
         self._over = False
         self._thread = threading.Thread(target=self._run, name="bridge", daemon=True)
 
@@ -71,6 +89,11 @@ class Bridge:
         """Why the host closed a run that was neither left nor over; empty while it has not."""
         return self._client.last_word
 
+    @property
+    def is_over(self) -> bool:
+        """The host tells nothing any more."""
+        return self._over
+
     def start(self) -> None:
         self._thread.start()
 
@@ -85,7 +108,7 @@ class Bridge:
 
     def keys(self, data: bytes) -> None:
         """Type into the running step."""
-        self._submit(lambda: self._client.keys(data))
+        self._submit(lambda: None if self._over else self._client.keys(data))
 
     def take_output(self) -> list[Output]:
         """What has arrived since the last time."""
@@ -96,14 +119,31 @@ class Bridge:
         self._wake()
         return taken
 
+    def send(self, command: Command) -> None:
+        """Have a command carried out and wait for nothing: for when the event loop stands still."""
+
+        def carry_out() -> None:
+            with suppress(Refused):  # the step has just ended, or somebody else has the keyboard now
+                if not self._over:
+                    self._client.command(command)
+
+        self._submit(carry_out)
+
     @contextmanager
     def diverted(self, sink: Sink) -> Iterator[None]:
-        """Hand every piece of output to `sink` at once, on the bridge's thread, what was not taken yet first."""
+        """Hand everything the host tells to `sink` at once, beginning with what a terminal has to be shown before.
+
+        Events are posted as always; the end of the output is there for the screen afterwards.
+        """
         self._submit(lambda: self._divert(sink))
         try:
             yield
         finally:
-            self._submit(lambda: self._divert(None))
+            self._submit(self._come_back)
+
+    def go_on(self) -> None:
+        """The sink has room again."""
+        self._wake()
 
     def close(self, reason: str) -> None:
         """Part from the host in order. The run goes on there."""
@@ -121,11 +161,13 @@ class Bridge:
             self._over = True
             self._flush()
             self._post(HostEnded(self._client.last_word or str(error), lost=not self._client.last_word))
+        if self._sink is not None:
+            self._sink.take(None)
         while not self._requests.empty():  # whoever waits for an answer gets one
             self._requests.get()()
 
     def _once(self) -> None:
-        full = self._output_bytes >= PORTION_BYTES
+        full = self._is_full
         if not self._client.pending:
             watched: list[Any] = [self._wake_read] if full else [self._wake_read, self._client]
             ready, _, _ = select.select(watched, [], [], self._patience())
@@ -134,11 +176,15 @@ class Bridge:
             self._answer_requests()
             if self._client in ready and not self._over:
                 self._take(self._client.told(0))
-        while self._client.pending and not self._over and self._output_bytes < PORTION_BYTES:
+        while self._client.pending and not self._over and not self._is_full:
             self._take(self._client.told(0))
         if self._client.pending and full:
             self._wait_for_taker()
         self._announce()
+
+    @property
+    def _is_full(self) -> bool:
+        return self._sink.is_full if self._sink is not None else self._output_bytes >= PORTION_BYTES
 
     def _wait_for_taker(self) -> None:
         ready, _, _ = select.select([self._wake_read], [], [], self._patience())
@@ -157,13 +203,15 @@ class Bridge:
             self._requests.get()()
 
     def _take(self, told: Told | None) -> None:
+        if isinstance(told, OutputPiece):
+            self._recent.add(told)
+        if self._sink is not None and told is not None:
+            self._sink.take(told)
         match told:
             case OutputPiece() | Gap() if self._sink is not None:
-                self._sink(told)
+                self._aside.add(told)
             case OutputPiece() | Gap():
-                with self._taking:
-                    self._output.append(told)
-                    self._output_bytes += len(told.data) if isinstance(told, OutputPiece) else 0
+                self._keep(told)
             case Recorded():
                 self._flush()
                 self._post(Happened(told, self._client.state))
@@ -183,11 +231,20 @@ class Bridge:
             self._next_frame = time.monotonic() + FRAME_SECONDS
             self._post(OutputArrived())
 
-    def _divert(self, sink: Sink | None) -> None:
+    def _keep(self, output: Output) -> None:
+        with self._taking:
+            self._output.append(output)
+            self._output_bytes += len(output.data) if isinstance(output, OutputPiece) else 0
+
+    def _divert(self, sink: Sink) -> None:
         self._sink = sink
-        if sink is not None:
-            for piece in self.take_output():
-                sink(piece)
+        sink.begin(self._recent.replay(), running=self._client.state.phase == "running" and not self._over)
+
+    def _come_back(self) -> None:
+        self._sink = None
+        for output in self._aside.take():
+            self._keep(output)
+        self._flush()
 
     def _part(self, reason: str) -> None:
         if not self._over:
@@ -200,6 +257,8 @@ class Bridge:
         future: Future[Any] = Future()
 
         def answer() -> None:
+            if not future.set_running_or_notify_cancel():  # nobody waits for it any more
+                return
             if self._over:
                 future.set_exception(HostUnreachable("the run's own process is gone"))
                 return

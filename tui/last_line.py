@@ -30,6 +30,10 @@ class LastLine(LineFilter):
         return [_mended(segment) for segment in segments if not segment.control]
 
 
+LAST_LINE = LastLine()
+"""One for all: what it has filtered is remembered under it."""
+
+
 def _is_fine(segment: Segment) -> bool:
     text, style, control = segment
     # Nearly every text is printable ASCII, which is told without looking at each character twice.

@@ -34,8 +34,8 @@ class TerminalFilter:
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._unfinished = ""
-        self._undo: dict[str, None] = {}
-        """An ordered set: the sequences that undo what the step has changed for longer than itself."""
+        self._undo: dict[str, str] = {}
+        """What undoes a thing that the step has changed for longer than itself → what did it."""
         self._styled = False
         self._bell_rung = False
 
@@ -59,6 +59,10 @@ class TerminalFilter:
         self._undo.clear()
         self._styled = False
         return undo.encode()
+
+    def enter(self) -> bytes:
+        """What brings a terminal in its ordinary state to where the step has brought one; its picture apart."""
+        return "".join(self._undo.values()).encode()
 
     def _is_plain(self, data: bytes) -> bool:
         """Printable ASCII with nothing held back: most of what is ever printed, told at memory speed."""
@@ -99,7 +103,7 @@ class TerminalFilter:
             return self._set_modes(modes[1].split(";"), modes[2])
         for row in LASTING:
             if row.pattern.fullmatch(found):
-                self._remember(row.undo, normal=found == row.normal)
+                self._remember(row.undo, found, normal=found == row.normal)
                 return found
         return ""
 
@@ -107,14 +111,14 @@ class TerminalFilter:
         allowed = [mode for mode in modes if mode in NORMAL_MODES]
         for mode in allowed:
             normal = NORMAL_MODES[mode]
-            self._remember(f"\x1b[?{mode}{normal}", normal=letter == normal)
+            self._remember(f"\x1b[?{mode}{normal}", f"\x1b[?{mode}{letter}", normal=letter == normal)
         return f"\x1b[?{';'.join(allowed)}{letter}" if allowed else ""
 
-    def _remember(self, undo: str, *, normal: bool) -> None:
+    def _remember(self, undo: str, done: str, *, normal: bool) -> None:
         if normal:
             self._undo.pop(undo, None)
         else:
-            self._undo[undo] = None
+            self._undo[undo] = done
 
     def _ring(self) -> str:
         rung, self._bell_rung = self._bell_rung, True

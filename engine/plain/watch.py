@@ -9,7 +9,7 @@ from typing import Any
 from .. import commands as c
 from .. import events as e
 from ..client import Client, Told
-from ..console import Console
+from ..console import Console, meaning_of
 from ..errors import Refused
 from ..feed import Gap, OutputPiece
 from ..keyboard import sentence_of
@@ -18,7 +18,6 @@ from ..summary import span
 
 QUIET_SECONDS = 2.0
 """Silence after which the host is asked whether the step waits for input that nobody was told about."""
-CTRL_C, CTRL_BACKSLASH, CTRL_Z = b"\x03", b"\x1c", b"\x1a"
 
 
 class Watch:
@@ -93,11 +92,11 @@ class Watch:
             self._notice_waiting()
 
     def _pass_on(self, keys: bytes) -> None:
-        """Ctrl-C is the step's own key while it reads key by key, as an editor does; Ctrl-\\ always interrupts."""
         self._noticed = False
-        if keys == CTRL_Z and self._canonical:
+        meaning = meaning_of(keys, canonical=self._canonical)
+        if meaning == "strands":
             self._console.say("Ctrl-Z would strand the step; Ctrl-C interrupts it", "warn")
-        elif keys == CTRL_BACKSLASH or (keys == CTRL_C and self._canonical):
+        elif meaning == "interrupts":
             with suppress(Refused):  # the step has just ended by itself
                 self._client.command(c.Interrupt())
         else:
@@ -105,9 +104,9 @@ class Watch:
 
     def _output(self, piece: OutputPiece) -> None:
         self._canonical = piece.mode.canonical
-        full_screen = piece.mode.alternate_screen or not piece.mode.canonical
-        self._console.translate_newlines(not full_screen)
-        self._console.program_output(piece.data, full_screen=full_screen)
+        self._console.step_output(
+            piece.data, canonical=piece.mode.canonical, alternate_screen=piece.mode.alternate_screen
+        )
 
     def _resized(self) -> None:
         columns, rows = self._console.size

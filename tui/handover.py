@@ -1,0 +1,269 @@
+"""The real terminal, lent to a running step: its output goes there, every key goes to it, and the host records both.
+
+It ends when the step gives the screen back, is over, or the operator presses the key that comes back. Whatever the
+step did to the terminal is undone then.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
+
+from engine import commands as c
+from engine import events as e
+from engine.client import Told
+from engine.console import Closed, Console, meaning_of
+from engine.feed import Gap, OutputPiece
+from engine.ladder import Ladder
+
+from .recent import Replay
+
+if TYPE_CHECKING:
+    from .app import OncueApp
+    from .bridge import Bridge
+
+Handback = Literal["left", "ended", "asked", "closed", "gone", "impossible"]
+"""The step has left the alternate screen · it is over · the operator came back · the terminal is gone · the host is
+gone · this terminal cannot be lent."""
+
+BACK, BACK_LABEL = b"\x1d", "ctrl+]"
+"""As in telnet: no editor and no pager has a use for it, and it never stands inside a control sequence."""
+INTERRUPT_LABEL = "ctrl+\\"
+SENTENCE = f"The step has the terminal. {BACK_LABEL} comes back and lets it go on; {INTERRUPT_LABEL} interrupts it."
+WORDS: Mapping[Handback, str] = {
+    "asked": "the step goes on",
+    "impossible": "this terminal cannot be given to the step",
+    "closed": "the terminal was closed",
+}
+"""What is left to be said afterwards."""
+MOST_WAITING = 256 * 1024
+"""Bytes on their way to a terminal that is slower than the step."""
+REDRAW_SECONDS = 0.15
+"""How long a program may take to notice one size before it is given the other: two changes at once are none."""
+LOOK_SECONDS = 0.25
+"""Between two looks at what nothing is told of: a new size of the terminal, and a bridge that has ended."""
+SHOWN_BYTES = 16 * 1024
+"""Of a step that writes line by line: its end, so that the prompt is there."""
+
+
+async def hand_over(app: OncueApp, bridge: Bridge, *, until_end: bool = False) -> Handback:
+    """Lend the app's terminal; the event loop stands still meanwhile.
+
+    A step in the alternate screen has it until it leaves that. Any other one has it only with `until_end`, until it
+    is over.
+    """
+    from textual.app import SuspendNotSupported
+
+    try:
+        with app.suspend():
+            handback = take_over(bridge, Console(os.environ), until_end=until_end)
+            app.ignore_input_until_now()
+    except SuspendNotSupported:
+        return "impossible"
+    return handback
+
+
+def take_over(bridge: Bridge, console: Console, *, until_end: bool) -> Handback:
+    """Until one of the ways in which it ends. The terminal is in its ordinary state before and after."""
+    return Handover(bridge, console, until_end=until_end).run()
+
+
+class Mailbox:
+    """What the bridge tells, on its way from its thread to this one."""
+
+    def __init__(self) -> None:
+        self._told: deque[Replay | Told | None] = deque()
+        self._waiting = 0
+        self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._closing = threading.Lock()
+        self._closed = False
+        self.running = True
+
+    def fileno(self) -> int:
+        return self._bell
+
+    def close(self) -> None:
+        """The bridge may still be about to put something in."""
+        with self._closing:
+            self._closed = True
+            os.close(self._bell)
+
+    def _ring(self) -> None:
+        with self._closing:
+            if not self._closed:
+                os.eventfd_write(self._bell, 1)
+
+    @property
+    def is_full(self) -> bool:
+        return self._waiting > MOST_WAITING
+
+    def begin(self, replay: Replay, *, running: bool) -> None:
+        self.running = running
+        self._put(replay)
+
+    def take(self, told: Told | None) -> None:
+        self._waiting += len(told.data) if isinstance(told, OutputPiece) else 0
+        self._put(told)
+
+    def empty(self) -> list[Replay | Told | None]:
+        """Everything that is there."""
+        with suppress(BlockingIOError):
+            os.eventfd_read(self._bell)
+        told = [self._told.popleft() for _ in range(len(self._told))]
+        self._waiting -= sum(len(one.data) for one in told if isinstance(one, OutputPiece))
+        return told
+
+    def _put(self, told: Replay | Told | None) -> None:
+        self._told.append(told)
+        self._ring()
+
+
+class Handover:
+    def __init__(self, bridge: Bridge, console: Console, *, until_end: bool) -> None:
+        self._bridge = bridge
+        self._console = console
+        self._until_end = until_end
+        self._mailbox = Mailbox()
+        self._handback: Handback | None = None
+        self._canonical = True
+        self._alternate = False
+        self._resized = True
+        self._redraw_at: float | None = None
+        """When a program that was given a wrong size, so that it draws itself anew, is given the right one."""
+
+    def run(self) -> Handback:
+        try:
+            with self._bridge.diverted(self._mailbox), self._console.passing_keys(self._on_resize):
+                return self._follow()
+        except Closed:
+            return "closed"
+        finally:
+            with suppress(OSError):  # the terminal is gone: nothing has to be undone there
+                self._console.program_ended()
+            self._mailbox.close()
+
+    def _follow(self) -> Handback:
+        self._console.say(SENTENCE, "dim")
+        while self._handback is None:
+            keys, ready = self._console.wait(self._mailbox.fileno(), self._patience())
+            if ready:
+                self._take_all()
+            if keys:
+                self._press(keys)
+            self._keep_size()
+            if self._bridge.is_over and not ready:
+                self._handback = self._handback or "gone"
+        return self._handback
+
+    # What the host tells.
+
+    def _take_all(self) -> None:
+        was_full = self._mailbox.is_full
+        for told in self._mailbox.empty():
+            self._take(told)
+        if was_full:
+            self._bridge.go_on()
+
+    def _take(self, told: Replay | Told | None) -> None:
+        match told:
+            case Replay():
+                self._replay(told)
+            case OutputPiece():
+                self._output(told)
+            case Gap():
+                self._missed()
+            case e.Recorded(event=e.StepEnded() | e.StepUnknown()):
+                self._handback = self._handback or "ended"
+            case e.Recorded(event=e.InterruptSent() as event) if not self._alternate:
+                self._console.say(Ladder(event.signal, event.reason).said, "warn")
+            case None | str():
+                self._handback = "gone" if told is None else "ended"
+
+    def _replay(self, replay: Replay) -> None:
+        """The same bytes again are the same picture, as far back as they are known."""
+        self._canonical, self._alternate = replay.canonical, replay.alternate_screen
+        if not self._mailbox.running:
+            self._handback = "ended"
+        elif self._alternate:
+            self._until_end = False
+            self._console.program_goes_on(replay.before)
+            for piece in replay.pieces:
+                self._show(piece)
+            if not replay.is_whole:
+                self._redraw()
+        else:
+            self._show_end(replay)
+            self._handback = None if self._until_end else "left"
+
+    def _show_end(self, replay: Replay) -> None:
+        rows = self._console.size[1]
+        data = b"".join(piece.data for piece in replay.pieces)[-SHOWN_BYTES:]
+        lines = data.split(b"\n")
+        shown = b"\n".join(lines[-rows:] if len(lines) > rows or len(data) == SHOWN_BYTES else lines)
+        self._console.step_output(shown, canonical=self._canonical, alternate_screen=False)
+
+    def _output(self, piece: OutputPiece) -> None:
+        self._show(piece)
+        if self._redraw_at is not None:
+            self._redraw_at = min(self._redraw_at, time.monotonic())
+        self._canonical = piece.mode.canonical
+        was, self._alternate = self._alternate, piece.mode.alternate_screen
+        if was and not self._alternate and not self._until_end:
+            self._handback = "left"
+
+    def _show(self, piece: OutputPiece) -> None:
+        mode = piece.mode
+        self._console.step_output(piece.data, canonical=mode.canonical, alternate_screen=mode.alternate_screen)
+
+    def _missed(self) -> None:
+        if self._alternate:
+            self._redraw()
+        else:
+            self._console.say("… some output passed too fast to show; the trail has all of it …", "warn")
+
+    # What the operator presses.
+
+    def _press(self, keys: bytes) -> None:
+        typed, back, _ = keys.partition(BACK)
+        if typed:
+            self._pass_on(typed)
+        if back:
+            self._handback = "asked"
+
+    def _pass_on(self, keys: bytes) -> None:
+        meaning = meaning_of(keys, canonical=self._canonical)
+        if meaning == "interrupts":
+            self._bridge.send(c.Interrupt())
+        elif meaning == "typed":
+            self._bridge.keys(keys)
+        elif not self._alternate:
+            self._console.say(f"ctrl+z would strand the step; {INTERRUPT_LABEL} interrupts it", "warn")
+
+    # The size.
+
+    def _on_resize(self) -> None:
+        """In a signal handler, which may have come in the middle of anything."""
+        self._resized = True
+        os.eventfd_write(self._mailbox.fileno(), 1)
+
+    def _redraw(self) -> None:
+        """Programs draw themselves anew when their size changes, so it is changed and changed back."""
+        columns, rows = self._console.size
+        if self._redraw_at is None and columns > 1:
+            self._bridge.send(c.Resize(columns=columns - 1, rows=rows))
+            self._redraw_at = time.monotonic() + REDRAW_SECONDS
+
+    def _keep_size(self) -> None:
+        due = self._redraw_at is not None and time.monotonic() >= self._redraw_at
+        if (self._resized and self._redraw_at is None) or due:
+            self._resized, self._redraw_at = False, None
+            columns, rows = self._console.size
+            self._bridge.send(c.Resize(columns=columns, rows=rows))
+
+    def _patience(self) -> float:
+        return LOOK_SECONDS if self._redraw_at is None else max(0.0, self._redraw_at - time.monotonic())
