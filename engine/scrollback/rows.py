@@ -45,12 +45,12 @@ class Pages(Protocol):
 
 
 def below(pages: Pages, at: Position, count: int, rows_of: RowsOf) -> Reach:
-    """The row at a position and those after it."""
+    """The row that holds a position, and those after it."""
     rows: list[Row] = []
     try:
         for start, text in _lines_from(pages, at.start):
             columns = rows_of(text)
-            first = bisect_left(columns, at.column) if start == at.start else 0
+            first = max(0, bisect_right(columns, at.column) - 1) if start == at.start else 0
             rows += [Row(Position(start, column), text) for column in columns[first : first + count - len(rows)]]
             if len(rows) >= count:
                 break
