@@ -23,7 +23,12 @@ EPILOG = """exit codes: 0 done, 1 a step failed, 2 usage or unreadable document,
 INTERRUPTED = 130
 
 
-def main(arguments: list[str] | None = None) -> int:
+Screens = Callable[[Arguments, "HostProcess | None"], int]
+"""The full-screen form of a command that has one."""
+
+
+def main(arguments: list[str] | None = None, screens: Screens | None = None) -> int:
+    """`screens` are used by the commands that a person walks through, where there is one."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -32,11 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
     if any("\udc80" <= character <= "\udcff" for word in given for character in word):
         _complain("an argument is not UTF-8 text")
         return UsageError.exit_code
-    if parsed.command is None:
+    if parsed.command is None and not (screens and _is_for_a_screen(parsed)):
         _parser().print_help(sys.stderr)
         return UsageError.exit_code
     try:
-        return _run_command(parsed)
+        return _run_command(parsed, screens)
     except OncueError as error:
         _complain(str(error))
         return error.exit_code
@@ -50,17 +55,31 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _run_command(parsed: Arguments) -> int:
+def _run_command(parsed: Arguments, screens: Screens | None) -> int:
+    is_library = parsed.command is None
+    shown = screens if is_library or (parsed.on_screen and _is_for_a_screen(parsed)) else None
     if not parsed.needs_host:
-        return _load(parsed.command)(parsed)
-    host = _start_host()  # on its way while the command's own imports are read
+        return shown(parsed, None) if shown else int(_load(parsed.command)(parsed))
+    host = start_host()  # on its way while the command's own imports are read
     try:
-        return _load(parsed.command)(parsed, host)
+        return shown(parsed, host) if shown else int(_load(parsed.command)(parsed, host))
     finally:
         host.abandon()
 
 
-def _start_host() -> HostProcess:
+def _is_for_a_screen(parsed: Arguments) -> bool:
+    """A person sits at a terminal that can be drawn on."""
+    able = os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
+    return able and not parsed.plain and os.isatty(0) and os.isatty(1)
+
+
+def parsed_command(given: list[str]) -> Arguments:
+    """As `main` parses it; a program that opens runs by itself says what it means in the same words."""
+    return _parser().parse_args(given)
+
+
+def start_host() -> HostProcess:
+    """A host on its way. Whoever gets it launches a run on it or abandons it."""
     from ..address import runtime_directory
     from ..launch import HostProcess
 
@@ -88,7 +107,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"oncue {__version__}")
-    parser.set_defaults(command=None, needs_host=False)
+    parser.set_defaults(command=None, needs_host=False, on_screen=False)
+    parser.set_defaults(plain=False, audit=None, config=None, environment=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (*_WALKING, *_READING):
         add(commands)
@@ -104,9 +124,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog=EPILOG,
     )
     run.add_argument("file", metavar="FILE", help="a Markdown document")
-    run.add_argument(
-        "--plain", action="store_true", help="walk it line by line in this terminal (the only form so far)"
-    )
+    _add_plain(run)
     run.add_argument("--section", metavar="TITLE", help="walk only this section")
     run.add_argument("--alert", metavar="NAME", help="walk the section that answers this alert")
     _add_values(run)
@@ -130,14 +148,15 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--waive", metavar="REASON", help="pass over checklist items and manual steps; the reason is kept in the trail"
     )
     _add_audit(run)
-    run.set_defaults(command="walking.run", needs_host=True)
+    run.set_defaults(command="walking.run", needs_host=True, on_screen=True)
 
 
 def _add_attach(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     attach = commands.add_parser("attach", help="come back to a run whose terminal was lost")
     _add_run_id(attach)
     _add_audit(attach)
-    attach.set_defaults(command="walking.attach", yes=False, waive=None, approve=[])
+    _add_plain(attach)
+    attach.set_defaults(command="walking.attach", on_screen=True, yes=False, waive=None, approve=[])
 
 
 def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -147,7 +166,8 @@ def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_databases(resume)
     _add_environment(resume)
     _add_audit(resume)
-    resume.set_defaults(command="walking.resume", needs_host=True, yes=False, waive=None, approve=[])
+    _add_plain(resume)
+    resume.set_defaults(command="walking.resume", needs_host=True, on_screen=True, yes=False, waive=None, approve=[])
 
 
 def _add_steps(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -211,6 +231,10 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     verify.add_argument("--json", action="store_true", help="one JSON object on standard output")
     _add_audit(verify)
     verify.set_defaults(command="looking.verify")
+
+
+def _add_plain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true", help="line by line in this terminal, not on the whole screen")
 
 
 def _add_run_id(parser: argparse.ArgumentParser) -> None:
