@@ -42,6 +42,7 @@ from .keyboard import NOBODY, PATIENCE_SECONDS
 from .masking import MaskedErrors, Masking
 from .model import Runbook
 from .parse import read_runbook
+from .past_times import read_last_times, to_json
 from .redact import Redactor, pattern, secrets_of
 from .runner import Runner
 from .sessions.bash import BashSession
@@ -88,9 +89,10 @@ class Launch(Said):
 
 
 class Host:
-    def __init__(self, runner: Runner, listener: socket.socket, actor: Actor) -> None:
+    def __init__(self, runner: Runner, listener: socket.socket, actor: Actor, trail: Path) -> None:
         self.runner = runner
         self.actor = actor
+        self.trail = trail
         self._listener = listener
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._connections: set[Connection] = set()
@@ -189,6 +191,7 @@ class Connection:
             "propose": self._propose,
             "context": self._context,
             "waiting": self._waiting,
+            "last_times": self._last_times,
             "bye": self._bye,
         }
 
@@ -295,6 +298,10 @@ class Connection:
         waiting = self._runner.waiting()
         return {"waiting": asdict(waiting) if waiting else None}
 
+    def _last_times(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        with TrailReader.open(self._host.trail) as reader:
+            return {"last_times": to_json(read_last_times(reader, self._runner.state))}
+
     def _bye(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         self._parting = str(message.get("reason", "left"))
         self._detach()
@@ -392,7 +399,7 @@ class _Run:
         listener = opened.enter_context(_listen(self.address.socket))
         opened.callback(Path(self.address.socket).unlink, missing_ok=True)
         self._runner = self._open_runner(runbook, recorded)
-        self._host = Host(self._runner, listener, launch.actor)
+        self._host = Host(self._runner, listener, launch.actor, trail_path)
         opened.callback(self._host.drain)
         opened.callback(self._runner.close)
         self._begin(runbook, document)

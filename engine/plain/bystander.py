@@ -78,12 +78,12 @@ class Bystander:
 
     def _show(self, told: Told | None) -> None:
         """What came before is not shown again, but for the output of the step in flight."""
-        if isinstance(told, OutputPiece) and told.attempt != max(self._state.attempts, default=0):
-            return
-        if not isinstance(told, e.Recorded):
-            self._watch.show(told)
-        elif told.seq > self._client.seen and not self._happened(told):
-            self._watch.show(told)
+        match told:
+            case OutputPiece() if told.attempt != max(self._state.attempts, default=0):
+                return
+            case e.Recorded() if told.seq <= self._client.seen or self._happened(told):
+                return
+        self._watch.show(told)
 
     def _happened(self, recorded: e.Recorded) -> bool:
         """Answers whether there was something to say about it here."""

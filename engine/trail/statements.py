@@ -44,6 +44,15 @@ SELECT idx FROM chunk WHERE run_id = ? AND attempt = ? AND byte_off <= ? ORDER B
 STORED_DOCUMENT = """
 SELECT n_bytes, codec, data FROM document
 WHERE sha256 = (SELECT document_sha256 FROM run WHERE run_id = ?)"""
+DOCUMENT_RUNS = """
+SELECT run_id FROM run WHERE (title = ? OR path = ?) AND run_id <> ? ORDER BY no DESC LIMIT ?"""
+ATTEMPTS_OF = """
+SELECT attempt, step_id, at, actor, CASE action WHEN 'step_ended' THEN payload END,
+  instr(payload, CAST('"suggestion":true' AS BLOB)) OR instr(payload, CAST('"dry_run":true' AS BLOB))
+FROM event
+WHERE run_id = ? AND (action = 'step_started' OR (action = 'step_ended' AND outcome = 'success'))
+ORDER BY seq LIMIT ?"""
+"""Inside a text of the payload a quotation mark is escaped, so that the last column is about its fields alone."""
 INCIDENT_RUNS = "SELECT run_id FROM run WHERE incident = ? ORDER BY no"
 RUN_ORIGINS = """
 SELECT run.run_id, run.document_sha256,
