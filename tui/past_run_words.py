@@ -56,9 +56,9 @@ def _name(part: Part) -> Cell:
     if part.step is None:
         return "≡ the run itself", "$primary"
     if part.is_attempt and part.attempt:
-        status = part.attempt.outcome or "running"
+        outcome = part.attempt.outcome or "running"
         beside = f", {BESIDE[part.attempt.dry_run]}" if part.attempt.is_beside else ""
-        return f"    {sign_of(status)} attempt {part.attempt.number}{beside}", TONES.get(status, "$error")
+        return f"    {sign_of(outcome)} attempt {part.attempt.number}{beside}", TONES.get(outcome, "$error")
     status = part.step.status
     sign = "¶" if part.step.planned.kind == "template" else sign_of(status)
     return f"{sign} {part.step.planned.title}", TONES.get(status, "$error")

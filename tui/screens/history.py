@@ -8,14 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from engine.address import live
@@ -25,22 +21,15 @@ from engine.trail import TrailReader
 
 from .. import history_words
 from ..text import plain
-from ..widgets.find_line import FindLine
-from ..widgets.key_row import KeyRow
-from ..widgets.row_list import RowList
-from ..widgets.status_bar import Status, StatusBar
-
-FIND = "type to find a runbook, an incident, an operator, an outcome or a day"
+from ..widgets.status_bar import Status
+from .finding import FindingScreen
 
 
-class HistoryScreen(Screen[None]):
-    CSS_PATH = "history.tcss"
-    AUTO_FOCUS = "#find"
+class HistoryScreen(FindingScreen[PastRun]):
+    PROMPT = "type to find a runbook, an incident, an operator, an outcome or a day"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", priority=True, id="history.open", tooltip="look into the run"),
+        Binding("enter", "open", "open", id="history.open", tooltip="look into the run"),
         Binding("r", "resume", "resume", id="history.resume", tooltip="go on with a run that is live or was left open"),
-        Binding("slash,tab", "find", "find", id="history.find", tooltip="back to the line that finds"),
-        Binding("tab", "keys", "more keys", id="history.keys", tooltip="from the find line to the list and its keys"),
         Binding("escape", "back", "back", id="history.back", tooltip="clear the find line, then go back"),
         Binding("f5", "look", "look again", id="history.look", tooltip="read the trail again"),
         Binding("question_mark", "help", "help", id="history.help", tooltip="what can be done here"),
@@ -66,7 +55,7 @@ class HistoryScreen(Screen[None]):
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__()
+        super().__init__(history_words.columns(now))
         self._trail = trail
         self._environ = environ
         self._now = now
@@ -74,18 +63,8 @@ class HistoryScreen(Screen[None]):
         self._problem = ""
         self._is_read = False
 
-    def compose(self) -> ComposeResult:
-        yield StatusBar()
-        yield FindLine(FIND, id="find")
-        yield RowList[PastRun](history_words.columns(self._now), id="rows")
-        with VerticalScroll(id="empty"):
-            yield Static()
-        with VerticalScroll(id="about"):
-            yield Static()
-        yield KeyRow()
-
     def on_mount(self) -> None:
-        self._show()
+        self.renew()
 
     def on_screen_resume(self) -> None:
         self.action_look()
@@ -100,70 +79,42 @@ class HistoryScreen(Screen[None]):
 
     def on_history_screen_runs_read(self, message: RunsRead) -> None:
         self._runs, self._problem, self._is_read = message.runs, message.problem, True
-        self._show()
+        self.renew()
 
-    @property
-    def _rows(self) -> RowList[PastRun]:
-        return self.query_one(RowList)
+    def found(self, query: str) -> list[tuple[str, PastRun]]:
+        return [(past.run.run_id, past) for past in history_words.matching(self._runs, query)]
 
-    def _show(self, *, from_top: bool = False) -> None:
-        found = history_words.matching(self._runs, self.query_one(FindLine).value)
-        self._rows.show([(past.run.run_id, past) for past in found], from_top=from_top)
-        self.set_class(not found, "-empty")
-        if not found:
-            self.query_one("#empty > Static", Static).update(self._nothing())
+    def about(self, item: PastRun) -> Content:
+        return history_words.details(item, self._now())
+
+    def status(self) -> Status:
         count = f"{len(self._runs)} run{'s' * (len(self._runs) != 1)}"
-        live_count = sum(1 for past in self._runs if past.is_live)
-        marks = ((count, ""), *([(f"{live_count} live", "$primary")] if live_count else []))
-        self.query_one(StatusBar).show(Status("history", marks=marks))
+        n_live = sum(1 for past in self._runs if past.is_live)
+        return Status("history", marks=((count, ""), *([(f"{n_live} live", "$primary")] if n_live else [])))
 
-    def _nothing(self) -> Content:
+    def nothing(self) -> Content:
         if self._problem:
             return plain(self._problem, "$error")
         if not self._is_read:
             return plain("Reading the trail …", "$text-muted")
         if self._runs:
-            return plain(f"No run has anything to do with “{self.query_one(FindLine).value}”. esc shows all again.")
+            return plain(f"No run has anything to do with “{self.find_line.value}”. esc shows all again.")
         return plain(
             f"There are no runs yet.\n\nThe trail is {self._trail}; `oncue run FILE` makes the first run in it."
         )
 
-    @on(RowList.Highlighted)
-    def _describe(self) -> None:
-        past = self._rows.item
-        about = history_words.details(past, self._now()) if past else Content("")
-        self.query_one("#about > Static", Static).update(about)
-        self.refresh_bindings()
-
-    @on(Input.Changed)
-    def _narrow(self) -> None:
-        self._show(from_top=True)
-
-    @on(FindLine.Moved)
-    async def _move(self, message: FindLine.Moved) -> None:
-        await self._rows.run_action(f"{message.action}({message.by})")
-
-    @on(RowList.Chosen)
-    def action_open(self) -> None:
+    def open(self, item: PastRun) -> None:
         from .past_run import PastRunScreen
 
-        if past := self._rows.item:
-            self.app.push_screen(PastRunScreen(self._trail, past.run.run_id, self._environ, now=self._now))
+        self.app.push_screen(PastRunScreen(self._trail, item.run.run_id, self._environ, now=self._now))
 
     def action_resume(self) -> None:
-        if (past := self._rows.item) and past.is_open:
+        if (past := self.item) and past.is_open:
             self.post_message(self.Resumed(past.run.run_id))
 
-    def action_find(self) -> None:
-        self.query_one(FindLine).focus()
-
-    def action_keys(self) -> None:
-        self._rows.focus()
-
     def action_back(self) -> None:
-        find = self.query_one(FindLine)
-        if find.value:
-            find.value = ""
+        if self.find_line.value:
+            self.find_line.value = ""
         else:
             self.dismiss()
 
@@ -175,19 +126,10 @@ class HistoryScreen(Screen[None]):
 
         self.app.push_screen(KeysScreen("Past runs", keys_of(self)))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """False hides a key, None says that it does nothing now."""
-        if action in ("keys", "find"):
-            return isinstance(self.focused, FindLine) == (action == "keys")
-        past = self._rows.item if self.query(RowList) else None
-        if action == "open":
-            return True if past else None
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "resume":
-            return True if past and past.is_open else None
-        return True
-
-    def on_descendant_focus(self) -> None:
-        self.refresh_bindings()
+            return True if self.item and self.item.is_open else None
+        return super().check_action(action, parameters)
 
 
 def read_pages(trail: Path) -> Iterator[tuple[tuple[PastRun, ...], str]]:

@@ -7,7 +7,6 @@ times a second, and drawn.
 from __future__ import annotations
 
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -15,17 +14,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Input, Static
 
 from engine.address import live
 from engine.errors import OncueError
-from engine.library.news import AllFound, AllRead, Judged, LookupRefused, News
+from engine.library.news import News
 from engine.library.reader import Library
 from engine.library.runs import PastRun, PastRuns, past_runs
 from engine.library.shelf import Row, Shelf
@@ -35,24 +30,20 @@ from engine.trail import TrailReader
 from .. import library_words
 from ..text import plain
 from ..widgets.find_line import FindLine
-from ..widgets.key_row import KeyRow
 from ..widgets.row_list import RowList
-from ..widgets.status_bar import Status, StatusBar
+from ..widgets.status_bar import Status
+from .finding import FindingScreen
 
-PUT_TOGETHER = 0.15
-"""Seconds between two looks at what has come: titles appear at once, and 2,000 documents cost little."""
-FIND = "type to find a title, a service, an alert or a path"
+PUT_TOGETHER = 0.1
+"""Seconds between two looks at what has come: titles seem to appear at once, and 2,000 documents cost little."""
 
 
-class LibraryScreen(Screen[None]):
-    CSS_PATH = "library.tcss"
-    AUTO_FOCUS = "#find"
+class LibraryScreen(FindingScreen[Row]):
+    PROMPT = "type to find a title, a service, an alert or a path"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", priority=True, id="library.open", tooltip="run the runbook, or go on with it"),
+        Binding("enter", "open", "open", id="library.open", tooltip="run the runbook, or go on with it"),
         Binding("r", "resume", "resume", id="library.resume", tooltip="go on with what was left open of this runbook"),
         Binding("h", "history", "history", id="library.history", tooltip="every past run"),
-        Binding("slash,tab", "find", "find", id="library.find", tooltip="back to the line that finds"),
-        Binding("tab", "keys", "more keys", id="library.keys", tooltip="from the find line to the list and its keys"),
         Binding("escape", "clear", "clear", id="library.clear", tooltip="show everything again"),
         Binding("f5", "look", "look again", id="library.look", tooltip="search the folders and the trail again"),
         Binding("question_mark", "help", "help", id="library.help", tooltip="what can be done here"),
@@ -83,6 +74,11 @@ class LibraryScreen(Screen[None]):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LibraryScreen.NewsArrived)
 
+    class ReadingEnded(Message, bubble=False):
+        def __init__(self, library: Library) -> None:
+            super().__init__()
+            self.library = library
+
     class PastRead(Message, bubble=False):
         def __init__(self, past: PastRuns, problem: str) -> None:
             super().__init__()
@@ -100,7 +96,7 @@ class LibraryScreen(Screen[None]):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`config` and `environment` are what the command line said; `directory` is where it was said."""
-        super().__init__()
+        super().__init__(library_words.columns(now))
         self._trail = trail
         self._environ = environ
         self._directory = directory or Path.cwd()
@@ -111,21 +107,15 @@ class LibraryScreen(Screen[None]):
         self._trail_problem = ""
         self._news: deque[News] = deque()
         self._asked: list[str] = []
-
-    def compose(self) -> ComposeResult:
-        yield StatusBar()
-        yield FindLine(FIND, id="find")
-        yield RowList[Row](library_words.columns(self._now), id="rows")
-        with VerticalScroll(id="empty"):
-            yield Static()
-        with VerticalScroll(id="about"):
-            yield Static()
-        yield KeyRow()
+        self._is_due = False
+        """News will be put together in a moment."""
+        self._has_ended = False
+        """The reading process is gone, whatever the reason."""
 
     def on_mount(self) -> None:
         self._library = Library(self._directory, self._environ, **self._said)
         self._listen(self._library)
-        self._show()
+        self.renew()
 
     def on_unmount(self) -> None:
         if self._library:
@@ -138,46 +128,56 @@ class LibraryScreen(Screen[None]):
 
     @work(thread=True, group="library", exit_on_error=False)
     def _listen(self, library: Library) -> None:
-        """Ends with the reading process."""
-        told = 0.0
         for news in library.news():
             self._news.append(news)
-            is_urgent = isinstance(news, AllFound | AllRead | Judged | LookupRefused)
-            if is_urgent or time.monotonic() - told > PUT_TOGETHER:
-                told = time.monotonic()
-                self.post_message(self.NewsArrived())
+            self.post_message(self.NewsArrived())
+        self.post_message(self.ReadingEnded(library))
 
     @work(thread=True, exclusive=True, group="trail", exit_on_error=False)
     def _read_trail(self) -> None:
         self.post_message(self.PastRead(*read_past(self._trail)))
 
     def on_library_screen_news_arrived(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            self.set_timer(PUT_TOGETHER, self._put_together)
+
+    def _put_together(self) -> None:
+        self._is_due = False
         while self._news:
             self._shelf.take(self._news.popleft())
-        self._show()
+        self.renew()
+
+    def on_library_screen_reading_ended(self, message: ReadingEnded) -> None:
+        """Only that of the process in use means something; it has no end of its own."""
+        if message.library is self._library:
+            self._has_ended = True
+            self.renew()
 
     def on_library_screen_past_read(self, message: PastRead) -> None:
         self._shelf.past, self._trail_problem = message.past, message.problem
-        self._show()
+        self.renew()
 
     # What is shown.
 
-    @property
-    def _rows(self) -> RowList[Row]:
-        return self.query_one(RowList)
+    def found(self, query: str) -> list[tuple[str, Row]]:
+        return [(row.key, row) for row in self._shelf.rows(query, self._now().astimezone().date())]
 
-    def _show(self, *, from_top: bool = False) -> None:
-        rows = self._shelf.rows(self.query_one(FindLine).value, self._now().date())
-        self._rows.show([(row.key, row) for row in rows], from_top=from_top)
-        self.set_class(not rows, "-empty")
-        if not rows:
-            self.query_one("#empty > Static", Static).update(self._nothing())
-        self.query_one(StatusBar).show(Status("library", marks=tuple(self._marks())))
+    def about(self, item: Row) -> Content:
+        about = library_words.details(item, self._now())
+        if not self._trail_problem:
+            return about
+        return Content("\n").join([about, plain(f"{'trail':<11}{self._trail_problem}", "$error")])
+
+    def status(self) -> Status:
+        return Status("library", marks=tuple(self._marks()))
 
     def _marks(self) -> Iterator[tuple[str, str]]:
         shelf = self._shelf
         if shelf.refusal:
             yield "the settings cannot be used", "$error"
+        if self._has_ended:
+            yield "reading has stopped, look again", "$error"
         if self._trail_problem:
             yield "the trail cannot be read", "$error"
         yield f"{len(shelf.entries)} runbook{'s' * (len(shelf.entries) != 1)}", ""
@@ -188,11 +188,11 @@ class LibraryScreen(Screen[None]):
         if shelf.left_out:
             yield f"{len(shelf.left_out)} with nothing to walk", "$text-muted"
 
-    def _nothing(self) -> Content:
+    def nothing(self) -> Content:
         if self._shelf.refusal:
             return plain(self._shelf.refusal, "$error")
         if self._shelf.entries or self._shelf.past.runs:
-            return plain(f"Nothing here is called “{self.query_one(FindLine).value}”. esc shows everything again.")
+            return plain(f"Nothing here is called “{self.find_line.value}”. esc shows everything again.")
         if not self._shelf.is_found:
             return plain("Looking for runbooks …", "$text-muted")
         return self._how_to_begin()
@@ -208,19 +208,10 @@ class LibraryScreen(Screen[None]):
             ]
         )
 
-    @on(RowList.Highlighted)
-    def _describe(self) -> None:
-        row = self._rows.item
-        about = library_words.details(row, self._now()) if row else Content("")
-        if self._trail_problem:
-            about = Content("\n").join([about, plain(f"{'trail':<11}{visible(self._trail_problem)}", "$error")])
-        self.query_one("#about > Static", Static).update(about)
-        self.refresh_bindings()
-
     @on(RowList.Scrolled)
     def _judge(self) -> None:
         """What can be seen first, and of that what has no verdict."""
-        rows = self._rows.in_view()
+        rows = self.rows.in_view()
         wanted = [row.entry.path for row in rows if row.entry and row.worst is None and row.kind != "unreadable"]
         if self._library and wanted != self._asked:
             self._asked = wanted
@@ -228,25 +219,13 @@ class LibraryScreen(Screen[None]):
 
     # What is done.
 
-    @on(Input.Changed)
-    def _narrow(self) -> None:
-        self._show(from_top=True)
-
-    @on(FindLine.Moved)
-    async def _move(self, message: FindLine.Moved) -> None:
-        await self._rows.run_action(f"{message.action}({message.by})")
-
-    @on(RowList.Chosen)
-    def action_open(self) -> None:
-        row = self._rows.item
-        if row is None:
-            return
-        if row.past:
-            self.post_message(self.Resumed(row.past.run.run_id))
-        elif row.reason:
-            self.notify(visible(row.reason), severity="error", markup=False)
+    def open(self, item: Row) -> None:
+        if item.past:
+            self.post_message(self.Resumed(item.past.run.run_id))
+        elif item.reason:
+            self.notify(visible(item.reason), severity="error", markup=False)
         else:
-            self.post_message(self.Chosen(Path(row.path), row.section if row.kind == "alert" else None))
+            self.post_message(self.Chosen(Path(item.path), item.section if item.kind == "alert" else None))
 
     def action_resume(self) -> None:
         if past := self._open_run():
@@ -255,21 +234,16 @@ class LibraryScreen(Screen[None]):
     def action_history(self) -> None:
         self.post_message(self.HistoryWanted())
 
-    def action_find(self) -> None:
-        self.query_one(FindLine).focus()
-
-    def action_keys(self) -> None:
-        self._rows.focus()
-
     def action_clear(self) -> None:
-        self.query_one(FindLine).value = ""
+        self.find_line.value = ""
         self.action_find()
 
     def action_look(self) -> None:
         self._read_trail()
         if self._library is None:
             return
-        if self._library.status is not None:
+        if self._has_ended:
+            self._has_ended = False
             self._library.close()
             self._library = Library(self._directory, self._environ, **self._said)
             self._listen(self._library)
@@ -284,27 +258,16 @@ class LibraryScreen(Screen[None]):
     def action_quit(self) -> None:
         self.app.exit(0)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """False hides a key, None says that it does nothing now."""
-        finding = isinstance(self.focused, FindLine)
-        if action == "keys":
-            return finding
-        if action == "find":
-            return not finding
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "clear":
-            return bool(self.query(FindLine) and self.query_one(FindLine).value)
-        if action == "open":
-            return True if self.query(RowList) and self._rows.item else None
+            return bool(self.query(FindLine) and self.find_line.value)
         if action == "resume":
             return True if self._open_run() else None
-        return True
-
-    def on_descendant_focus(self) -> None:
-        self.refresh_bindings()
+        return super().check_action(action, parameters)
 
     def _open_run(self) -> PastRun | None:
         """The one in the highlighted row, or the newest one that was left open of its document."""
-        row = self._rows.item if self.query(RowList) else None
+        row = self.item
         if row is None:
             return None
         return row.past or next(iter(row.runs.left_open), None)

@@ -56,7 +56,6 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         Binding("pagedown", "page(1)", "page down", show=False),
         Binding("home", "move(-1000000)", "first", show=False),
         Binding("end", "move(1000000)", "last", show=False),
-        Binding("enter", "choose", "choose", show=False),
     ]
 
     class Highlighted(Message):
@@ -72,7 +71,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             return self.rows
 
     class Chosen(Highlighted):
-        """By Enter or a double click."""
+        """By a double click; Enter is for the screen to bind."""
 
     class Scrolled(Message):
         """Other rows are in view."""
@@ -177,10 +176,6 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     def action_page(self, by: int) -> None:
         self.action_move(by * max(1, self.size.height - self._header - 1))
 
-    def action_choose(self) -> None:
-        if self.key is not None:
-            self.post_message(self.Chosen(self, self.key))
-
     def on_click(self, event: events.Click) -> None:
         number = event.y - self._header + self.scroll_offset.y
         if not 0 <= number < len(self._keys) or event.y < self._header:
@@ -188,7 +183,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         self._touched = True
         self._go(number)
         if event.chain > 1:
-            self.action_choose()
+            self.post_message(self.Chosen(self, self.key))
 
     def on_resize(self) -> None:
         self._measure()
