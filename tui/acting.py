@@ -6,7 +6,7 @@ A method has the name of its action in `keys`. Every one runs in a worker, so a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine import commands as c
 from engine.errors import Refused
@@ -376,8 +376,8 @@ class Acting:
         edited = self._bridge.state.steps[step.id].edited
         return step.text if edited is None else edited
 
-    def _language(self, step: Step) -> str:
-        return "sql" if step.kind == "sql" else "bash"
+    def _language(self, step: Step) -> Literal["shell", "sql"]:
+        return "sql" if step.kind == "sql" else "shell"
 
 
 def _gate_mode(mode: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from textual.content import Content
@@ -110,14 +109,6 @@ def _ended(attempt: Attempt) -> list[str]:
     status = [] if attempt.exit_status is None else [f"exit {attempt.exit_status}"]
     duration = [took(attempt.duration_ns)] if attempt.duration_ns is not None else []
     return [*status, *duration, *([attempt.message] if attempt.message else [])]
-
-
-def last_time(told: Mapping[str, Any] | None) -> str:
-    """`last time 1.2 s, bob, 3 November`; empty when there was none."""
-    if not told:
-        return ""
-    at = datetime.fromisoformat(str(told["at"])).astimezone()
-    return f"last time {took(int(told['duration_ns']))}, {told['login']}, {at.day} {at:%B}"
 
 
 def good(step: Step) -> Content | None:

@@ -15,13 +15,14 @@ from textual.screen import Screen
 
 from engine import commands as c
 from engine import events as e
-from engine import keyboard, timing
+from engine import keyboard, past_times, timing
 from engine.errors import OncueError, Refused
 from engine.feed import OutputPiece
 from engine.ladder import Ladder, follow
 from engine.levels import Level
 from engine.model import Runbook, Step
 from engine.permission import Permission
+from engine.scrollback.stored import TrailOutput
 from engine.state import RunState
 from engine.summary import exit_code_of
 
@@ -39,6 +40,7 @@ from ..widgets.key_bar import KeyBar, KeyHint
 from ..widgets.notice import Notice
 from ..widgets.outline import Outline
 from ..widgets.output_pane import OutputPane
+from ..widgets.output_view import OutputView
 from ..widgets.status_bar import StatusBar
 from ..widgets.step_pane import StepPane
 from ..widgets.typing_line import TypingLine
@@ -74,7 +76,7 @@ class RunScreen(Screen[int]):
         self._item_id: str | None = None
         self._prepared: dict[str, Mapping[str, Any]] = {}
         self._levels: dict[str, Level] = {}
-        self._last_times: Mapping[str, Any] = {}
+        self._last_times: Mapping[str, past_times.LastTime] = {}
         self._ladder = Ladder()
         self._raw = False
         self._wants_terminal = False
@@ -119,7 +121,7 @@ class RunScreen(Screen[int]):
         return "" if mine or self._state.phase in OVER else keyboard.objection(self._state)
 
     def on_mount(self) -> None:
-        self.query_one(OutputPane).open(self._trail, self._bridge.run_id)
+        self.query_one(OutputPane).source = TrailOutput(self._trail, self._bridge.run_id)
         self._bridge.start()
         self._settle_cursor()
         self._show_attempt()
@@ -138,10 +140,14 @@ class RunScreen(Screen[int]):
         order = numbered(self._state)
         step_id = s.step.id if s.step else ""
         number = order.index(step_id) + 1 if step_id in order else 0
-        self.query_one(StepPane).show(s, number, len(order), self._last_times.get(step_id))
+        self.query_one(StepPane).show(s, number, len(order), self._last_time(step_id))
         self.query_one(Outline).show(outline(self._state, self._runbook, self._levels), step_id or None)
         self._draw_keys()
         self._tick()
+
+    def _last_time(self, step_id: str) -> str:
+        last = self._last_times.get(step_id)
+        return past_times.sentence_of(last, datetime.now().astimezone()) if last else ""
 
     def _draw_keys(self) -> None:
         s = self.situation
@@ -150,6 +156,9 @@ class RunScreen(Screen[int]):
             for one in offered(s)
             if one.in_footer
         ]
+        if s.held and why_not("proceed", s):
+            held = f"held by {len(s.held)} item{'s' * (len(s.held) > 1)}"
+            hints.insert(0, KeyHint(self._key_of("proceed", "enter"), held, "screen.do('proceed')", dim=True))
         self.query_one(KeyBar).show(hints)
 
     def _key_of(self, action_id: str, default: str) -> str:
@@ -264,7 +273,7 @@ class RunScreen(Screen[int]):
     async def _prepare_all(self) -> None:
         """The verdicts of every step, for the outline; the one that is shown comes first."""
         try:
-            self._last_times = (await self._bridge.ask("last_times"))["last_times"]
+            self._last_times = past_times.from_json((await self._bridge.ask("last_times"))["last_times"])
             for step in self._runbook.steps:
                 if step.kind in ("shell", "sql") and step.id in self._state.steps and step.id not in self._prepared:
                     self._take_prepared((await self._bridge.ask("prepare", step_id=step.id))["prepared"])
@@ -388,7 +397,7 @@ class RunScreen(Screen[int]):
         self._draw()
 
     def search_output(self) -> None:
-        self.query_one(OutputPane).search()
+        self.query_one(OutputPane).start_search()
 
     def show_drawer(self, kind: str) -> None:
         from .drawer import DrawerScreen, drawer_of
@@ -432,6 +441,9 @@ class RunScreen(Screen[int]):
             line.show(waiting)
         elif waiting is not None and waiting["blocked"]:
             line.open(waiting, focus=self.app.screen is self)
+
+    def on_output_view_copied(self, message: OutputView.Copied) -> None:
+        self.app.copy(message.text)  # type: ignore[attr-defined]
 
     def open_typing_line(self) -> None:
         self.query_one(TypingLine).open()

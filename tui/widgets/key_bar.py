@@ -15,6 +15,8 @@ class KeyHint(NamedTuple):
     action: str
     """As a Textual action, for the mouse."""
     primary: bool = False
+    dim: bool = False
+    """It does nothing yet, and its label says why."""
 
 
 class KeyBar(Static):
@@ -34,5 +36,7 @@ def _hint(one: KeyHint) -> Content:
     """Blanks inside do not break, so that a key keeps its label."""
     words = f"{one.key} {one.label}".replace(" ", "\u00a0")
     key, rest = words[: len(one.key)], words[len(one.key) :]
+    if one.dim:
+        return Content.styled(words, "$text-muted").stylize(f"@click={one.action}")
     styled = Content.assemble((key, "bold $accent"), (rest, "bold" if one.primary else ""))
     return styled.stylize(f"@click={one.action}")

@@ -5,9 +5,6 @@ A handful of widgets, filled anew for every step; the prose of a document is nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -64,7 +61,7 @@ class StepPane(Vertical):
         super().__init__(id=id)
         self._shown = ""
 
-    def show(self, s: Situation, number: int, total: int, last_time: Mapping[str, Any] | None) -> None:
+    def show(self, s: Situation, number: int, total: int, last_time: str) -> None:
         """`number` of `total`, as the outline counts; 0 for a step that is not walked."""
         if s.step is None:
             self._show_end(s)
@@ -142,8 +139,8 @@ def _offers(s: Situation) -> Content | None:
     return joined(rows, "\n") if rows else None
 
 
-def _outcome(s: Situation, last_time: Mapping[str, Any] | None) -> Content | None:
-    parts = [step_text.outcome(s), plain(step_text.last_time(last_time), "$text-muted")]
+def _outcome(s: Situation, last_time: str) -> Content | None:
+    parts = [step_text.outcome(s), plain(last_time, "$text-muted")]
     shown = [part for part in parts if part]
     return joined(shown, "   ") if shown else None
 
