@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-
-from textual.content import Content
 
 from engine.library.matching import Name, folded, score
 from engine.library.runs import PastRun
 from engine.summary import span
 
 from .run_words import duration, standing
-from .text import one_line, plain
 from .when import ago, written
+from .widgets.facts import Fact, fact, heading
 from .widgets.row_list import Column
 
 
@@ -43,7 +41,7 @@ def _names(past: PastRun) -> list[Name]:
     return [Name(folded(run.title), 1, is_loose=True), *(Name(folded(text), 1, is_loose=False) for text in strict)]
 
 
-def details(past: PastRun, now: datetime) -> Content:
+def details(past: PastRun, now: datetime) -> Iterator[Fact]:
     run = past.run
     when = f"{written(run.started_at)}, {ago(run.started_at, now)}"
     took = duration(past, now)
@@ -56,16 +54,8 @@ def details(past: PastRun, now: datetime) -> Content:
         f"{run.n_steps_done} step{'s' * (run.n_steps_done != 1)} done",
         f"{span(run.output_bytes)} of output",
     )
-    return Content("\n").join(
-        [
-            one_line(run.title, "bold"),
-            _labelled("run", run.run_id),
-            _labelled("about", " · ".join(filter(None, facts))),
-            _labelled("file", past.path),
-            _labelled("head", f"{run.head}, {run.n_events} events"),
-        ]
-    )
-
-
-def _labelled(label: str, text: str) -> Content:
-    return Content.assemble((f"{label:<8}", "$text-muted"), plain(text))
+    yield heading(run.title)
+    yield fact("run", run.run_id)
+    yield fact("about", " · ".join(filter(None, facts)))
+    yield fact("file", past.path)
+    yield fact("head", f"{run.head}, {run.n_events} events")

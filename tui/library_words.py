@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from textual.content import Content
-
 from engine.levels import LEVEL_SIGNS
 from engine.library.entry import Entry, Worst
 from engine.library.shelf import Row
 
 from .run_words import sentence, short_standing
-from .text import one_line, plain
+from .widgets.facts import Fact, fact, heading
 from .widgets.row_list import Cell, Column
 
 NEVER = "never"
@@ -88,23 +86,19 @@ def _stale(row: Row) -> Cell:
 # One row in full.
 
 
-def details(row: Row, now: datetime) -> Content:
-    return Content("\n").join(_lines(row, now))
-
-
-def _lines(row: Row, now: datetime) -> Iterator[Content]:
-    yield one_line(title(row)[0], "bold")
+def details(row: Row, now: datetime) -> Iterator[Fact]:
+    yield heading(title(row)[0])
     if row.past:
-        yield _labelled("run", sentence(row.past, now))
+        yield fact("run", sentence(row.past, now))
     if row.path != row.title:
-        yield _labelled("file", row.path)
+        yield fact("file", row.path)
     if row.reason:
-        yield _labelled("unusable", row.reason, "$error")
+        yield fact("unusable", row.reason, "$error")
     if row.entry and row.entry.is_read and not row.reason:
         yield from _about(row, row.entry, now)
 
 
-def _about(row: Row, entry: Entry, now: datetime) -> Iterator[Content]:
+def _about(row: Row, entry: Entry, now: datetime) -> Iterator[Fact]:
     cared = f"last {entry.cared.care} {entry.cared.day}" if entry.cared else ""
     facts = (
         entry.service and f"service {entry.service}",
@@ -114,17 +108,17 @@ def _about(row: Row, entry: Entry, now: datetime) -> Iterator[Content]:
         "a catalogue: one section is picked" if entry.shape == "catalogue" else "",
         cared,
     )
-    yield _labelled("about", " · ".join(filter(None, facts)))
+    yield fact("about", " · ".join(filter(None, facts)))
     if row.worst and row.worst.level:
-        yield _labelled("worst step", _verdict(row.worst), f"${row.worst.level}")
+        yield fact("worst step", _verdict(row.worst), f"${row.worst.level}")
     runs = sentence(row.runs.last, now) if row.runs.last else NEVER
-    yield _labelled("last run", f"{runs} · rehearsed: {NEVER}")
+    yield fact("last run", f"{runs} · rehearsed: {NEVER}")
     if row.stale:
-        yield _labelled("! stale", row.stale, "$warning")
+        yield fact("! stale", row.stale, "$warning")
     if entry.alerts:
-        yield _labelled("alerts", ", ".join(name for name, _ in entry.alerts))
+        yield fact("alerts", ", ".join(name for name, _ in entry.alerts))
     for problem in entry.problems:
-        yield _labelled("problem", problem, "$warning")
+        yield fact("problem", problem, "$warning")
 
 
 def _verdict(worst: Worst) -> str:
@@ -132,7 +126,3 @@ def _verdict(worst: Worst) -> str:
     level = worst.level or "unknown"
     where = f" at line {worst.line}, “{worst.step}”" if worst.step else ""
     return f"{LEVEL_SIGNS[level]} {level}{where}: {worst.why}"
-
-
-def _labelled(label: str, text: str, style: str = "") -> Content:
-    return Content.assemble((f"{label:<11}", "$text-muted"), plain(text, style))

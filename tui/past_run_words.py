@@ -16,6 +16,7 @@ from engine.summary import APPROVALS, progress_of, sign_of, span, took, verdict_
 
 from .text import one_line, plain
 from .when import written
+from .widgets.facts import Fact, fact, heading
 from .widgets.row_list import Cell, Column
 
 TONES = {
@@ -81,7 +82,7 @@ COLUMNS: Sequence[Column[Part]] = (
 # The lines above everything.
 
 
-def heading(read: ReadRun, now: datetime) -> Content:
+def top_lines(read: ReadRun, now: datetime) -> Content:
     state, actor = read.state, read.actor
     began = written(state.started_at) if state.started_at else "never"
     place = " ".join(filter(None, (actor.tty, actor.ssh_client and f"from {actor.ssh_client}")))
@@ -99,66 +100,65 @@ def heading(read: ReadRun, now: datetime) -> Content:
 # One row in full.
 
 
-def details(read: ReadRun, part: Part) -> Content:
-    lines = _of_run(read) if part.step is None else _of_step(read.state, part.step, part)
-    return Content("\n").join(lines)
+def details(read: ReadRun, part: Part) -> Iterator[Fact]:
+    return _of_run(read) if part.step is None else _of_step(read.state, part.step, part)
 
 
-def _of_run(read: ReadRun) -> Iterator[Content]:
+def _of_run(read: ReadRun) -> Iterator[Fact]:
     state = read.state
     started = state.started
     if started is None:
         return
-    yield one_line(started.title, "bold")
-    yield _labelled("file", started.path)
-    yield _labelled("in", started.directory)
+    yield heading(started.title)
+    yield fact("file", started.path)
+    yield fact("in", started.directory)
     if started.section:
-        yield _labelled("section", " › ".join(started.section))
-    yield _labelled("outcome", f"{state.outcome or state.phase}{f': {state.reason}' if state.reason else ''}")
-    yield _labelled("progress", progress_of(state))
+        yield fact("section", " › ".join(started.section))
+    yield fact("outcome", f"{state.outcome or state.phase}{f': {state.reason}' if state.reason else ''}")
+    yield fact("progress", progress_of(state))
     if started.incident:
-        yield _labelled("incident", started.incident)
-    yield _labelled("document", f"sha256 {started.document_sha256}")
-    yield _labelled("Oncue", started.version)
+        yield fact("incident", started.incident)
+    yield fact("document", f"sha256 {started.document_sha256}")
+    yield fact("Oncue", started.version)
     yield from _about_values(state)
     yield from _about_context(state)
     if started.config:
-        yield _labelled("settings", "\n           ".join(started.config))
+        yield fact("settings", "\n".join(started.config))
     yield from _notes(state, None)
 
 
-def _about_values(state: RunState) -> Iterator[Content]:
+def _about_values(state: RunState) -> Iterator[Fact]:
     for name, value in state.variables.items():
         source = state.sources.get(name, "")
         shown = f"[secret:{name}]" if value is None else value
-        yield _labelled("input", f"{name} = {shown}{f'  ({source})' if source else ''}")
+        yield fact("input", f"{name} = {shown}{f'  ({source})' if source else ''}")
     if state.started is None:
         return
     for choice in state.started.choices:
         label = next((one.label for one in choice.options if one.id == state.chosen.get(choice.id)), "")
         if label:
-            yield _labelled("chosen", f"{choice.title}: {label}")
+            yield fact("chosen", f"{choice.title}: {label}")
 
 
-def _about_context(state: RunState) -> Iterator[Content]:
+def _about_context(state: RunState) -> Iterator[Fact]:
     for result in state.context.results if state.context else ():
         sign, tone = ("✔", "$success") if result.ok else ("✘", "$error")
-        yield _labelled("place", f"{sign} {sentence_of(result)}", tone)
+        yield fact("place", f"{sign} {sentence_of(result)}", tone)
 
 
-def _of_step(state: RunState, step: StepState, part: Part) -> Iterator[Content]:
+def _of_step(state: RunState, step: StepState, part: Part) -> Iterator[Fact]:
     planned = step.planned
-    yield one_line(planned.title, "bold")
+    yield heading(planned.title)
     words = f"{sign_of(step.status)} {step.status.replace('_', ' ')}"
-    yield _labelled("step", f"{words}{f': {step.reason}' if step.reason else ''}", TONES.get(step.status, "$error"))
+    yield fact("step", f"{words}{f': {step.reason}' if step.reason else ''}", TONES.get(step.status, "$error"))
     place = " › ".join((*planned.section, f"line {planned.lines[0]}"))
-    yield _labelled("where", place)
+    yield fact("where", place)
     for item in planned.items:
         reason = state.waivers.get(item.id)
         waived = f"  (waived: {reason})" if reason else ""
-        yield _labelled("item", f"{ITEM_SIGNS[state.items[item.id]]} {item.text}{waived}")
+        yield fact("item", f"{ITEM_SIGNS[state.items[item.id]]} {item.text}{waived}")
     for edit in step.edits:
-        yield _labelled("edited", f"by {edit.login}, {written(edit.at)}")
+        yield fact("edited", f"by {edit.login}, {written(edit.at)}")
         yield from (_code(f"- {line}", "$error") for line in edit.before.splitlines())
         yield from (_code(f"+ {line}", "$success") for line in edit.after.splitlines())
     if part.attempt:
@@ -166,23 +166,23 @@ def _of_step(state: RunState, step: StepState, part: Part) -> Iterator[Content]:
     yield from _notes(state, planned.id)
 
 
-def _of_attempt(attempt: Attempt, count: int) -> Iterator[Content]:
+def _of_attempt(attempt: Attempt, count: int) -> Iterator[Fact]:
     beside = f" · {BESIDE[attempt.dry_run]}" if attempt.is_beside else ""
     of = f"attempt {attempt.number}{beside} · " if count > 1 or beside else ""
-    yield _labelled("ran", f"{of}{written(attempt.started_at)} by {attempt.login}")
+    yield fact("ran", f"{of}{written(attempt.started_at)} by {attempt.login}")
     for line in attempt.text.splitlines():
         yield _code(line)
     verdict = verdict_of(attempt.level, attempt.category, attempt.why)
-    yield _labelled("verdict", verdict, f"${attempt.level}")
+    yield fact("verdict", verdict, f"${attempt.level}")
     if attempt.target:
-        yield _labelled("hits", attempt.target)
+        yield fact("hits", attempt.target)
     if answer := ", ".join(filter(None, (APPROVALS[attempt.approval], attempt.typed and f"“{attempt.typed}”"))):
-        yield _labelled("answer", answer)
-    yield _labelled("ended", _ending(attempt), TONES.get(attempt.outcome or "running", "$error"))
+        yield fact("answer", answer)
+    yield fact("ended", _ending(attempt), TONES.get(attempt.outcome or "running", "$error"))
     if attempt.settlement:
-        yield _labelled("settled", attempt.settlement.replace("_", " "))
+        yield fact("settled", attempt.settlement.replace("_", " "))
     if attempt.message:
-        yield _labelled("", attempt.message)
+        yield fact("", attempt.message)
 
 
 def _ending(attempt: Attempt) -> str:
@@ -196,16 +196,12 @@ def _ending(attempt: Attempt) -> str:
     return " · ".join(filter(None, facts))
 
 
-def _notes(state: RunState, step_id: str | None) -> Iterator[Content]:
+def _notes(state: RunState, step_id: str | None) -> Iterator[Fact]:
     """Of a step; for None all of them."""
     for note in state.notes:
         if step_id is None or note.step_id == step_id:
-            yield _labelled("note", f"{written(note.at)} {note.login}: {note.text}")
+            yield fact("note", f"{written(note.at)} {note.login}: {note.text}")
 
 
-def _labelled(label: str, text: str, style: str = "") -> Content:
-    return Content.assemble((f"{label:<11}", "$text-muted"), plain(text, style))
-
-
-def _code(line: str, style: str = "$foreground") -> Content:
-    return plain(f"    {line}", style)
+def _code(line: str, style: str = "$foreground") -> Fact:
+    return Fact(None, plain(f"    {line}", style))

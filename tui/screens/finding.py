@@ -6,7 +6,7 @@ list is narrowed to what stands in the find line by then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -17,6 +17,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from ..widgets.facts import Fact, Facts
 from ..widgets.find_line import FindLine
 from ..widgets.key_row import KeyRow
 from ..widgets.row_list import Column, RowList
@@ -52,7 +53,7 @@ class FindingScreen(Screen[None], Generic[T]):
         with VerticalScroll(id="empty"):
             yield Static()
         with VerticalScroll(id="about"):
-            yield Static()
+            yield Facts()
         yield KeyRow()
 
     # For each screen to say.
@@ -65,7 +66,7 @@ class FindingScreen(Screen[None], Generic[T]):
         """What to say where there is no row."""
         raise NotImplementedError
 
-    def about(self, item: T) -> Content:
+    def about(self, item: T) -> Iterable[Fact]:
         """A row in full."""
         raise NotImplementedError
 
@@ -110,7 +111,7 @@ class FindingScreen(Screen[None], Generic[T]):
     @on(RowList.Highlighted)
     def _describe(self) -> None:
         item = self.item
-        self.query_one("#about > Static", Static).update(Content("") if item is None else self.about(item))
+        self.query_one(Facts).show([] if item is None else list(self.about(item)))
         self.refresh_bindings()
 
     @on(RowList.Chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -21,6 +21,7 @@ from engine.trail import TrailReader
 
 from .. import history_words
 from ..text import plain
+from ..widgets.facts import Fact
 from ..widgets.status_bar import Status
 from .finding import FindingScreen
 
@@ -84,7 +85,7 @@ class HistoryScreen(FindingScreen[PastRun]):
     def found(self, query: str) -> list[tuple[str, PastRun]]:
         return [(past.run.run_id, past) for past in history_words.matching(self._runs, query)]
 
-    def about(self, item: PastRun) -> Content:
+    def about(self, item: PastRun) -> Iterable[Fact]:
         return history_words.details(item, self._now())
 
     def status(self) -> Status:

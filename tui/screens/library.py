@@ -29,6 +29,7 @@ from engine.trail import TrailReader
 
 from .. import library_words
 from ..text import plain
+from ..widgets.facts import Fact, fact
 from ..widgets.find_line import FindLine
 from ..widgets.row_list import RowList
 from ..widgets.status_bar import Status
@@ -163,11 +164,10 @@ class LibraryScreen(FindingScreen[Row]):
     def found(self, query: str) -> list[tuple[str, Row]]:
         return [(row.key, row) for row in self._shelf.rows(query, self._now().astimezone().date())]
 
-    def about(self, item: Row) -> Content:
-        about = library_words.details(item, self._now())
-        if not self._trail_problem:
-            return about
-        return Content("\n").join([about, plain(f"{'trail':<11}{self._trail_problem}", "$error")])
+    def about(self, item: Row) -> Iterator[Fact]:
+        yield from library_words.details(item, self._now())
+        if self._trail_problem:
+            yield fact("trail", self._trail_problem, "$error")
 
     def status(self) -> Status:
         return Status("library", marks=tuple(self._marks()))

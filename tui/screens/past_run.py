@@ -22,6 +22,7 @@ from engine.library.past_run import ReadRun, read_run
 from .. import past_run_words
 from ..past_run_words import Part
 from ..text import plain
+from ..widgets.facts import Facts
 from ..widgets.key_row import KeyRow
 from ..widgets.past_output import PastOutput
 from ..widgets.row_list import RowList
@@ -70,7 +71,7 @@ class PastRunScreen(Screen[None]):
             yield RowList[Part](past_run_words.COLUMNS, id="parts")
             with Vertical(id="sides"):
                 with VerticalScroll(id="details"):
-                    yield Static()
+                    yield Facts()
                 yield PastOutput(self._trail, self._run_id, id="output")
         yield KeyRow()
 
@@ -101,7 +102,7 @@ class PastRunScreen(Screen[None]):
         incident = [(started.incident, "$accent")] if started and started.incident else []
         outcome = "live" if read.is_live else read.state.outcome or "left open"
         self.query_one(StatusBar).show(Status(title, marks=((outcome, "bold"), *incident)))
-        self.query_one("#heading", Static).update(past_run_words.heading(read, self._now()))
+        self.query_one("#heading", Static).update(past_run_words.top_lines(read, self._now()))
         rows = self.query_one(RowList)
         rows.show([(part.key, part) for part in past_run_words.parts_of(read.state)])
         rows.focus()
@@ -112,7 +113,7 @@ class PastRunScreen(Screen[None]):
         if part is None or self._read_run is None:
             return
         details = self.query_one("#details", VerticalScroll)
-        details.query_one(Static).update(past_run_words.details(self._read_run, part))
+        details.query_one(Facts).show(list(past_run_words.details(self._read_run, part)))
         details.scroll_home(animate=False)
         self.query_one(PastOutput).show(part.attempt)
 
