@@ -40,6 +40,8 @@ def may(state: RunState, kind: type[e.Said], by: int) -> bool:
     """Whether this client may ask for that now, as far as it is a matter of who asks."""
     if by == OURSELVES:
         return True
+    if by not in state.attached:
+        return False
     if kind is c.TakeKeyboard:
         return not holds(state, by) and by not in state.wanting
     if kind is c.KeepKeyboard:
@@ -48,7 +50,7 @@ def may(state: RunState, kind: type[e.Said], by: int) -> bool:
 
 
 def refuse_watcher(state: RunState, kind: type[e.Said], by: int) -> None:
-    if kind not in WATCHERS and not holds(state, by):
+    if not holds(state, by) and (kind not in WATCHERS or by not in state.attached):
         raise Refused(objection(state))
 
 
@@ -110,8 +112,6 @@ def _detach(state: RunState, command: c.Detach, _by: int) -> tuple[e.Event, ...]
 
 
 def _take(state: RunState, _command: c.TakeKeyboard, by: int) -> tuple[e.Event, ...]:
-    if by not in state.attached:
-        raise Refused("only a client that is attached can hold the keyboard")
     if holds(state, by):
         raise Refused("you have the keyboard already")
     if by in state.wanting:
