@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from support.runs import ACTOR, stamp
@@ -722,3 +722,92 @@ def test_the_operator_can_have_a_look_at_any_time(make: Callable[..., Run]) -> N
     assert run.runner.state.phase == "running"
     run.do(c.Interrupt())
     assert make().runner.check_context(ACTOR) is None
+
+
+class HandTimer:
+    """Goes off when the test says so."""
+
+    made: ClassVar[list[HandTimer]] = []
+
+    def __init__(self, seconds: float, go_off: Callable[[], None]) -> None:
+        self.seconds = seconds
+        self.go_off = go_off
+        self.daemon = False
+        self.cancelled = False
+        self.made.append(self)
+
+    def start(self) -> None:
+        assert self.daemon
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+@pytest.fixture
+def timers(monkeypatch: pytest.MonkeyPatch) -> list[HandTimer]:
+    monkeypatch.setattr(HandTimer, "made", [])
+    monkeypatch.setattr(threading, "Timer", HandTimer)
+    return HandTimer.made
+
+
+def holder(run: Run) -> int | None:
+    return run.runner.state.keyboard.id if run.runner.state.keyboard else None
+
+
+def test_the_keyboard_passes_when_its_holder_does_not_answer_in_time(
+    make: Callable[..., Run], timers: list[HandTimer]
+) -> None:
+    run = make(patience=7.0)
+    ids = [run.runner.attach("plain", ACTOR)[0] for _ in range(2)]
+    run.runner.submit(c.TakeKeyboard(), ACTOR, ids[1])
+    assert ([timer.seconds for timer in timers], holder(run)) == ([7.0], ids[0])
+    timers[0].go_off()
+    assert holder(run) == ids[1]
+    assert run.trail.recorded[-1].event == e.KeyboardPassed(from_id=1, to_id=2, reason="unanswered")
+
+
+def test_a_request_that_was_answered_does_not_come_true_later(
+    make: Callable[..., Run], timers: list[HandTimer]
+) -> None:
+    run = make()
+    for _ in range(2):
+        run.runner.attach("plain", ACTOR)
+    run.runner.submit(c.TakeKeyboard(), ACTOR, 2)
+    run.runner.submit(c.KeepKeyboard(), ACTOR, 1)
+    run.runner.submit(c.TakeKeyboard(), ACTOR, 2)
+    assert [timer.cancelled for timer in timers] == [True, False]
+    timers[0].go_off()  # it was about to when it was cancelled
+    assert holder(run) == 1
+    timers[1].go_off()
+    assert holder(run) == 2
+
+
+def test_nothing_passes_any_more_once_a_run_is_over(make: Callable[..., Run], timers: list[HandTimer]) -> None:
+    run = make()
+    for _ in range(2):
+        run.runner.attach("plain", ACTOR)
+    run.runner.submit(c.TakeKeyboard(), ACTOR, 2)
+    run.runner.submit(c.End(), ACTOR, 1)
+    timers[0].go_off()
+    assert run.trail.log[-1] == "run_ended"
+
+
+def test_a_watcher_neither_types_nor_interrupts_nor_has_anything_looked_up(make: Callable[..., Run]) -> None:
+    run = make(wait_for_interrupt)
+    for _ in range(2):
+        run.runner.attach("plain", ACTOR)
+    run.do(c.SetVariable(name="name", value="x"))
+    run.start("greet")
+    before = len(run.trail.recorded)
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: run.runner.type(b"x", ACTOR, 2),
+        lambda: run.runner.submit(c.Interrupt(), ACTOR, 2),
+        lambda: run.runner.propose("name", None, ACTOR, 2),
+        lambda: run.runner.check_context(ACTOR, 2),
+    )
+    for attempt in attempts:
+        with pytest.raises(Refused, match="alice@bastion has the keyboard"):
+            attempt()
+    assert (len(run.trail.recorded), run.session.signals) == (before, [])
+    run.runner.submit(c.Interrupt(), ACTOR, 1)
+    assert run.runner.wait_idle(20)
