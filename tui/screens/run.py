@@ -54,6 +54,7 @@ RESIZE_SECONDS = 0.2
 
 
 class RunScreen(Screen[int]):
+    AUTO_FOCUS = ""  # a key means the run until the operator turns to the outline or the output
     CSS_PATH = "run.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(one.key, f"do({one.id!r})", one.label, id=one.id, show=False, priority=one.id == "interrupt")
@@ -196,8 +197,8 @@ class RunScreen(Screen[int]):
         self.query_one(OutputPane).take(pieces)
         if latest is not None:
             self._raw = not latest.mode.canonical
-            self._came_back = self._came_back and latest.mode.alternate_screen
-            self._wants_terminal = latest.mode.alternate_screen
+            self._wants_terminal = self._bridge.full_screen
+            self._came_back = self._came_back and self._wants_terminal
             self._give_terminal()
 
     def on_host_ended(self, message: HostEnded) -> None:
