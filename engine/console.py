@@ -100,6 +100,10 @@ class Console:
         self._filter = filtered
         self._write(filtered.enter())
 
+    def program_resized(self) -> None:
+        """A program is told another size: as in any terminal whose size changes, all of it scrolls again."""
+        self._write(b"\x1b7\x1b[r\x1b8")
+
     def program_ended(self) -> None:
         """Give back a terminal in its ordinary state, whatever the step did to it."""
         self._write(self._filter.flush() + self._filter.leave())

@@ -22,7 +22,7 @@ from textual.message import Message
 from engine.client import Client, Told
 from engine.commands import Command
 from engine.errors import HostUnreachable, OncueError, Refused
-from engine.events import Recorded
+from engine.events import Recorded, TerminalResized
 from engine.feed import Gap, OutputPiece
 from engine.state import RunState
 
@@ -68,6 +68,8 @@ class Bridge:
         self._recent = Recent()
         self._aside = Aside(PORTION_BYTES)
         """What the sink was handed, for the screen that comes back."""
+        self.size: tuple[int, int] | None = None
+        """Columns and rows of the steps' terminal; None until it is told."""
         self._over = False
         self._thread = threading.Thread(target=self._run, name="bridge", daemon=True)
 
@@ -88,6 +90,11 @@ class Bridge:
     def last_word(self) -> str:
         """Why the host closed a run that was neither left nor over; empty while it has not."""
         return self._client.last_word
+
+    @property
+    def full_screen(self) -> bool:
+        """The running step's program has the whole screen, as far as its output has arrived."""
+        return self._recent.full_screen
 
     @property
     def is_over(self) -> bool:
@@ -207,6 +214,9 @@ class Bridge:
             self._recent.add(told)
         if self._sink is not None and told is not None:
             self._sink.take(told)
+        if isinstance(told, Recorded) and isinstance(told.event, TerminalResized):
+            self.size = (told.event.columns, told.event.rows)
+            self._recent.resized()
         match told:
             case OutputPiece() | Gap() if self._sink is not None:
                 self._aside.add(told)

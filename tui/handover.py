@@ -20,16 +20,17 @@ from engine.client import Told
 from engine.console import Closed, Console, meaning_of
 from engine.feed import Gap, OutputPiece
 from engine.ladder import Ladder
+from engine.sessions.contract import TerminalMode
 
-from .recent import Replay
+from .recent import FullScreen, Replay
 
 if TYPE_CHECKING:
     from .app import OncueApp
     from .bridge import Bridge
 
 Handback = Literal["left", "ended", "asked", "closed", "gone", "impossible"]
-"""The step has left the alternate screen · it is over · the operator came back · the terminal is gone · the host is
-gone · this terminal cannot be lent."""
+"""The step's program has given the screen back · it is over · the operator came back · the terminal is gone · the host
+is gone · this terminal cannot be lent."""
 
 BACK, BACK_LABEL = b"\x1d", "ctrl+]"
 """As in telnet: no editor and no pager has a use for it, and it never stands inside a control sequence."""
@@ -41,6 +42,7 @@ WORDS: Mapping[Handback, str] = {
     "closed": "the terminal was closed",
 }
 """What is left to be said afterwards."""
+ALTERNATE_SCREEN = b"\x1b[?1049h"
 MOST_WAITING = 256 * 1024
 """Bytes on their way to a terminal that is slower than the step."""
 REDRAW_SECONDS = 0.15
@@ -54,8 +56,8 @@ SHOWN_BYTES = 16 * 1024
 async def hand_over(app: OncueApp, bridge: Bridge, *, until_end: bool = False) -> Handback:
     """Lend the app's terminal; the event loop stands still meanwhile.
 
-    A step in the alternate screen has it until it leaves that. Any other one has it only with `until_end`, until it
-    is over.
+    A program that has the whole screen has it until it gives that back. Any other step has it only with `until_end`,
+    until it is over.
     """
     from textual.app import SuspendNotSupported
 
@@ -130,9 +132,11 @@ class Handover:
         self._until_end = until_end
         self._mailbox = Mailbox()
         self._handback: Handback | None = None
-        self._canonical = True
-        self._alternate = False
-        self._resized = True
+        self._mode = TerminalMode()
+        self._screen = FullScreen()
+        self._resized = False
+        """The step is to be told the terminal's size, which it is first of all once it has been shown."""
+        self._size: tuple[int, int] | None = None
         self._redraw_at: float | None = None
         """When a program that was given a wrong size, so that it draws itself anew, is given the right one."""
 
@@ -179,41 +183,52 @@ class Handover:
                 self._missed()
             case e.Recorded(event=e.StepEnded() | e.StepUnknown()):
                 self._handback = self._handback or "ended"
-            case e.Recorded(event=e.InterruptSent() as event) if not self._alternate:
+            case e.Recorded(event=e.InterruptSent() as event) if not self._screen.on:
                 self._console.say(Ladder(event.signal, event.reason).said, "warn")
             case None | str():
                 self._handback = "gone" if told is None else "ended"
 
     def _replay(self, replay: Replay) -> None:
         """The same bytes again are the same picture, as far back as they are known."""
-        self._canonical, self._alternate = replay.canonical, replay.alternate_screen
+        self._screen = FullScreen(replay.full_screen)
+        self._size, self._resized = self._bridge.size, True
+        if replay.pieces:
+            self._mode = replay.pieces[-1].mode
         if not self._mailbox.running:
             self._handback = "ended"
-        elif self._alternate:
+        elif replay.full_screen:
             self._until_end = False
-            self._console.program_goes_on(replay.before)
-            for piece in replay.pieces:
-                self._show(piece)
-            if not replay.is_whole:
-                self._redraw()
+            self._show_screen(replay)
         else:
             self._show_end(replay)
             self._handback = None if self._until_end else "left"
 
+    def _show_screen(self, replay: Replay) -> None:
+        self._console.program_goes_on(replay.before)
+        if not self._mode.alternate_screen:
+            # What the operator's own terminal showed before the cockpit is not for this program to overwrite.
+            self._console.program_output(ALTERNATE_SCREEN, full_screen=True)
+        for piece in replay.pieces:
+            self._show(piece)
+        if not replay.is_whole:
+            self._redraw()
+
     def _show_end(self, replay: Replay) -> None:
         rows = self._console.size[1]
-        data = b"".join(piece.data for piece in replay.pieces)[-SHOWN_BYTES:]
-        lines = data.split(b"\n")
-        shown = b"\n".join(lines[-rows:] if len(lines) > rows or len(data) == SHOWN_BYTES else lines)
-        self._console.step_output(shown, canonical=self._canonical, alternate_screen=False)
+        data = b"".join(piece.data for piece in replay.pieces)
+        lines = data[-SHOWN_BYTES:].split(b"\n")
+        whole = len(data) <= SHOWN_BYTES and len(lines) <= rows
+        shown = data if whole else b"\n".join(lines[1:][-rows:])
+        self._show(OutputPiece(0, 0, shown, self._mode))
 
     def _output(self, piece: OutputPiece) -> None:
+        was_on = self._screen.on
+        self._screen.follow(piece)
         self._show(piece)
+        self._mode = piece.mode
         if self._redraw_at is not None:
-            self._redraw_at = min(self._redraw_at, time.monotonic())
-        self._canonical = piece.mode.canonical
-        was, self._alternate = self._alternate, piece.mode.alternate_screen
-        if was and not self._alternate and not self._until_end:
+            self._redraw_at = time.monotonic()
+        if was_on and not self._screen.on and not self._until_end:
             self._handback = "left"
 
     def _show(self, piece: OutputPiece) -> None:
@@ -221,7 +236,7 @@ class Handover:
         self._console.step_output(piece.data, canonical=mode.canonical, alternate_screen=mode.alternate_screen)
 
     def _missed(self) -> None:
-        if self._alternate:
+        if self._screen.on:
             self._redraw()
         else:
             self._console.say("… some output passed too fast to show; the trail has all of it …", "warn")
@@ -236,12 +251,12 @@ class Handover:
             self._handback = "asked"
 
     def _pass_on(self, keys: bytes) -> None:
-        meaning = meaning_of(keys, canonical=self._canonical)
+        meaning = meaning_of(keys, canonical=self._mode.canonical)
         if meaning == "interrupts":
             self._bridge.send(c.Interrupt())
         elif meaning == "typed":
             self._bridge.keys(keys)
-        elif not self._alternate:
+        elif not self._screen.on:
             self._console.say(f"ctrl+z would strand the step; {INTERRUPT_LABEL} interrupts it", "warn")
 
     # The size.
@@ -255,15 +270,20 @@ class Handover:
         """Programs draw themselves anew when their size changes, so it is changed and changed back."""
         columns, rows = self._console.size
         if self._redraw_at is None and columns > 1:
-            self._bridge.send(c.Resize(columns=columns - 1, rows=rows))
+            self._tell_size(columns - 1, rows)
             self._redraw_at = time.monotonic() + REDRAW_SECONDS
 
     def _keep_size(self) -> None:
         due = self._redraw_at is not None and time.monotonic() >= self._redraw_at
         if (self._resized and self._redraw_at is None) or due:
             self._resized, self._redraw_at = False, None
-            columns, rows = self._console.size
-            self._bridge.send(c.Resize(columns=columns, rows=rows))
+            self._tell_size(*self._console.size)
+
+    def _tell_size(self, columns: int, rows: int) -> None:
+        if self._screen.on and self._size != (columns, rows):
+            self._console.program_resized()
+        self._size = (columns, rows)
+        self._bridge.send(c.Resize(columns=columns, rows=rows))
 
     def _patience(self) -> float:
         return LOOK_SECONDS if self._redraw_at is None else max(0.0, self._redraw_at - time.monotonic())

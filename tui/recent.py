@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Sequence
 from copy import deepcopy
@@ -13,6 +14,23 @@ from engine.output import TerminalFilter
 Output = OutputPiece | Gap
 KEEP_BYTES = 256 * 1024
 """A full-screen program draws itself anew in a few KiB; what has been cut away it is asked to draw again."""
+DRAWS = re.compile(rb"\x1b\[(?:[0-9]*(?:;[0-9]*)?[Hf]|2J)")
+"""Addresses the cursor or clears the screen: a program that reads key by key and does that has the whole of it, as
+`top` does without ever entering the alternate screen. A line editor moves within its line."""
+
+
+class FullScreen:
+    """Whether the step's program has the whole screen, followed piece by piece."""
+
+    def __init__(self, on: bool = False) -> None:
+        self.on = on
+
+    def follow(self, piece: OutputPiece) -> None:
+        mode = piece.mode
+        if mode.alternate_screen or mode.canonical:
+            self.on = mode.alternate_screen
+        else:
+            self.on = self.on or DRAWS.search(piece.data) is not None
 
 
 class Replay(NamedTuple):
@@ -22,37 +40,44 @@ class Replay(NamedTuple):
     """Has been fed what came before `pieces`; a copy, to be fed with them and with all that follows."""
     pieces: Sequence[OutputPiece]
     is_whole: bool
-    """Nothing is missing since the program took the screen."""
-    alternate_screen: bool
-    canonical: bool
+    """Nothing is missing since the program took the screen, and it has had one size since then."""
+    full_screen: bool
 
 
 class Recent:
-    """Of one attempt at a time. In the alternate screen it goes back to where the program entered it."""
+    """Of one attempt at a time. Of a program that has the whole screen it goes back to where that began."""
 
     def __init__(self, keep_bytes: int = KEEP_BYTES) -> None:
         self._keep_bytes = keep_bytes
         self._attempt = 0
+        self._screen = FullScreen()
         self._forget()
+
+    @property
+    def full_screen(self) -> bool:
+        return self._screen.on
 
     def add(self, piece: OutputPiece) -> None:
         if piece.attempt != self._attempt:
-            self._attempt = piece.attempt
+            self._attempt, self._screen = piece.attempt, FullScreen()
             self._forget()
-        elif piece.mode.alternate_screen != self._last_alternate:
+        was_on = self._screen.on
+        self._screen.follow(piece)
+        if self._screen.on and not was_on:
+            self._begin_screen()
+        elif was_on and not self._screen.on:
             self._forget()
         self._pieces.append(piece)
         self._kept += len(piece.data)
         while self._kept > self._keep_bytes:
             self._drop()
 
-    @property
-    def _last_alternate(self) -> bool:
-        return bool(self._pieces) and self._pieces[-1].mode.alternate_screen
-
     def replay(self) -> Replay:
-        canonical = self._pieces[-1].mode.canonical if self._pieces else True
-        return Replay(deepcopy(self._before), tuple(self._pieces), self._is_whole, self._last_alternate, canonical)
+        return Replay(deepcopy(self._before), tuple(self._pieces), self._is_whole, self._screen.on)
+
+    def resized(self) -> None:
+        """What was drawn for one size is no picture in another."""
+        self._is_whole = False
 
     def _forget(self) -> None:
         self._pieces: deque[OutputPiece] = deque()
@@ -60,12 +85,21 @@ class Recent:
         self._before = TerminalFilter()
         self._is_whole = True
 
+    def _begin_screen(self) -> None:
+        """From where the program began to read key by key: it sets its terminal up before it draws."""
+        own: list[OutputPiece] = []
+        while self._pieces and not self._pieces[-1].mode.canonical:
+            own.append(self._pieces.pop())
+        self._forget()
+        self._pieces.extend(reversed(own))
+        self._kept = sum(len(piece.data) for piece in own)
+
     def _drop(self) -> None:
         """What a full-screen program has set for longer than a screenful stays known."""
         piece = self._pieces.popleft()
         self._kept -= len(piece.data)
         self._is_whole = False
-        if piece.mode.alternate_screen:
+        if self._screen.on:
             self._before.feed(piece.data, full_screen=True)
 
 
