@@ -264,6 +264,8 @@ class StepStarted(Said):
     """The verdict's reason."""
     target: str = ""
     """What was going to be hit, as it was shown."""
+    endless: str = ""
+    """How it is ended, where it does not end by itself: then its operator's interrupt is its success."""
     approval: Approval = "asked"
     typed: str = ""
     """What was typed for the target, or given for it by `--approve`."""

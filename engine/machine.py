@@ -100,6 +100,8 @@ class Known:
     """When and by whom it ran already, one sentence each."""
     standing: str = ""
     """The text that an edit replaces."""
+    endless: str = ""
+    """How it is ended, in a sentence; empty for what ends by itself."""
     elsewhere: str = ""
     """How the place is another one than the runbook expects, in one sentence; empty when it is the right one."""
 
@@ -238,6 +240,7 @@ def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ..
             rule=known.rule,
             why=known.why,
             target=known.target,
+            endless=known.endless,
             approval=command.approval,
             typed=command.typed.strip(),
         ),

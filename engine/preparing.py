@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .danger import Memory, Verdict
+from .endless import sentence
 from .errors import OncueError, Refused
 from .judging import Judging, Language, ShellMemory, is_exported
 from .model import Runbook, Step, Variable
@@ -50,6 +51,8 @@ class Prepared:
     """What a value lays open by going where it goes, one sentence each."""
     ran_before: tuple[str, ...] = ()
     """One sentence for each time it ran already, newest first, when it is not safe."""
+    endless: str = ""
+    """How it is ended, in a sentence; empty for what ends by itself."""
     inputs: tuple[tuple[int, int], ...] = ()
     """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
 
@@ -133,7 +136,8 @@ class Preparation:
         if wanted.dry_run:
             return self._dry_run(step, verdict, memory, plain)
         ran = () if verdict.level == "safe" else self._ran_before(state, wanted, plain.text)
-        return replace(plain, verdict=verdict, ran_before=ran)
+        endless = sentence(plain.text) if plain.session == "shell" else None
+        return replace(plain, verdict=verdict, ran_before=ran, endless=endless or "")
 
     def _dry_run(self, step: Step, verdict: Verdict, memory: Memory, plain: Prepared) -> Prepared:
         if verdict.dry_run is None:

@@ -353,7 +353,13 @@ class Runner:
             shown = self._masking.prepared(prepared)
             verdict = shown.verdict
             return machine.Known(
-                verdict.level, verdict.category, verdict.rule, verdict.why, verdict.target, shown.ran_before
+                verdict.level,
+                verdict.category,
+                verdict.rule,
+                verdict.why,
+                verdict.target,
+                shown.ran_before,
+                endless=shown.endless,
             )
         if isinstance(command, c.Edit):
             step = self._preparation.step(self._state, command.step_id)

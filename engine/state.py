@@ -59,6 +59,7 @@ class Attempt:
     rule: str = ""
     why: str = ""
     target: str = ""
+    endless: str = ""
     approval: e.Approval = "asked"
     typed: str = ""
     outcome: e.StepOutcome | Literal["unknown"] | None = None
@@ -445,7 +446,7 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
     )
     if attempt.is_beside:
         return _with_step(ended, event.step_id, status=attempt.before)
-    if event.outcome == "succeeded":
+    if event.outcome == "succeeded" or (event.outcome == "interrupted" and attempt.endless):
         return _resolve(ended, event.step_id, status="succeeded")
     return _with_step(ended, event.step_id, status=event.outcome)
 

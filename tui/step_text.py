@@ -54,6 +54,8 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
         yield plain(f"? no value for {', '.join(prepared['missing'])}", "bold $warning")
     else:
         yield from _verdict(prepared)
+        if prepared["endless"]:
+            yield plain(prepared["endless"], "$accent")
     if prepared is not None:
         for sentence in prepared["warnings"]:
             yield plain(f"! {sentence}", "$warning")

@@ -85,6 +85,8 @@ class Page:
             self._console.say(f"cannot run yet: no value for {', '.join(prepared['missing'])}", "warn", "  ")
         else:
             self._verdict(prepared)
+            if prepared["endless"]:
+                self._console.say_prose(prepared["endless"], "dim", indent="  ")
         for sentence in prepared["warnings"]:
             self._console.say_prose(sentence, "warn", indent="  ")
         if step.sample_output.strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -271,3 +272,12 @@ def test_what_allowed_leaves_out_is_always_refused(commands: list[c.AnyCommand],
     if last.do not in allowed(state, getattr(last, "step_id", None)):
         with pytest.raises(Refused):
             decide(state, last)
+
+
+def test_interrupting_what_does_not_end_by_itself_is_its_success() -> None:
+    begun = (c.Tick(item_id="dba"), start("check"))
+    stopped = run(*begun, conclude("interrupted", 130), known=SAFE)
+    followed = run(*begun, conclude("interrupted", 130), known=replace(SAFE, endless="ctrl+c ends it"))
+    assert (stopped.steps["check"].status, stopped.current) == ("interrupted", "check")
+    assert (followed.steps["check"].status, followed.current) == ("succeeded", "look")
+    assert followed.attempts[1].outcome == "interrupted"

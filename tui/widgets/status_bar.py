@@ -51,8 +51,10 @@ class StatusBar(Static):
 
 
 def _title(status: Status, *, full: bool) -> Content:
-    section = f" › {status.section}" if full and status.section else ""
-    return Content.assemble(("oncue ", "$text-muted"), one_line(status.title, "bold"), one_line(section, "$text-muted"))
+    parts = [Content.styled("oncue ", "$text-muted"), one_line(status.title, "bold")]
+    if full and status.section:
+        parts += [Content.styled(" › ", "$text-muted"), one_line(status.section, "$text-muted")]
+    return Content("").join(parts)
 
 
 def _width(title: Content, marks: list[Content]) -> int:
