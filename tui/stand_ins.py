@@ -4,7 +4,6 @@ one, so that a text comes back from an editor with them where they were. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 
 from engine.output import visible
@@ -12,8 +11,9 @@ from engine.output import visible
 KEPT = "\n\t"
 PICTURES = 0x2400
 """Where Unicode's pictures of the 32 control characters begin."""
-OTHERS = (range(0x24D0, 0x24EA), range(0x24B6, 0x24D0), range(0xE000, 0xF900))
-"""ⓐ to ⓩ, Ⓐ to Ⓩ, and what no text should hold."""
+DELETE, PICTURE_OF_DELETE = 0x7F, 0x2421
+OTHERS = (range(0x24D0, 0x24EA), range(0x24B6, 0x24D0), range(0xE000, 0xF900), range(0xF0000, 0xFFFFE))
+"""ⓐ to ⓩ, Ⓐ to Ⓩ, and then what no text should hold: more than there are characters that cannot be seen."""
 
 
 class StandIns:
@@ -21,7 +21,7 @@ class StandIns:
 
     def __init__(self, text: str) -> None:
         self._taken = set(text)
-        self._free = (chr(code) for code in chain(*OTHERS))
+        self._free = map(chr, chain(*OTHERS))
         self._shown: dict[str, str] = {}
         """Hidden character → the one that stands for it."""
 
@@ -31,7 +31,7 @@ class StandIns:
 
     def meant(self, text: str) -> str:
         """What was edited, with the characters it stands for."""
-        return text.translate(str.maketrans({shown: hidden for hidden, shown in self._shown.items()}))
+        return text.translate({ord(shown): hidden for hidden, shown in self._shown.items()})
 
     def legend(self) -> str:
         """`␛ stands for ^[, ⓐ for <U+202E>`; empty when nothing is hidden."""
@@ -42,12 +42,12 @@ class StandIns:
         if character in KEPT or visible(character) == character:
             return character
         if character not in self._shown:
-            self._shown[character] = next(one for one in self._candidates(character) if one not in self._taken)
-            self._taken.add(self._shown[character])
+            self._shown[character] = self._stand_in(ord(character))
         return self._shown[character]
 
-    def _candidates(self, character: str) -> Iterator[str]:
-        code = ord(character)
-        if code < 0x20 or code == 0x7F:
-            yield chr(PICTURES + (code if code < 0x20 else 0x21))
-        yield from self._free
+    def _stand_in(self, code: int) -> str:
+        found = chr(PICTURES + code if code < 0x20 else PICTURE_OF_DELETE) if code < 0x20 or code == DELETE else ""
+        while not found or found in self._taken:
+            found = next(self._free)
+        self._taken.add(found)
+        return found

@@ -5,7 +5,7 @@ Rows are worked out once for a width and drawn when they come into view, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.cells import chop_cells
@@ -95,19 +95,20 @@ class ExactText(Widget):
     def _rows_for(self, width: int) -> list[Row]:
         if width != self._width:
             self._width = width
-            self._rows = list(self._all_rows(max(LEAST_COLUMNS, width - self._gutter)))
+            columns = max(LEAST_COLUMNS, width - self._gutter)
+            self._rows = list(rows_of(self._lines, self._span, columns, self._first_number))
         return self._rows
 
-    def _all_rows(self, columns: int) -> Iterator[Row]:
-        start = n_marked = 0
-        for number, line in enumerate(self._lines, self._first_number):
-            span = self._span[0] - start, self._span[1] - start
-            if not line[max(0, span[0]) : max(0, span[1])].strip() or n_marked >= MOST_MARKED_LINES:
-                span = (0, 0)
-            else:
-                n_marked += 1
-            yield from _rows_of(str(number), line, span, columns)
-            start += len(line) + 1
+
+def rows_of(lines: Sequence[str], span: tuple[int, int], columns: int, first_number: int = 1) -> Iterator[Row]:
+    """None of them is wider than `columns`; `span` is in characters of the lines joined by line ends."""
+    start = n_marked = 0
+    for number, line in enumerate(lines, first_number):
+        first, end = max(0, span[0] - start), max(0, span[1] - start)
+        is_marked = n_marked < MOST_MARKED_LINES and bool(line[first:end].strip())
+        n_marked += is_marked
+        yield from _rows_of(str(number), line, (first, end) if is_marked else (0, 0), columns)
+        start += len(line) + 1
 
 
 def _rows_of(number: str, line: str, span: tuple[int, int], columns: int) -> Iterator[Row]:
