@@ -16,6 +16,7 @@ from engine.permission import Passed
 from engine.state import held_by, previous_step
 from engine.summary import sign_of
 
+from .keys import why_not
 from .situation import OVER, Situation
 from .step_text import numbered
 
@@ -62,6 +63,8 @@ class Acting:
             await self._settle()
         elif s.step is None:
             await self._bridge.command(c.End())
+        elif s.step.kind == "template":
+            await self._copy(s.step)
         elif s.is_elsewhere:
             await self._bridge.command(c.Select(step_id=s.step.id))
         elif s.choice is not None:
@@ -72,6 +75,13 @@ class Acting:
             await self._ask_values(s.step)
         elif s.prepared is not None:
             await self._run(s.step, s.prepared)
+
+    async def _copy(self, step: Step) -> None:
+        if self._now.lacks_values:
+            await self._ask_values(step)
+        else:
+            prepared = await self._prepare(step)
+            self._screen.copy(prepared["text"])
 
     async def _run(self, step: Step, prepared: Mapping[str, Any]) -> None:
         """Safe texts run at once; for everything else the gate is asked."""
@@ -122,6 +132,8 @@ class Acting:
         mode = "dry_run" if suggestion is None else "suggestion_dry_run"
         if prepared["verdict"]["level"] == "safe":
             await self.start(step, prepared, Passed("asked"), mode)
+        elif suggestion is None and (held := why_not("proceed", self._now)):
+            raise Refused(held)
         else:
             await self._gate(step, prepared, mode=mode, suggestion=suggestion)
 
@@ -319,7 +331,7 @@ class Acting:
         self._screen.toggle_paranoid()
 
     async def keyboard(self) -> None:
-        await self._bridge.ask("take_keyboard")
+        await self._bridge.command(c.TakeKeyboard())
 
     # Leaving.
 

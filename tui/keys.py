@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from engine import machine
+from engine.state import previous_step
 
 from .situation import OVER, Situation
 
@@ -41,6 +42,8 @@ def proceed_label(s: Situation) -> str:
         return "settle…"
     if s.step is None:
         return "end the run"
+    if s.step.kind == "template":
+        return "give its values…" if s.lacks_values else "copy it"
     if s.is_elsewhere:
         return "go to this step"
     if s.choice is not None:
@@ -53,7 +56,7 @@ def proceed_label(s: Situation) -> str:
 def _run_label(s: Situation) -> str:
     if s.prepared is None:
         return "run"
-    if s.prepared["missing"]:
+    if s.lacks_values:
         return "give its values…"
     level = s.prepared["verdict"]["level"]
     again = s.status != "pending" or s.prepared["ran_before"]
@@ -93,8 +96,8 @@ def _needs(*names: str) -> Hindrance:
 
     def hindrance(s: Situation) -> str:
         if not s.allowed.isdisjoint(names):
-            return s.watching
-        return _of_phase(s)
+            return ""
+        return _of_phase(s) if s.allowed_to_holder.isdisjoint(names) else s.watching
 
     return hindrance
 
@@ -109,7 +112,7 @@ def _on_step(*names: str) -> Hindrance:
             return "every step is settled"
         if s.is_elsewhere:
             return "this step is only looked at; go to it first"
-        if s.allowed.isdisjoint(names):
+        if s.allowed_to_holder.isdisjoint(names):
             return f"not for a step that is {s.status.replace('_', ' ')}"
         return s.watching
 
@@ -125,6 +128,8 @@ def _proceed(s: Situation) -> str:
         return ""
     if s.state.phase == "unknown":
         return s.watching
+    if s.step is not None and s.step.kind == "template":
+        return _needs("set_variable")(s) if s.lacks_values else ""
     if s.is_elsewhere:
         return _needs("select")(s)
     if hindered := _needs("start")(s) if s.state.phase != "idle" else s.watching:
@@ -134,7 +139,7 @@ def _proceed(s: Situation) -> str:
     if s.choice is not None:
         return ""
     if s.held:
-        return f"held by {len(s.held)} item{'s' * (len(s.held) > 1)}, first: {s.held[0]}"
+        return _held(s)
     if s.step.kind == "manual":
         return _on_step("mark_done")(s)
     if s.broken:
@@ -142,6 +147,14 @@ def _proceed(s: Situation) -> str:
     if s.prepared is None:
         return "its verdict is still being worked out"
     return str(s.prepared["problem"])
+
+
+def _held(s: Situation) -> str:
+    return f"held by {len(s.held)} item{'s' * (len(s.held) > 1)}, first: {s.held[0]}" if s.held else ""
+
+
+def _is_to_do(s: Situation) -> str:
+    return "this is text to copy; there is nothing to do about it" if s.step and s.step.kind == "template" else ""
 
 
 def _runs(s: Situation) -> str:
@@ -170,7 +183,11 @@ def _waives(s: Situation) -> str:
 
 
 def _has_values(s: Situation) -> str:
-    return _needs("set_variable")(s)
+    return "the runbook asks for no values" if s.n_inputs == 0 else _needs("set_variable")(s)
+
+
+def _has_output(s: Situation) -> str:
+    return "" if s.state.attempts else "nothing has run yet"
 
 
 def _is_running(s: Situation) -> str:
@@ -205,7 +222,18 @@ def _has_links(s: Situation) -> str:
 
 
 def _watches(s: Situation) -> str:
-    return "" if s.watching else "you have the keyboard"
+    if not s.watching:
+        return "you have the keyboard"
+    asked = "you have asked for the keyboard; whoever has it has not answered yet"
+    return asked if s.client_id in s.state.wanting else _needs("take_keyboard")(s)
+
+
+def _skips(s: Situation) -> str:
+    return _is_to_do(s) or _on_step("skip")(s)
+
+
+def _marks_done(s: Situation) -> str:
+    return _is_to_do(s) or _on_step("mark_done")(s) or _held(s)
 
 
 def _edits(s: Situation) -> str:
@@ -213,7 +241,11 @@ def _edits(s: Situation) -> str:
 
 
 def _goes_back(s: Situation) -> str:
-    return "" if s.is_elsewhere else _needs("select")(s)
+    if s.is_elsewhere:
+        return ""
+    if hindered := _needs("select")(s):
+        return hindered
+    return "" if previous_step(s.state, s.state.current or "") else "this is the first step"
 
 
 def _expects(s: Situation) -> str:
@@ -247,8 +279,8 @@ ACTIONS: Mapping[str, Action] = {
         Action(
             "edit_outside", "E", "in $EDITOR", "edit the step's text in your editor", "step", _edits, in_footer=False
         ),
-        Action("skip", "s", "skip", "pass over the step; the reason is kept", "step", _on_step("skip")),
-        Action("mark_done", "d", "done by hand", "mark the step as done by hand", "step", _on_step("mark_done")),
+        Action("skip", "s", "skip", "pass over the step; the reason is kept", "step", _skips),
+        Action("mark_done", "d", "done by hand", "mark the step as done by hand", "step", _marks_done),
         Action("values", "v", "values", "see and change the run's inputs", "step", _has_values),
         Action("note", "n", "note", "keep a note with the run, at any moment", "run", _needs("note")),
         Action("back", "b,escape", "back", "back to the step before, or to the current one", "move", _goes_back),
@@ -283,7 +315,7 @@ ACTIONS: Mapping[str, Action] = {
             "search output",
             "search through all output of the step",
             "look",
-            _nothing,
+            _has_output,
             in_footer=False,
         ),
         Action("output", "o", "output", "give the output the room, or take it back", "look", _nothing, in_footer=False),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine import machine
+from engine import keyboard, machine
 from engine.events import PlannedChoice
 from engine.model import Item, Runbook, Step
 from engine.state import RunState, held_by, option_of
@@ -26,6 +26,9 @@ class Situation:
     """The checklist item that the cursor is on."""
     watching: str = ""
     """Why this cockpit only watches, in one sentence; empty when it has the keyboard."""
+    client_id: int = keyboard.OURSELVES
+    n_inputs: int | None = None
+    """How many inputs the runbook has; None while that is not known."""
     paranoid: bool = False
     raw: bool = False
     """The running step reads key by key."""
@@ -60,9 +63,20 @@ class Situation:
         return self.step.broken.message
 
     @property
+    def lacks_values(self) -> bool:
+        """The text that is shown still has inputs without a value."""
+        return self.prepared is not None and bool(self.prepared["missing"])
+
+    @property
     def status(self) -> str:
         return self.state.steps[self.step.id].status if self.step else ""
 
     @property
     def allowed(self) -> frozenset[str]:
+        """Commands that the run takes now from this cockpit, about the step that is shown."""
+        return machine.allowed(self.state, self.step.id if self.step else None, self.client_id)
+
+    @property
+    def allowed_to_holder(self) -> frozenset[str]:
+        """The same for whoever has the keyboard."""
         return machine.allowed(self.state, self.step.id if self.step else None)
