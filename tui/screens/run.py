@@ -78,11 +78,13 @@ class RunScreen(Screen[int]):
         self._prepared: dict[str, Mapping[str, Any]] = {}
         self._levels: dict[str, Level] = {}
         self._last_times: Mapping[str, past_times.LastTime] = {}
+        self._n_inputs: int | None = None
         self._ladder = Ladder()
         self._raw = False
         self._wants_terminal = False
         self._came_back = False
         """The operator has taken the terminal back from a step that still wants it."""
+        self._knows_way_back = False
         self._paranoid = False
         self._refused: str | None = None
         """The step that was not allowed last: what the command line allows is not tried on it again and again."""
@@ -113,6 +115,8 @@ class RunScreen(Screen[int]):
             prepared=self._prepared.get(shown or ""),
             item_id=self._item_id,
             watching=self._watching(),
+            client_id=self._bridge.client_id,
+            n_inputs=self._n_inputs,
             paranoid=self._paranoid,
             raw=self._raw,
         )
@@ -148,7 +152,7 @@ class RunScreen(Screen[int]):
 
     def _last_time(self, step_id: str) -> str:
         last = self._last_times.get(step_id)
-        return past_times.sentence_of(last, datetime.now().astimezone()) if last else ""
+        return past_times.sentence_of(last, now().astimezone()) if last else ""
 
     def _draw_keys(self) -> None:
         s = self.situation
@@ -169,8 +173,7 @@ class RunScreen(Screen[int]):
         return format_key(key) if key not in ("enter", "space") and not key.startswith("ctrl+") else key
 
     def _tick(self) -> None:
-        now = datetime.now(UTC)
-        self.query_one(StatusBar).show(status_words.status(self.situation, now, self._ladder))
+        self.query_one(StatusBar).show(status_words.status(self.situation, now(), self._ladder))
 
     def say(self, sentence: str, tone: str = "") -> None:
         """On the line above the keys, until the next key."""
@@ -274,6 +277,7 @@ class RunScreen(Screen[int]):
     async def _prepare_all(self) -> None:
         """The verdicts of every step, for the outline; the one that is shown comes first."""
         try:
+            self._n_inputs = len((await self._bridge.ask("inputs"))["inputs"])
             self._last_times = past_times.from_json((await self._bridge.ask("last_times"))["last_times"])
             for step in self._runbook.steps:
                 if step.kind in ("shell", "sql") and step.id in self._state.steps and step.id not in self._prepared:
@@ -361,6 +365,9 @@ class RunScreen(Screen[int]):
         self._draw()
         self._prepare_shown()
 
+    def copy(self, text: str) -> None:
+        self.app.copy(text)  # type: ignore[attr-defined]
+
     def place_of(self, step: Step) -> str:
         return f"{self._runbook.path}:{step.lines.first}"
 
@@ -444,7 +451,7 @@ class RunScreen(Screen[int]):
             line.open(waiting, focus=self.app.screen is self)
 
     def on_output_view_copied(self, message: OutputView.Copied) -> None:
-        self.app.copy(message.text)  # type: ignore[attr-defined]
+        self.copy(message.text)
 
     def open_typing_line(self) -> None:
         self.query_one(TypingLine).open()
@@ -469,12 +476,15 @@ class RunScreen(Screen[int]):
         if self._watching() or self._state.phase != "running":
             return
         self.query_one(TypingLine).close()
-        handback = await hand_over(self.app, self._bridge, until_end=until_end)  # type: ignore[arg-type]
+        first, self._knows_way_back = not self._knows_way_back, True
+        handback = await hand_over(self.app, self._bridge, until_end=until_end, first=first)  # type: ignore[arg-type]
         self._came_back = handback == "asked"
         if handback == "closed":
             self.leave(WORDS[handback])
             return
-        if handback in WORDS:
+        if handback == "asked":
+            self.say(f"{WORDS[handback]}; {self._key_of('terminal', 'f')} gives it the terminal again")
+        elif handback in WORDS:
             self.say(WORDS[handback])
         self._tell_size()
         self._draw()
@@ -495,6 +505,10 @@ class RunScreen(Screen[int]):
             await self._bridge.command(c.Resize(columns=columns, rows=max(5, self.size.height)))
         except OncueError:  # the run is over or elsewhere, and needs no size
             return
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def timing_now() -> float:
