@@ -95,6 +95,7 @@ class LibraryScreen(FindingScreen[Row]):
         config: str | None = None,
         environment: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        library: Callable[..., Library] = Library,
     ) -> None:
         """`config` and `environment` are what the command line said; `directory` is where it was said."""
         super().__init__(library_words.columns(now))
@@ -103,6 +104,7 @@ class LibraryScreen(FindingScreen[Row]):
         self._directory = directory or Path.cwd()
         self._said = {"config": config, "environment": environment}
         self._now = now
+        self._start = library
         self._library: Library | None = None
         self._shelf = Shelf()
         self._trail_problem = ""
@@ -114,8 +116,7 @@ class LibraryScreen(FindingScreen[Row]):
         """The reading process is gone, whatever the reason."""
 
     def on_mount(self) -> None:
-        self._library = Library(self._directory, self._environ, **self._said)
-        self._listen(self._library)
+        self._begin()
         self.renew()
 
     def on_unmount(self) -> None:
@@ -126,6 +127,10 @@ class LibraryScreen(FindingScreen[Row]):
         self.action_look()
 
     # What comes.
+
+    def _begin(self) -> None:
+        self._library = self._start(self._directory, self._environ, **self._said)
+        self._listen(self._library)
 
     @work(thread=True, group="library", exit_on_error=False)
     def _listen(self, library: Library) -> None:
@@ -245,8 +250,7 @@ class LibraryScreen(FindingScreen[Row]):
         if self._has_ended:
             self._has_ended = False
             self._library.close()
-            self._library = Library(self._directory, self._environ, **self._said)
-            self._listen(self._library)
+            self._begin()
         self._asked = []
         self._library.look()
 
