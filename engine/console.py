@@ -173,9 +173,9 @@ class Console:
         mode[1] = mode[1] | termios.OPOST if on else mode[1] & ~termios.OPOST
         termios.tcsetattr(0, termios.TCSANOW, mode)
 
-    def wait(self, other: int, timeout: float | None) -> tuple[bytes, bool]:
+    def wait(self, other: int | None, timeout: float | None) -> tuple[bytes, bool]:
         """Keys typed (empty for none) and whether `other` is readable. Raises `Closed` when the terminal is gone."""
-        watched = [0, other] if self.interactive else [other]
+        watched = [*([0] if self.interactive else []), *([] if other is None else [other])]
         ready, _, _ = select.select(watched, [], [], timeout)
         keys = b""
         if 0 in ready:

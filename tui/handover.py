@@ -35,7 +35,9 @@ is gone · this terminal cannot be lent."""
 BACK, BACK_LABEL = b"\x1d", "ctrl+]"
 """As in telnet: no editor and no pager has a use for it, and it never stands inside a control sequence."""
 INTERRUPT_LABEL = "ctrl+\\"
-SENTENCE = f"The step has the terminal. {BACK_LABEL} comes back and lets it go on; {INTERRUPT_LABEL} interrupts it."
+SENTENCE = f"The step has the terminal: {BACK_LABEL} comes back, {INTERRUPT_LABEL} interrupts it."
+FIRST_SECONDS = 1.2
+"""To read it in, before a full-screen program covers it for the first time; any key ends that."""
 WORDS: Mapping[Handback, str] = {
     "asked": "the step goes on",
     "impossible": "this terminal cannot be given to the step",
@@ -53,26 +55,26 @@ SHOWN_BYTES = 16 * 1024
 """Of a step that writes line by line: its end, so that the prompt is there."""
 
 
-async def hand_over(app: OncueApp, bridge: Bridge, *, until_end: bool = False) -> Handback:
+async def hand_over(app: OncueApp, bridge: Bridge, *, until_end: bool = False, first: bool = False) -> Handback:
     """Lend the app's terminal; the event loop stands still meanwhile.
 
     A program that has the whole screen has it until it gives that back. Any other step has it only with `until_end`,
-    until it is over.
+    until it is over. `first`: nobody here has been told yet which key comes back.
     """
     from textual.app import SuspendNotSupported
 
     try:
         with app.suspend():
-            handback = take_over(bridge, Console(os.environ), until_end=until_end)
+            handback = take_over(bridge, Console(os.environ), until_end=until_end, first=first)
             app.ignore_input_until_now()
     except SuspendNotSupported:
         return "impossible"
     return handback
 
 
-def take_over(bridge: Bridge, console: Console, *, until_end: bool) -> Handback:
+def take_over(bridge: Bridge, console: Console, *, until_end: bool = False, first: bool = False) -> Handback:
     """Until one of the ways in which it ends. The terminal is in its ordinary state before and after."""
-    return Handover(bridge, console, until_end=until_end).run()
+    return Handover(bridge, console, until_end=until_end, first=first).run()
 
 
 class Mailbox:
@@ -126,10 +128,11 @@ class Mailbox:
 
 
 class Handover:
-    def __init__(self, bridge: Bridge, console: Console, *, until_end: bool) -> None:
+    def __init__(self, bridge: Bridge, console: Console, *, until_end: bool, first: bool) -> None:
         self._bridge = bridge
         self._console = console
         self._until_end = until_end
+        self._first = first
         self._mailbox = Mailbox()
         self._handback: Handback | None = None
         self._mode = TerminalMode()
@@ -152,7 +155,6 @@ class Handover:
             self._mailbox.close()
 
     def _follow(self) -> Handback:
-        self._console.say(SENTENCE, "dim")
         while self._handback is None:
             keys, ready = self._console.wait(self._mailbox.fileno(), self._patience())
             if ready:
@@ -199,11 +201,15 @@ class Handover:
         elif replay.full_screen:
             self._until_end = False
             self._show_screen(replay)
-        else:
+        elif self._until_end:
             self._show_end(replay)
-            self._handback = None if self._until_end else "left"
+        else:
+            self._handback = "left"
 
     def _show_screen(self, replay: Replay) -> None:
+        if self._first:
+            self._console.say(SENTENCE, "bold")
+            self._press(self._console.wait(None, FIRST_SECONDS)[0])
         self._console.program_goes_on(replay.before)
         if not self._mode.alternate_screen:
             # What the operator's own terminal showed before the cockpit is not for this program to overwrite.
@@ -214,6 +220,7 @@ class Handover:
             self._redraw()
 
     def _show_end(self, replay: Replay) -> None:
+        self._console.say(SENTENCE, "dim")
         rows = self._console.size[1]
         data = b"".join(piece.data for piece in replay.pieces)
         lines = data[-SHOWN_BYTES:].split(b"\n")

@@ -90,6 +90,8 @@ class TerminalFilter:
         found = match[0]
         if found == _BELL:
             return self._ring()
+        if found in _SHIFTS:  # most resets of `terminfo` end in one
+            return ""
         if found[0] == "\x1b" or "\x80" <= found[0] <= "\x9f":
             return ""
         return spell(found)

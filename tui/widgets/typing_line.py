@@ -322,7 +322,7 @@ class TypingLine(Widget):
         self._hint.update(plain(sentence))
 
     def _usual_hint(self) -> str:
-        keys = "enter sends  ctrl+d end of input  ctrl+c interrupts  escape closes"
+        keys = "enter sends  ctrl+d end  ctrl+c interrupts  esc closes"
         if not self._is_hidden:
             return keys
         reveal = "" if self._mode["canonical"] else "  ctrl+t shows it" if not self._revealed else "  ctrl+t hides it"
