@@ -225,12 +225,12 @@ def test_a_run_that_is_resumed_under_other_settings_says_so_and_keeps_them(tmp_p
     first = Operator(tmp_path, "run", "doc.md", "--plain", cwd=tmp_path / "folder")
     first.answers("q", "l")
     assert first.ends() == 3
-    same = Operator(tmp_path, "resume")
+    same = Operator(tmp_path, "resume", "--plain")
     same.answers("q", "l")
     same.ends()
     assert "settings" not in same.seen
     path.write_text('timeouts.step = "2m"\n')
-    other = Operator(tmp_path, "resume")
+    other = Operator(tmp_path, "resume", "--plain")
     other.sees("the settings have changed since the run was started")
     other.answers("q", "l")
     other.ends()

@@ -205,7 +205,7 @@ def test_a_run_left_open_is_resumed_where_it_stood(tmp_path: Path, write) -> Non
     first = Operator(tmp_path, "run", write(THREE), "--plain")
     first.answers("y", "q", "l")
     assert first.ends() == 3
-    second = Operator(tmp_path, "resume")
+    second = Operator(tmp_path, "resume", "--plain")
     second.sees("Step 2 of 3")
     second.answers("y", "y")
     second.sees("from /tmp")
@@ -221,7 +221,7 @@ def test_a_lost_terminal_leaves_the_step_running_and_attach_comes_back_to_it(tmp
     first.sees("begun")
     first.hangs_up()
     (tmp_path / "go").touch()
-    second = Operator(tmp_path, "attach")
+    second = Operator(tmp_path, "attach", "--plain")
     second.answers("y")
     second.sees("last")
     assert second.ends() == 0
@@ -235,7 +235,7 @@ def test_a_killed_client_changes_nothing_for_the_step(tmp_path: Path, write) -> 
     first.answers("y")
     first.sees("line 3")
     os.kill(first.pid, signal.SIGKILL)
-    second = Operator(tmp_path, "attach")
+    second = Operator(tmp_path, "attach", "--plain")
     second.sees("line 3")
     (tmp_path / "go").touch()
     second.sees("end")
@@ -250,7 +250,7 @@ def test_a_dead_host_leaves_the_step_unknown_and_nobody_guesses(tmp_path: Path, 
     os.kill(int(host.split('"pid": ')[1].rstrip("}")), signal.SIGKILL)
     operator.sees("oncue resume")
     assert operator.ends() == 5
-    again = Operator(tmp_path, "resume")
+    again = Operator(tmp_path, "resume", "--plain")
     again.sees("its end was never seen")
     again.answers("w")
     again.says("the dashboard says so")

@@ -150,7 +150,7 @@ def test_a_document_that_changes_during_a_run_changes_nothing_in_it(tmp_path: Pa
     first.answers("q", "l")
     assert first.ends() == 3
     (tmp_path / "doc.md").write_text(text.replace("two", "EVIL"))
-    second = Operator(tmp_path, "resume")
+    second = Operator(tmp_path, "resume", "--plain")
     second.sees("the document on disk has changed")
     second.answers("y")
     assert second.ends() == 0

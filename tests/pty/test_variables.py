@@ -129,7 +129,7 @@ def test_values_change_one_by_one(tmp_path: Path, write) -> None:
     operator.answers("q")
     operator.answers("l")
     operator.ends()
-    resumed = Operator(tmp_path, "resume")
+    resumed = Operator(tmp_path, "resume", "--plain")
     resumed.answers("y")
     resumed.sees("again=web-8")
     assert resumed.ends() == 0
@@ -206,7 +206,7 @@ def test_a_secret_is_nowhere_but_in_the_step(tmp_path: Path, write) -> None:
     operator.ends()
     assert "hunter2" not in operator.seen
     run_id = run_id_in(operator.seen)
-    again = Operator(tmp_path, "resume")
+    again = Operator(tmp_path, "resume", "--plain")
     again.sees("1  api key = ?")
     again.sees("api key:")
     again.says("another-secret")
