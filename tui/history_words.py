@@ -11,7 +11,7 @@ from engine.summary import span
 
 from .run_words import duration, standing
 from .when import ago, written
-from .widgets.facts import Fact, fact, heading
+from .widgets.facts import QUIET, Fact, fact, heading
 from .widgets.row_list import Column
 
 
@@ -24,8 +24,8 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[PastRun], ...]:
         Column("incident", lambda past: (past.run.incident or "", "$accent"), 10),
         Column("took", lambda past: (duration(past, now()), ""), 10, at=96),
         Column("steps", lambda past: (str(past.run.n_steps_done), ""), 5, at=110),
-        Column("run", lambda past: (past.run.run_id, "$text-muted"), 22, at=140),
-        Column("file", lambda past: (past.path, "$text-muted"), 20, share=1, at=170),
+        Column("run", lambda past: (past.run.run_id, QUIET), 22, at=140),
+        Column("file", lambda past: (past.path, QUIET), 20, share=1, at=170),
     )
 
 

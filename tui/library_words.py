@@ -11,7 +11,7 @@ from engine.library.entry import Entry, Worst
 from engine.library.shelf import Row
 
 from .run_words import sentence, short_standing
-from .widgets.facts import Fact, fact, heading
+from .widgets.facts import QUIET, Fact, fact, heading
 from .widgets.row_list import Cell, Column
 
 NEVER = "never"
@@ -26,7 +26,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Row], ...]:
         Column("severity", _severity, 8, at=110),
         Column("worst step", _worst, 11),
         Column("last run", lambda row: _last_run(row, now()), 13),
-        Column("rehearsed", lambda _row: (NEVER, "$text-muted"), 9, at=130),
+        Column("rehearsed", lambda _row: (NEVER, QUIET), 9, at=130),
         Column("", _stale, 7),
         Column("owner", _owner, 14, share=1, at=150),
         Column("folder", _folder, 20, share=2, at=170),
@@ -55,27 +55,27 @@ def _severity(row: Row) -> Cell:
 
 
 def _owner(row: Row) -> Cell:
-    return (row.entry.owner if row.entry else ""), "$text-muted"
+    return (row.entry.owner if row.entry else ""), QUIET
 
 
 def _folder(row: Row) -> Cell:
-    return (str(Path(row.path).parent) if row.entry else ""), "$text-muted"
+    return (str(Path(row.path).parent) if row.entry else ""), QUIET
 
 
 def _worst(row: Row) -> Cell:
     if row.kind == "unreadable":
         return "✘ unusable", "$error"
     if row.worst is None:
-        return ("…" if row.entry else ""), "$text-muted"
+        return ("…" if row.entry else ""), QUIET
     if row.worst.level is None:
-        return "· manual", "$text-muted"
+        return "· manual", QUIET
     return f"{LEVEL_SIGNS[row.worst.level]} {row.worst.level}", f"${row.worst.level}"
 
 
 def _last_run(row: Row, now: datetime) -> Cell:
     past = row.past or row.runs.last
     if past is None:
-        return (NEVER if row.entry else ""), "$text-muted"
+        return (NEVER if row.entry else ""), QUIET
     return short_standing(past, now)
 
 

@@ -10,13 +10,13 @@ from textual.content import Content
 
 from engine.context import sentence_of
 from engine.levels import LEVEL_SIGNS
-from engine.library.past_run import ReadRun
+from engine.past_run import ReadRun
 from engine.state import Attempt, RunState, StepState, walked
 from engine.summary import APPROVALS, progress_of, sign_of, span, took, verdict_of
 
 from .text import one_line, plain
 from .when import written
-from .widgets.facts import Fact, fact, heading
+from .widgets.facts import QUIET, Fact, fact, heading
 from .widgets.row_list import Cell, Column
 
 TONES = {
@@ -24,8 +24,8 @@ TONES = {
     "done": "$success",
     "running": "$primary",
     "unknown": "$unknown",
-    "skipped": "$text-muted",
-    "pending": "$text-muted",
+    "skipped": QUIET,
+    "pending": QUIET,
 }
 """How a step stands → the colour of its sign; every other way is a failure."""
 ITEM_SIGNS = {"open": "☐", "ticked": "☑", "waived": "☒"}
@@ -75,7 +75,7 @@ COLUMNS: Sequence[Column[Part]] = (
     Column("step", _name, 18, share=1),
     Column("verdict", _level, 11, at=44),
     Column("took", lambda part: (took(part.attempt.duration_ns) if part.attempt else "", ""), 8),
-    Column("by", lambda part: (part.attempt.login if part.attempt else "", "$text-muted"), 8, at=56),
+    Column("by", lambda part: (part.attempt.login if part.attempt else "", QUIET), 8, at=56),
 )
 
 
@@ -90,7 +90,7 @@ def top_lines(read: ReadRun, now: datetime) -> Content:
     standing = f"still running, as of {written(now)}" if read.is_live else state.outcome or "left open"
     lines = [
         one_line(f"run {state.run_id} · started {began} by {who} · {standing}"),
-        one_line(f"head {read.head}", "$text-muted"),
+        one_line(f"head {read.head}", QUIET),
     ]
     if read.complaint:
         lines.append(one_line(f"! {read.complaint}", "$warning"))

@@ -21,7 +21,7 @@ from engine.trail import TrailReader
 
 from .. import history_words
 from ..text import plain
-from ..widgets.facts import Fact
+from ..widgets.facts import QUIET, Fact
 from ..widgets.status_bar import Status
 from .finding import FindingScreen
 
@@ -97,7 +97,7 @@ class HistoryScreen(FindingScreen[PastRun]):
         if self._problem:
             return plain(self._problem, "$error")
         if not self._is_read:
-            return plain("Reading the trail …", "$text-muted")
+            return plain("Reading the trail …", QUIET)
         if self._runs:
             return plain(f"No run has anything to do with “{self.find_line.value}”. esc shows all again.")
         return plain(

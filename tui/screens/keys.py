@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from ..text import joined, plain
+from ..widgets.facts import QUIET
 from ..widgets.key_row import key_name
 
 KEY_WIDTH = 11
@@ -44,7 +45,7 @@ class KeysScreen(ModalScreen[None]):
             yield Static(Content.styled(self._title, "bold"), id="title")
             with VerticalScroll(id="rows"):
                 yield Static(joined([_line(key, words) for key, words in self._keys], "\n"))
-            yield Static(Content.styled("esc closes · arrows scroll", "$text-muted"), id="hint")
+            yield Static(Content.styled("esc closes · arrows scroll", QUIET), id="hint")
 
     def on_mount(self) -> None:
         self.query_one("#rows").focus()

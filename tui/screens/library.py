@@ -29,7 +29,7 @@ from engine.trail import TrailReader
 
 from .. import library_words
 from ..text import plain
-from ..widgets.facts import Fact, fact
+from ..widgets.facts import QUIET, Fact, fact
 from ..widgets.find_line import FindLine
 from ..widgets.row_list import RowList
 from ..widgets.status_bar import Status
@@ -187,11 +187,11 @@ class LibraryScreen(FindingScreen[Row]):
             yield "the trail cannot be read", "$error"
         yield f"{len(shelf.entries)} runbook{'s' * (len(shelf.entries) != 1)}", ""
         if not shelf.is_read:
-            yield "reading …", "$text-muted"
+            yield "reading …", QUIET
         if shelf.unreadable:
             yield f"{len(shelf.unreadable)} cannot be read", "$warning"
         if shelf.left_out:
-            yield f"{len(shelf.left_out)} with nothing to walk", "$text-muted"
+            yield f"{len(shelf.left_out)} with nothing to walk", QUIET
 
     def nothing(self) -> Content:
         if self._shelf.refusal:
@@ -199,7 +199,7 @@ class LibraryScreen(FindingScreen[Row]):
         if self._shelf.entries or self._shelf.past.runs:
             return plain(f"Nothing here is called “{self.find_line.value}”. esc shows everything again.")
         if not self._shelf.is_found:
-            return plain("Looking for runbooks …", "$text-muted")
+            return plain("Looking for runbooks …", QUIET)
         return self._how_to_begin()
 
     def _how_to_begin(self) -> Content:

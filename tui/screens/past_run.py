@@ -17,14 +17,16 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from engine.errors import OncueError
-from engine.library.past_run import ReadRun, read_run
+from engine.past_run import ReadRun, read_run
+from engine.scrollback import TrailOutput
 
 from .. import past_run_words
 from ..past_run_words import Part
 from ..text import plain
 from ..widgets.facts import Facts
 from ..widgets.key_row import KeyRow
-from ..widgets.past_output import PastOutput
+from ..widgets.output_pane import OutputPane
+from ..widgets.output_view import OutputView
 from ..widgets.row_list import RowList
 from ..widgets.status_bar import Status, StatusBar
 
@@ -72,7 +74,7 @@ class PastRunScreen(Screen[None]):
             with Vertical(id="sides"):
                 with VerticalScroll(id="details"):
                     yield Facts()
-                yield PastOutput(self._trail, self._run_id, id="output")
+                yield OutputPane(TrailOutput(self._trail, self._run_id), id="output")
         yield KeyRow()
 
     def on_mount(self) -> None:
@@ -115,7 +117,17 @@ class PastRunScreen(Screen[None]):
         details = self.query_one("#details", VerticalScroll)
         details.query_one(Facts).show(list(past_run_words.details(self._read_run, part)))
         details.scroll_home(animate=False)
-        self.query_one(PastOutput).show(part.attempt)
+        self._show_output(part)
+
+    def _show_output(self, part: Part) -> None:
+        """Of a live run too it is what was there when it was looked at."""
+        pane = self.query_one(OutputPane)
+        title = f"output of attempt {part.attempt.number}" if part.is_attempt and part.attempt else "output"
+        pane.show(part.attempt.number if part.attempt else None, title=title, live=False)
+
+    def on_output_view_copied(self, message: OutputView.Copied) -> None:
+        self.app.copy_to_clipboard(message.text)
+        self.notify(f"{len(message.text)} characters copied")
 
     def action_back(self) -> None:
         self.dismiss()

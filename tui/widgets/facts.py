@@ -11,6 +11,9 @@ from textual.widget import Widget
 
 from ..text import one_line, plain
 
+QUIET = "$foreground 60%"
+"""For words beside others. `$text-muted` would be as bright as it gets: it counts from a ground, which a piece of
+content does not know."""
 LABEL = 11
 """Cells for the label with the blank behind it."""
 NARROWEST = 12
@@ -55,7 +58,7 @@ def _wrapped(one: Fact, width: int) -> Iterator[Content]:
     if one.label is None:
         yield from one.text.wrap(max(NARROWEST, width))
         return
-    label = Content.styled(f"{one.label:<{LABEL}}", "$text-muted")
+    label = Content.styled(f"{one.label:<{LABEL}}", QUIET)
     for line in one.text.wrap(max(NARROWEST, width - LABEL)):
         yield label + line
         label = Content(" " * LABEL)

@@ -22,6 +22,8 @@ from textual.strip import Strip
 
 from engine.output import visible
 
+from .facts import QUIET
+
 T = TypeVar("T")
 
 GAP = 2
@@ -128,7 +130,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if self._header and y == 0:
-            style = self.rich_style + self._tone("$text-muted")
+            style = self.rich_style + self._tone(QUIET)
             return self._strip([(column.title, "") for column in self._shown(width)], width, style)
         number = y - self._header + self.scroll_offset.y
         if number >= len(self._items):

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..access import record_access
-from ..address import live
-from ..errors import UsageError
-from ..events import Actor
-from ..state import RunState, fold, orphaned
-from ..trail import TrailReader
+from .access import record_access
+from .address import live
+from .errors import UsageError
+from .events import Actor
+from .state import RunState, fold, orphaned
+from .trail import TrailReader
 
 
 @dataclass(frozen=True, slots=True)
