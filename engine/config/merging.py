@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..durations import FORM, seconds
 from ..errors import UsageError
+from .keys import TABLE, read_keys
 from .policies import by_trust, choose_environment, read_policy
 from .secrets import secret_variables
 from .settings import BUILT_IN, Origin, Said, SecretPattern, Settings, Value, nearest
@@ -40,6 +41,7 @@ def merge(
     patterns, names = list(_patterns(layers)), [*_secret_names(layers), *_secret_references(databases)]
     default = _default_database(layers, databases)
     trail, library = _trail(layers, said), list(_library(layers))
+    theme, keys = _latest(layers, said, "theme", otherwise=DEFAULTS.theme), read_keys(layers)
     return Settings(
         policy=policy,
         environment=environment.text,
@@ -52,6 +54,8 @@ def merge(
         default_database=default.text,
         trail=trail.text,
         library=tuple(dict.fromkeys(folder.text for folder in library)),
+        theme=theme.text,
+        keys={action: said.text for action, said in keys.items()},
         values=(
             _value("environment", environment),
             *about_danger,
@@ -62,6 +66,8 @@ def merge(
             _value("databases.default", default),
             _value("trail.path", trail),
             *(_value("library", folder) for folder in library),
+            _value("theme", theme),
+            *(_value(f"{TABLE}.{action}", said) for action, said in keys.items()),
         ),
         sources=tuple(layer.source for layer in layers),
     )

@@ -7,7 +7,7 @@ things stricter, and looser only where the operator is still asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
@@ -18,7 +18,9 @@ from ..errors import UsageError
 from ..levels import Level
 from . import secrets
 from .rows import allowance_of, rule_of
+from .settings import Theme
 
+T = TypeVar("T")
 LEVELS: tuple[Level, ...] = get_args(Level)
 ELSEWHERE = "it belongs in your own file or in one named with --config"
 
@@ -62,10 +64,10 @@ def _low_enough(level: Level, info: ValidationInfo) -> Level:
     return level
 
 
-def _mine(text: str, info: ValidationInfo) -> str:
+def _mine(value: T, info: ValidationInfo) -> T:
     if _is_project(info):
         raise ValueError(f"is not for a project's file to say: {ELSEWHERE}")
-    return text
+    return value
 
 
 def _check_row(rule: danger.Rule) -> None:
@@ -171,6 +173,7 @@ class FileTable(Table):
     environment: Text | None = None
     wrappers: list[Text] = []
     library: list[Text] = []
+    theme: Annotated[Theme, AfterValidator(_mine)] | None = None
     environments: dict[Word, EnvironmentTable] = {}
     rules: list[RuleTable] = []
     allow: list[AllowTable] = []
@@ -179,6 +182,8 @@ class FileTable(Table):
     redaction: RedactionTable | None = None
     databases: DatabasesTable | None = None
     trail: TrailTable | None = None
+    keys: Annotated[dict[str, Any], AfterValidator(_mine)] = {}
+    """Looked at by `keys.read_keys`, which knows the actions."""
 
 
 TABLES: Mapping[tuple[str, ...], type[BaseModel]] = {

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from ..danger import Policy
 from ..model import NOTHING
 from .files import Role
 
 OriginKind = Literal["built in", "file", "document", "variable", "option"]
+Theme = Literal["oncue-dark", "oncue-light", "oncue-contrast"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
+"""The looks of the full screen; the first one is built in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ class Settings:
     trail: str = ""
     library: tuple[str, ...] = ()
     """Folders in which runbooks are looked for; empty for the built-in places."""
+    theme: str = THEMES[0]
+    keys: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """Action → its keys, joined by commas; only what is not built in."""
     values: tuple[Value, ...] = ()
     sources: tuple[Source, ...] = ()
 

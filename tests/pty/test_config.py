@@ -47,6 +47,7 @@ def test_without_a_file_it_shows_what_is_built_in(tmp_path: Path) -> None:
         ["timeouts.from", "10s", "built in"],
         ["databases.default", "none", "built in"],
         ["trail.path", str(tmp_path / "state" / "oncue" / "audit.db"), "built in"],
+        ["theme", "oncue-dark", "built in"],
     ]
     assert not (tmp_path / "state").exists()
 

@@ -25,8 +25,8 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "an unknown key near none": (
         "[colour]\n",
         [
-            "1: `colour` is not a setting; known are `environment`, `wrappers`, `library`, `environments`, `rules`, `allow`, "
-            "`aliases`, `timeouts`, `redaction`, `databases`, `trail`"
+            "1: `colour` is not a setting; known are `environment`, `wrappers`, `library`, `theme`, `environments`, "
+            "`rules`, `allow`, `aliases`, `timeouts`, `redaction`, `databases`, `trail`, `keys`"
         ],
     ),
     "an unknown key in a table": (
@@ -118,6 +118,63 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         '[databases]\norders = "postgresql://app:$PASSWORD@db/orders"\n',
         ["2: `databases.orders` has a `$` that is not `${NAME}`; write `%24` for the sign itself"],
     ),
+    "a look that is not there": (
+        'theme = "monokai"\n',
+        ["1: `theme` is 'monokai'; it has to be 'oncue-dark', 'oncue-light' or 'oncue-contrast'"],
+    ),
+    "keys that are no table": ('keys = "vim"\n', ["1: `keys` wants a table, not a text"]),
+    "actions that are not there": (
+        '[keys]\nnot = "f2"\nlibrary.opn = "o"\n"gate.run" = "f2"\n',
+        [
+            "2: `keys.not` is no action; the nearest is `keys.note`",
+            "3: `keys.library.opn` is no action; the nearest is `keys.library.open`",
+            "4: `keys.gate.run` is no action; the nearest is `keys.gate.dry_run`",
+        ],
+    ),
+    "keys that are not there": (
+        '[keys]\nnote = "contrl+n"\nskip = ["f2", "ctrl+i"]\nedit = ""\n',
+        [
+            "2: `keys.note` is 'contrl+n', which is no key; the nearest is 'ctrl+n'",
+            "3: `keys.skip` is 'ctrl+i', which terminals do not tell from 'tab'",
+            "4: `keys.edit` is '', which is no key",
+        ],
+    ),
+    "keys of another kind": (
+        "[keys]\nnote = 2\nskip = []\nedit = [[]]\n",
+        [f'{line}: `keys.{one}` wants a key in quotes, such as "f2", or a list of keys'
+         for line, one in ((2, "note"), (3, "skip"), (4, "edit"))],
+    ),
+    "a key with two meanings": (
+        '[keys]\nnote = "s"\nlibrary.look = "f2"\nlibrary.history = "F2"\n',
+        [
+            "2: `keys.note` is 's', which is `keys.skip` already; put that on another key first",
+            "3: `keys.library.look` is 'f2', which is `keys.library.history` too",
+            "4: `keys.library.history` is 'f2', which is `keys.library.look` too",
+        ],
+    ),
+    "the key that lets a text run": (
+        '[keys]\nproceed = "y"\ngate.skip = "y"\n',
+        [f"{line}: `keys.{one}` is 'y', which answers the question before a step runs and is nothing else near it"
+         for line, one in ((2, "proceed"), (3, "gate.skip"))],
+    ),
+    "keys that are the same everywhere": (
+        '[keys]\nnote = "ctrl+p"\nskip = "tab"\nleave = "ctrl+c"\ngate.edit = "enter"\n',
+        [
+            "2: `keys.note` is 'ctrl+p', which opens the command palette everywhere",
+            "3: `keys.skip` is 'tab', which moves on to the next part of the screen everywhere",
+            "4: `keys.leave` is 'ctrl+c', which interrupts everywhere",
+            "5: `keys.gate.edit` is 'enter', which stays what it is there",
+        ],
+    ),
+    "an interrupt without its key": (
+        '[keys]\ninterrupt = "ctrl+x"\n',
+        ["2: `keys.interrupt` lacks 'ctrl+c', which interrupts everywhere; other keys may stand beside it"],
+    ),
+    "keys that write text": (
+        '[keys]\ninterrupt = ["ctrl+c", "x"]\nedit.accept = "?"\n',
+        [f"{line}: `keys.{one}` is '{key}', which writes text there; it wants a key with ctrl or alt, or such as 'f2'"
+         for line, one, key in ((2, "interrupt", "x"), (3, "edit.accept", "question_mark"))],
+    ),
     "no URL": (
         '[databases]\norders = "db/orders"\n',
         ["2: `databases.orders` wants a URL, such as `postgresql://app@db.internal/orders`"],
@@ -148,6 +205,11 @@ PROJECT_MISTAKES: dict[str, tuple[str, list[str]]] = {
     "an allowance down to safe": (
         '[[allow]]\ntool = "x"\nreason = "r"\nlevel = "safe"\n',
         [f"4: `allow.level` is safe; a project's file lowers to caution and no further: {ELSEWHERE}"],
+    ),
+    "how it looks": ('theme = "oncue-light"\n', [f"1: `theme` is not for a project's file to say: {ELSEWHERE}"]),
+    "what the keys do": (
+        '[keys]\nskip = "f2"\n',
+        [f"1: `keys` is not for a project's file to say: {ELSEWHERE}"],
     ),
     "where the trail lies": (
         '[trail]\npath = "/dev/null"\n',
@@ -311,7 +373,7 @@ def test_the_example_of_the_readme_is_in_order(tmp_path: Path) -> None:
     settings = read_settings({"HOME": str(tmp_path)}, None)
     assert {value.key.split(".")[0] for value in settings.values if value.origin.kind == "file"} == {
         "environment", "wrappers", "aliases", "environments", "rules", "allow", "timeouts", "databases", "redaction",
-        "trail", "library",
+        "trail", "library", "theme", "keys",
     }  # fmt: skip
 
 
@@ -328,9 +390,14 @@ TOP = [
     "redaction",
     "databases",
     "trail",
+    "theme",
+    "keys",
     "x",
 ]
 INNER = [
+    "note",
+    "gate",
+    "edit",
     "match",
     "raise",
     "tool",
@@ -347,7 +414,7 @@ INNER = [
     "production",
     "x",
 ]
-WORDS = ["safe", "caution", "5m", "rm", "production", "sqlite:///a.db", "mysql://u:p@h/d", "(", "", "@x", "a b"]
+WORDS = ["safe", "caution", "5m", "rm", "production", "sqlite:///a.db", "mysql://u:p@h/d", "(", "", "@x", "a b", "f2"]
 LEAVES = st.one_of(st.booleans(), st.integers(-9, 9), st.sampled_from(WORDS), st.text(max_size=4))
 VALUES = st.recursive(
     LEAVES,

@@ -1,0 +1,132 @@
+"""Every action that can be put on another key: its id, and the keys that are built in. The screens bind the same ones,
+which a test compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where keys are pressed. Each of its keys does one thing."""
+
+    actions: Mapping[str, str]
+    """Id → keys, joined by commas and named as Textual does."""
+    fixed: frozenset[str] = frozenset()
+    """Keys that stay what they are here."""
+    is_typed_in: bool = False
+    """What types a character is a character here."""
+
+
+EVERYWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "ctrl+c": "interrupts",
+        "ctrl+p": "opens the command palette",
+        "ctrl+q": "leaves",
+        "tab": "moves on to the next part of the screen",
+        "shift+tab": "moves back to the part before",
+    }
+)
+"""Keys that are the same on every screen, for the hand of somebody who has seen another program."""
+INTERRUPT = "interrupt"
+"""It may get keys beside ctrl+c, and is obeyed while text is typed."""
+ANSWERS = "y"
+"""Lets a text run at the gate. So it may not be the key that leads there, or one that does something else there."""
+
+_MOVES = frozenset({"up", "down", "pageup", "pagedown"})
+PLACES: tuple[Place, ...] = (
+    Place(
+        {
+            "proceed": "enter",
+            "tick": "space",
+            "waive": "w",
+            INTERRUPT: "ctrl+c",
+            "type": "i",
+            "terminal": "f",
+            "dry_run": "t",
+            "edit": "e",
+            "edit_outside": "E",
+            "skip": "s",
+            "mark_done": "d",
+            "values": "v",
+            "note": "n",
+            "back": "b,escape",
+            "jump": "j",
+            "next_item": "down",
+            "previous_item": "up",
+            "page_down": "pagedown",
+            "page_up": "pageup",
+            "contacts": "c",
+            "links": "g",
+            "trail": "a",
+            "context": "x",
+            "search": "slash",
+            "output": "o",
+            "outline": "l",
+            "paranoid": "p",
+            "keyboard": "k",
+            "help": "question_mark",
+            "leave": "q",
+            **{f"offer_{number}": str(number) for number in range(1, 10)},
+        },
+        frozenset({ANSWERS}),
+    ),
+    Place(
+        {"gate.dry_run": "t", "gate.edit": "e", "gate.skip": "s", "gate.back": "escape"},
+        _MOVES | {ANSWERS, "enter", "ctrl+t", "ctrl+e", "ctrl+s"},
+    ),
+    Place({"inputs.look_up": "ctrl+r"}, frozenset({"enter", "escape", "up", "down"}), is_typed_in=True),
+    Place({"edit.accept": "ctrl+s", "edit.outside": "ctrl+o"}, frozenset({"escape"}), is_typed_in=True),
+    Place(
+        {
+            "output.search": "slash",
+            "output.up": "up",
+            "output.down": "down",
+            "output.page_up": "pageup",
+            "output.page_down": "pagedown",
+            "output.first": "home",
+            "output.last": "end",
+            "output.left": "left",
+            "output.right": "right",
+            "output.wrap": "z",
+            "output.copy": "y",
+            "output.next": "n",
+            "output.previous": "N",
+            "output.forget": "escape",
+        }
+    ),
+    Place(
+        {"output.close_search": "escape", "output.next_from_line": "up", "output.previous_from_line": "down"},
+        frozenset({"enter"}),
+        is_typed_in=True,
+    ),
+    Place(
+        {
+            "library.open": "enter",
+            "library.resume": "r",
+            "library.history": "h",
+            "library.clear": "escape",
+            "library.look": "f5",
+            "library.help": "question_mark",
+            "library.quit": "q",
+        },
+        _MOVES | {"slash"},
+    ),
+    Place(
+        {
+            "history.open": "enter",
+            "history.resume": "r",
+            "history.back": "escape",
+            "history.look": "f5",
+            "history.help": "question_mark",
+        },
+        _MOVES | {"slash"},
+    ),
+    Place(
+        {"past_run.back": "escape,q", "past_run.look": "f5", "past_run.help": "question_mark"},
+        _MOVES | {"enter", "home", "end"},
+    ),
+)
+ACTIONS: Mapping[str, Place] = MappingProxyType({one: place for place in PLACES for one in place.actions})
