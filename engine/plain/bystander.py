@@ -38,7 +38,7 @@ class Bystander:
         self._console.program_ended()
         self._watch.pass_over()
         self._page.forget()
-        if self._client.has_keyboard:
+        if self._client.has_keyboard and self._state.phase not in OVER:
             columns, rows = self._console.size
             self._client.command(c.Resize(columns=columns, rows=rows))
         return not self._enough

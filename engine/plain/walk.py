@@ -369,7 +369,8 @@ class Walk:
             self._console.say("Nothing is running. q leaves the run; Ctrl-C again leaves it open at once.", "warn")
             return False
         self._client.look()
-        if not self._client.has_keyboard:
-            return False
-        self._client.command(c.Leave(reason="Ctrl-C"))
+        if self._client.has_keyboard:
+            self._client.command(c.Leave(reason="Ctrl-C"))
+        else:
+            self._client.close("Ctrl-C")
         return True

@@ -53,7 +53,8 @@ class Watch:
         self._end()
 
     def _follow(self) -> None:
-        while self._client.state.phase == "running" or self._client.pending:
+        """Whoever loses the keyboard meanwhile goes on as a bystander."""
+        while self._client.has_keyboard and (self._client.state.phase == "running" or self._client.pending):
             self._once()
 
     def _end(self) -> None:

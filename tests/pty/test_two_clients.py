@@ -273,6 +273,26 @@ def test_whoever_has_seen_enough_leaves_without_touching_the_run(tmp_path: Path)
     assert first.ends() == 0
 
 
+def test_whoever_loses_the_keyboard_while_a_step_runs_goes_on_watching(tmp_path: Path, bench: Bench) -> None:
+    address, second = bench.start(DOCUMENT, patience=SOON)
+    first = Operator(tmp_path, "attach", address.run_id, "--plain", ONCUE_AUDIT=str(bench.trail))
+    first.sees("You are watching")
+    first.presses("k")
+    first.sees("you have the keyboard now (there was no answer)")
+    first.answers("y")
+    first.sees("Value? ")
+    second.command(c.TakeKeyboard())
+    first.sees("asks for the keyboard")
+    first.sees("You are watching")
+    asks_for_a_value(second)
+    second.keys(b"mine\n")
+    first.sees("got mine")
+    first.sees("succeeded")
+    first.presses("q")
+    first.sees("The run goes on without this terminal")
+    first.ends()
+
+
 def until_gone(client: Client) -> None:
     """The run's host has nothing more to say."""
     with suppress(HostUnreachable):
