@@ -16,10 +16,11 @@ from textual.screen import Screen
 from engine.errors import OncueError
 
 from .last_line import LAST_LINE
+from .look import Look
 from .opening import Opened, Opener, opener_of
 from .screens.starting import StartingScreen
 from .text import plain
-from .themes import register_themes
+from .themes import DEFAULT, register_themes
 from .widgets.typing_line import take_late
 
 if TYPE_CHECKING:
@@ -43,17 +44,20 @@ class OncueApp(App[int]):
         title: str = "",
         headings: Sequence[str] = (),
         library: Callable[[], Screen[None]] | None = None,
-        keymap: Mapping[str, str] | None = None,
-        theme: str | None = None,
+        theme: str = DEFAULT,
+        look: Callable[[], Look] = Look,
     ) -> None:
         """`opener` does what takes long, on a thread; `title` and `headings` are shown meanwhile. Without one the
-        `library` is the first screen, and a run is opened from there."""
+        `library` is the first screen, and a run is opened from there. `theme` is that of the first frame; `look` is
+        asked for while it is there, on a thread, and may raise `OncueError`."""
         super().__init__()
         self._opener = opener
         self._library = library
-        self._wanted_theme = theme
+        self._first_theme = theme
+        self._read_look = look
         self._starting = StartingScreen(title, headings)
-        self.rebound: Mapping[str, str] = keymap or {}
+        self.rebound: Mapping[str, str] = {}
+        """Action → its keys, where they are not the built-in ones."""
         self.opened: Opened | None = None
         self.error: OncueError | None = None
         """Why the program ended before its time."""
@@ -88,14 +92,29 @@ class OncueApp(App[int]):
 
     def on_mount(self) -> None:
         register_themes(self)
-        if self._wanted_theme is not None:
-            self.theme = self._wanted_theme
-        self.set_keymap(dict(self.rebound))
+        self.theme = self._first_theme
         if self._opener is not None:
             self.push_screen(self._starting)
             self.call_after_refresh(self._open, self._opener)
         elif self._library is not None:
             self.push_screen(self._library())
+            self.run_worker(self._dress, thread=True, exit_on_error=False)
+
+    # How it looks.
+
+    def _dress(self) -> None:
+        """On a thread. A live run can be come back to whatever the settings are: the look is not worth refusing it."""
+        try:
+            self.call_from_thread(self.take_look, self._read_look())
+        except OncueError as error:
+            self.call_from_thread(self._say_plainly, str(error))
+
+    def _say_plainly(self, problem: str) -> None:
+        self.notify(plain(problem).markup, title="look and keys are the built-in ones", severity="warning", timeout=15)
+
+    def take_look(self, look: Look) -> None:
+        self.theme, self.rebound = look
+        self.set_keymap(dict(look.keys))
 
     # From the library.
 
@@ -131,6 +150,8 @@ class OncueApp(App[int]):
     def _open(self, opener: Opener) -> None:
         try:
             opener.read()
+            if self._library is None:
+                self._dress()
             sections = opener.sections()
             if sections:
                 self.call_from_thread(self._pick_section, opener, sections)

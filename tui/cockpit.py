@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,14 @@ SCANNED_BYTES = 1 << 20
 
 def run(arguments: argparse.Namespace, host: HostProcess | None) -> int:
     from .app import OncueApp
+    from .look import glimpse, look_of
     from .opening import CommandOpener
 
+    theme, look = glimpse(os.environ, arguments.config), partial(look_of, os.environ, arguments.config)
     if arguments.command is None:
-        return _show(OncueApp(library=_library))
+        return _show(OncueApp(library=_library, theme=theme, look=look))
     title, headings = first_look(getattr(arguments, "file", "")) or (f"run {arguments.run or ''}", [])
-    return _show(OncueApp(CommandOpener(arguments, host), title=title, headings=headings))
+    return _show(OncueApp(CommandOpener(arguments, host), title=title, headings=headings, theme=theme, look=look))
 
 
 def history() -> HistoryScreen:
