@@ -197,6 +197,7 @@ async def test_typing_leaves_the_choice_that_was_moved_to() -> None:
         await until(pilot, lambda: "db-3" in shown(app))
         await pilot.press("down")
         assert said(app) == "Enter takes db-1"
+        assert "↓ pick one" in shown(app)
         await pilot.press(*"db-9", "enter")
         await until(pilot, lambda: bridge.sent)
     assert bridge.sent == [is_set("REPLICA", "db-9")]

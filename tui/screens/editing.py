@@ -134,12 +134,18 @@ def _line(one: Difference) -> Content:
 
 def edit_in_editor(app: App[Any], text: str, suffix: str) -> str | None:
     """What the operator's own editor made of it, with the whole terminal; None where nothing changed or it failed."""
+    changed, failure = None, ""
     try:
         with app.suspend(), _interrupts_are_the_editors():
-            return edited(text, suffix, editor_of(os.environ))
-    except (OncueError, SuspendNotSupported) as error:
-        app.notify(str(error), severity="warning", markup=False)
-        return None
+            try:  # inside, because Textual does not take the terminal back from what raises
+                changed = edited(text, suffix, editor_of(os.environ))
+            except (OncueError, OSError) as error:
+                failure = str(error)
+    except SuspendNotSupported as error:
+        failure = str(error)
+    if failure:
+        app.notify(failure, severity="warning", markup=False)
+    return changed
 
 
 @contextmanager

@@ -58,8 +58,8 @@ class InputsScreen(ModalScreen[bool]):
         # Which of two actions a key has depends on where the focus is: in the field, or in the list.
         Binding("enter", "set", "set it", priority=True),
         Binding("enter", "change", "change it", priority=True),
-        Binding("down", "move(1)", "next proposed"),
-        Binding("up", "move(-1)", "previous proposed", show=False),
+        Binding("down", "move(1)", "pick one", priority=True),
+        Binding("up", "move(-1)", "pick one", show=False, priority=True),
         Binding("ctrl+r", "look_up", "look up values", id="inputs.look_up"),
         Binding("escape", "list", "to the list"),
         Binding("escape", "close", "close"),
