@@ -87,9 +87,9 @@ def top_lines(read: ReadRun, now: datetime) -> Content:
     began = written(state.started_at) if state.started_at else "never"
     place = " ".join(filter(None, (actor.tty, actor.ssh_client and f"from {actor.ssh_client}")))
     who = f"{actor.login}@{actor.host}" + (f" ({place})" if place else "")
-    standing = f"still running, as of {written(now)}" if read.is_live else state.outcome or "left open"
+    still = f" · still alive, as of {written(now)}" if read.is_live else ""
     lines = [
-        one_line(f"run {state.run_id} · started {began} by {who} · {standing}"),
+        one_line(f"run {state.run_id} · started {began} by {who}{still}"),
         one_line(f"head {read.head}", QUIET),
     ]
     if read.complaint:
