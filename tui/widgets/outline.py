@@ -5,8 +5,10 @@ steps costs what one of ten does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar
 
+import rich.color
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -84,14 +86,8 @@ class Outline(ScrollView, can_focus=True):
 
     def _style_of(self, row: OutlineRow) -> Style:
         bold = row.is_current or row.step_id is None
-        if not row.tone:
-            return Style(bold=bold)
-        value = self.app.theme_variables.get(row.tone.removeprefix("$"), "")
-        try:
-            colour = Color.parse(value)
-        except ColorParseError:  # `auto 60%` and the like: no colour of its own
-            return Style(bold=bold, dim=row.tone == "$text-muted")
-        return Style(color=colour.rich_color, bold=bold)
+        colour = _colour(self.app.theme_variables.get(row.tone.removeprefix("$"), "")) if row.tone else None
+        return Style(color=colour, bold=bold, dim=colour is None and row.tone == "$text-muted")
 
     def _cursor_style(self) -> Style:
         if self.has_focus:
@@ -134,3 +130,12 @@ class Outline(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._rows))
         self._reveal()
+
+
+@lru_cache(maxsize=64)  # what is no colour takes milliseconds to be found out, and a row is drawn at every frame
+def _colour(value: str) -> rich.color.Color | None:
+    """None for `auto 60%` and the like, which depends on the ground."""
+    try:
+        return Color.parse(value).rich_color
+    except ColorParseError:
+        return None
