@@ -167,10 +167,8 @@ class RunScreen(Screen[int]):
         self.query_one(KeyBar).show(hints)
 
     def _key_of(self, action_id: str, default: str) -> str:
-        from textual.keys import format_key
-
-        key = self.app.rebound.get(action_id, default).split(",")[0]  # type: ignore[attr-defined]
-        return format_key(key) if key not in ("enter", "space") and not key.startswith("ctrl+") else key
+        key: str = self.app.key_of(action_id, default)  # type: ignore[attr-defined]
+        return key
 
     def _tick(self) -> None:
         self.query_one(StatusBar).show(status_words.status(self.situation, now(), self._ladder))
@@ -351,6 +349,9 @@ class RunScreen(Screen[int]):
         self.look_at(message.step_id)
         self.set_focus(None)
         self.action_do("proceed" if self.situation.is_elsewhere else "next_item")
+
+    def on_outline_turned_away(self) -> None:
+        self.set_focus(None)
 
     def on_checklist_clicked(self, message: Checklist.Clicked) -> None:
         self._item_id = message.item_id

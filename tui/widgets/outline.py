@@ -39,6 +39,7 @@ class Outline(ScrollView, can_focus=True):
         Binding("home", "move(-100000)", show=False),
         Binding("end", "move(100000)", show=False),
         Binding("enter", "choose", show=False),
+        Binding("escape", "turn_away", show=False),
     ]
 
     class LookedAt(Message):
@@ -48,6 +49,9 @@ class Outline(ScrollView, can_focus=True):
 
     class WentTo(LookedAt):
         pass
+
+    class TurnedAway(Message):
+        """Keys mean the run again."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -113,6 +117,9 @@ class Outline(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         if self._cursor is not None:
             self.post_message(self.WentTo(self._cursor))
+
+    def action_turn_away(self) -> None:
+        self.post_message(self.TurnedAway())
 
     def _look_at(self, step_id: str) -> None:
         self.post_message(self.LookedAt(step_id))
