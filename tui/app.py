@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -11,8 +12,9 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
+from engine.config.files import own_path
 from engine.errors import OncueError
 
 from .last_line import LAST_LINE
@@ -21,7 +23,8 @@ from .opening import Opened, Opener, opener_of
 from .screens.starting import StartingScreen
 from .text import plain
 from .themes import DEFAULT, register_themes
-from .widgets.typing_line import take_late
+from .widgets.key_row import key_name
+from .widgets.typing_line import Line, take_late
 
 if TYPE_CHECKING:
     from .screens.history import HistoryScreen
@@ -31,10 +34,12 @@ if TYPE_CHECKING:
 class OncueApp(App[int]):
     CSS_PATH = "app.tcss"
     TITLE = "oncue"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
+    """Textual's own, whose Enter takes what was highlighted before the last letters were looked up."""
     BINDINGS: ClassVar[list[BindingType]] = [
         # Textual's own ctrl+q would end the program without a word about what is still running.
         Binding("ctrl+q", "ask_to_leave", show=False, priority=True),
+        Binding("ctrl+p", "palette", show=False, priority=True),
     ]
 
     def __init__(
@@ -113,8 +118,35 @@ class OncueApp(App[int]):
         self.notify(plain(problem).markup, title="look and keys are the built-in ones", severity="warning", timeout=15)
 
     def take_look(self, look: Look) -> None:
-        self.theme, self.rebound = look
+        self.theme = look.theme
+        self.rebound = look.keys
         self.set_keymap(dict(look.keys))
+
+    def choose_theme(self, name: str) -> None:
+        """For this session; says how to keep it."""
+        self.theme = name
+        place = own_path(os.environ) or "an oncue.toml"
+        self.notify(plain(f'to keep it: theme = "{name}" in {place}').markup, title=name)
+
+    def key_of(self, action_id: str, built_in: str) -> str:
+        """As people call it; the first one where there are several."""
+        return key_name(self.rebound.get(action_id, built_in).split(",")[0])
+
+    # Every action by name.
+
+    def action_palette(self) -> None:
+        from .palette import commands_of
+        from .screens.palette import PaletteScreen
+
+        screen = self.screen
+        say = screen.say if hasattr(screen, "say") else self.notify
+        self.push_screen(PaletteScreen(commands_of(self, screen), say))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A question is answered first, and what is typed into a step goes there."""
+        if action == "palette":
+            return not isinstance(self.screen, ModalScreen) and not isinstance(self.focused, Line)
+        return super().check_action(action, parameters)
 
     # From the library.
 

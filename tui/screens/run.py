@@ -320,6 +320,9 @@ class RunScreen(Screen[int]):
             self._interrupted_idle()
             return
         self._leaving = False
+        if action_id == "back" and self.focused is not None:
+            self.set_focus(None)  # from the outline or the output back to the run
+            return
         if reason := why_not(action_id, s):
             self.say(reason, "warning")
             return
@@ -349,9 +352,6 @@ class RunScreen(Screen[int]):
         self.look_at(message.step_id)
         self.set_focus(None)
         self.action_do("proceed" if self.situation.is_elsewhere else "next_item")
-
-    def on_outline_turned_away(self) -> None:
-        self.set_focus(None)
 
     def on_checklist_clicked(self, message: Checklist.Clicked) -> None:
         self._item_id = message.item_id

@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Size
+from textual.keys import format_key
 from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
@@ -17,7 +18,8 @@ GAP = 3
 MUTED = "$foreground-muted"
 ACTION = "key_row_action"
 """Marks where a key stands, so that a click finds its action; Textual's own mark would draw it as a link."""
-SHORT = {"up": "↑", "down": "↓", "escape": "esc", "question_mark": "?", "slash": "/"}
+SPELT = ("enter", "space", "backspace", "delete", "tab")
+"""Keys whose sign not everybody knows."""
 
 
 class KeyRow(Widget):
@@ -73,4 +75,4 @@ def _content(binding: Binding, *, enabled: bool) -> Content:
 
 def key_name(key: str) -> str:
     """As people call it: `esc`, `ctrl+t`, `?`."""
-    return SHORT.get(key, key)
+    return key if "+" in key or key in SPELT else format_key(key)
