@@ -20,6 +20,7 @@ LEVEL_STYLES: Mapping[str, str] = {
     "caution": "$caution",
     "dangerous": "bold $dangerous",
 }
+LEXERS: Mapping[str, str] = {"shell": "bash", "sql": "sql"}
 NOT_PREPARED = "not-prepared"
 PRECEDENTS = 3
 LONGEST_SAMPLE = 12
@@ -33,7 +34,7 @@ def command(prepared: Mapping[str, Any]) -> Content:
     if verdict["level"] != "safe" and verdict["rule"] != NOT_PREPARED:
         first, end = verdict["span"]
         marks.append((_trimmed(text, first, end), f"underline {LEVEL_STYLES[verdict['level']]}"))
-    return marked(text, marks)
+    return marked(text, marks, LEXERS[prepared["session"]])
 
 
 def _trimmed(text: str, first: int, end: int) -> tuple[int, int]:

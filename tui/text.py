@@ -9,6 +9,8 @@ from textual.content import Content
 from engine.output import visible
 
 TAB = 4
+LONGEST_HIGHLIGHTED = 20_000
+"""Characters; Pygments takes about a microsecond for each."""
 
 
 def plain(text: str, style: str = "") -> Content:
@@ -25,16 +27,28 @@ def joined(parts: Iterable[Content], separator: str = "  ") -> Content:
     return Content(separator).join(parts)
 
 
-def marked(text: str, marks: Iterable[tuple[tuple[int, int], str]]) -> Content:
-    """`text` with the style of each mark on its span of characters of `text`, the second one excluded."""
+def marked(text: str, marks: Iterable[tuple[tuple[int, int], str]], language: str = "") -> Content:
+    """`text` with the style of each mark on its span of characters of `text`, the second one excluded.
+
+    `language` is what Pygments calls it; without one nothing is highlighted.
+    """
     places = [0]
     shown: list[str] = []
     for character in text:
         piece = character if character == "\n" else " " * TAB if character == "\t" else visible(character)
         shown.append(piece)
         places.append(places[-1] + len(piece))
-    content = Content("".join(shown))
+    content = _highlighted("".join(shown), language)
     for (first, end), style in marks:
         if first < end <= len(text):
             content = content.stylize(style, places[first], places[end])
     return content
+
+
+def _highlighted(text: str, language: str) -> Content:
+    """Long texts are left plain: the highlighter would hold up the screen."""
+    if not language or len(text) > LONGEST_HIGHLIGHTED:
+        return Content(text)
+    from textual.highlight import highlight  # loads Pygments
+
+    return highlight(text, language=language)

@@ -29,7 +29,7 @@ class StepPane(Vertical):
     StepPane { height: 1fr; padding: 0 1; }
     StepPane Static { height: auto; }
     StepPane #title { text-style: bold; }
-    StepPane #text { height: 1fr; scrollbar-size: 1 1; }
+    StepPane #text { height: auto; scrollbar-size: 1 1; }
     StepPane #foot { height: auto; max-height: 50%; padding-top: 1; scrollbar-size: 1 1; }
     StepPane #prose, StepPane Checklist, StepPane #command { margin-top: 1; }
     StepPane #sample, StepPane #offers { margin-top: 1; }
@@ -39,6 +39,10 @@ class StepPane(Vertical):
     StepPane #command.-caution { border-left: outer $caution; }
     StepPane #command.-dangerous { border-left: outer $dangerous; }
     """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown = ""
 
     def compose(self) -> ComposeResult:
         yield Static(id="title")
@@ -56,10 +60,6 @@ class StepPane(Vertical):
 
     def scroll_text(self, by: int) -> None:
         self.query_one("#text").scroll_relative(y=by, animate=False)
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._shown = ""
 
     def show(self, s: Situation, number: int, total: int, last_time: str) -> None:
         """`number` of `total`, as the outline counts; 0 for a step that is not walked."""
@@ -79,6 +79,22 @@ class StepPane(Vertical):
         self._put("outcome", _outcome(s, last_time))
         self._put("good", step_text.good(s.step))
         self._put("sample", step_text.sample(s.step))
+        self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """The verdict follows the text directly where both have room; a longer text is scrolled above it."""
+        width = self.content_size.width
+        around = sum(self._height_of(name, width) for name in ("title", "banner"))
+        foot = 1 + sum(self._height_of(name, width) for name in ("verdict", "good", "outcome"))
+        room = self.size.height - around - min(foot, self.size.height // 2)
+        self.query_one("#text").styles.max_height = max(1, room)
+
+    def _height_of(self, name: str, width: int) -> int:
+        widget = self.query_one(f"#{name}", Static)
+        return widget.get_content_height(self.size, self.size, width) if widget.display and width else 0
 
     def _show_end(self, s: Situation) -> None:
         for name in ("banner", "prose", "offers", "command", "verdict", "good", "sample"):
@@ -86,6 +102,7 @@ class StepPane(Vertical):
         self.query_one(Checklist).show(None, {}, {}, None)
         self._put("title", plain(_end_title(s), "bold"))
         self._put("outcome", plain(_end_words(s)))
+        self._fit()
 
     def _show_command(self, s: Situation) -> None:
         if s.step is None or s.step.kind == "manual" or s.choice is not None:
