@@ -27,7 +27,7 @@ class OutlineRow(NamedTuple):
 TONES: Mapping[str, str] = {
     "succeeded": "$success",
     "done": "$success",
-    "skipped": "$text-muted",
+    "skipped": "$foreground-muted",
     "pending": "",
     "running": "$primary",
 }
@@ -91,7 +91,7 @@ def _section(
     sign = SIGNS["done"] if settled == total else "▸"
     box = boxes.get(path)
     minutes = f"{box.low}-{box.high} min " if box and "min" not in path[-1].lower() else ""
-    tone = "$success" if settled == total else "$text-muted"
+    tone = "$success" if settled == total else "$foreground-muted"
     return OutlineRow(len(path) - 1, sign, path[-1], f"{minutes}{settled}/{total}", tone=tone)
 
 

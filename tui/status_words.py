@@ -67,24 +67,24 @@ def _place(s: Situation) -> Marks:
 
 def _quiet(s: Situation, now: datetime) -> Marks:
     """By the minute, so that a screen on which nothing happens is drawn once a minute."""
-    yield _minutes(timing.run_time(s.state, now)), "$text-muted"
+    yield _minutes(timing.run_time(s.state, now)), "$foreground-muted"
     if s.state.phase in OVER:
         return
     box = timing.box_clock(s.state, s.runbook, now)
     if box is not None and box.standing != "over":
-        yield f"box {_minutes(box.spent)} of {_minutes(box.high)}", "$text-muted"
+        yield f"box {_minutes(box.spent)} of {_minutes(box.high)}", "$foreground-muted"
     coming = timing.next_escalation(timing.escalation_clocks(s.state, s.runbook, now))
     if coming is not None:
-        yield f"escalate in {_minutes(coming.left)}", "$warning" if coming.left <= SOON else "$text-muted"
+        yield f"escalate in {_minutes(coming.left)}", "$warning" if coming.left <= SOON else "$foreground-muted"
 
 
 def _people(s: Situation) -> Marks:
     others = len(s.state.attached) - 1
     if others > 0:
-        yield f"{others} more watching", "$text-muted"
+        yield f"{others} more watching", "$foreground-muted"
     holder = s.state.keyboard
     if holder is not None:
-        yield f"{holder.login}@{holder.host}", "$text-muted"
+        yield f"{holder.login}@{holder.host}", "$foreground-muted"
 
 
 def _minutes(time: timedelta) -> str:

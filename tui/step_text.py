@@ -69,20 +69,20 @@ def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:
     if verdict["level"] == "safe":
         return
     if verdict["target"]:
-        yield Content.assemble(("hits ", "$text-muted"), plain(verdict["target"], style))
+        yield Content.assemble(("hits ", "$foreground-muted"), plain(verdict["target"], style))
     for sentence in prepared["ran_before"][:PRECEDENTS]:
         yield plain(f"! {sentence}", "$warning")
     form = verdict["dry_run"]
     if form is not None:
         note = f": {form['note']}" if form["note"] else ""
         yield Content.assemble(
-            (f"dry run, {form['grade']}", "$text-muted"),
-            plain(note, "$text-muted"),
+            (f"dry run, {form['grade']}", "$foreground-muted"),
+            plain(note, "$foreground-muted"),
             "  ",
             one_line(form["form"], "$secondary"),
         )
     elif verdict["level"] == "dangerous":
-        yield Content.styled("dry run: none", "$text-muted")
+        yield Content.styled("dry run: none", "$foreground-muted")
 
 
 def outcome(s: Situation) -> Content | None:
@@ -101,7 +101,7 @@ def outcome(s: Situation) -> Content | None:
     style = (
         "$success"
         if step.status in ("succeeded", "done")
-        else "$text-muted"
+        else "$foreground-muted"
         if step.status == "skipped"
         else "bold $error"
     )
@@ -116,7 +116,7 @@ def _ended(attempt: Attempt) -> list[str]:
 
 def good(step: Step) -> Content | None:
     text = step.expectation.strip()
-    return Content.assemble(("good: ", "bold $success"), plain(text, "$text-muted")) if text else None
+    return Content.assemble(("good: ", "bold $success"), plain(text, "$foreground-muted")) if text else None
 
 
 def sample(step: Step) -> Content | None:
@@ -126,9 +126,8 @@ def sample(step: Step) -> Content | None:
     more = (
         [f"… {len(lines) - LONGEST_SAMPLE} more lines: line {step.lines.first}"] if len(lines) > LONGEST_SAMPLE else []
     )
-    return Content.assemble(
-        ("sample output\n", "$text-muted"), plain("\n".join([*lines[:LONGEST_SAMPLE], *more]), "$text-muted")
-    )
+    shown = "\n".join(["sample output", *lines[:LONGEST_SAMPLE], *more])
+    return plain(shown, "$foreground-muted")
 
 
 def numbered(state: RunState) -> list[str]:

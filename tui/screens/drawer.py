@@ -41,8 +41,9 @@ class DrawerScreen(ModalScreen[None]):
         with Vertical(id="box"):
             yield Static(one_line(self._title, "bold"), id="title")
             with VerticalScroll(id="rows"):
-                yield Static(joined(self._rows, "\n") if self._rows else Content.styled("nothing yet", "$text-muted"))
-            yield Static(Content.styled("esc closes · arrows scroll", "$text-muted"), id="hint")
+                rows = self._rows or [Content.styled("nothing yet", "$foreground-muted")]
+                yield Static(joined(rows, "\n"))
+            yield Static(Content.styled("esc closes · arrows scroll", "$foreground-muted"), id="hint")
 
     def on_mount(self) -> None:
         self.query_one("#rows").focus()
@@ -70,7 +71,8 @@ def _links(s: Situation) -> Iterator[Content]:
         yield Content("")
         yield Content.styled("Links", "bold")
     for jump in s.runbook.jumps:
-        yield Content.assemble("  ", one_line(jump.text), ("  → ", "$text-muted"), one_line(jump.target, "$secondary"))
+        arrow = Content.styled("  → ", "$foreground-muted")
+        yield Content.assemble("  ", one_line(jump.text), arrow, one_line(jump.target, "$secondary"))
 
 
 def _tables(s: Situation, kinds: Sequence[str]) -> Iterator[Content]:
@@ -90,7 +92,7 @@ def _table(drawer: Drawer) -> Iterator[Content]:
             continue
         yield Content.assemble("  ", cells[0].stylize("bold"))
         for name, cell in zip(drawer.header[1:], cells[1:], strict=False):
-            yield Content.assemble("    ", one_line(f"{name}: ", "$text-muted"), cell)
+            yield Content.assemble("    ", one_line(f"{name}: ", "$foreground-muted"), cell)
 
 
 def _trail(s: Situation) -> Iterator[Content]:

@@ -34,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Content.styled("Keys", "bold"), id="title")
             with VerticalScroll(id="rows"):
                 yield Static(joined(list(self._lines()), "\n"))
-            yield Static(Content.styled(HINT, "$text-muted"), id="hint")
+            yield Static(Content.styled(HINT, "$foreground-muted"), id="hint")
 
     def on_mount(self) -> None:
         self.query_one("#rows").focus()
@@ -49,7 +49,7 @@ class HelpScreen(ModalScreen[None]):
         yield Content.styled("Elsewhere", "bold $primary")
         for one in actions:
             if reason := why_not(one.id, self._situation):
-                yield self._line(one, f"{one.help} · {reason}", "$text-muted")
+                yield self._line(one, f"{one.help} · {reason}", "$foreground-muted")
 
     def _line(self, one: Action, words: str, style: str = "") -> Content:
         key = "1-9" if one.id == "offer_1" else self._key_of(one.id, one.key)

@@ -55,7 +55,7 @@ class Checklist(Widget):
             "  " * item.depth,
             (f"{SIGNS[status]} ", STYLES[status]),
             one_line(item.text, "bold" if here and status == "open" else STYLES[status]),
-            plain(waived, "$text-muted"),
+            plain(waived, "$foreground-muted"),
             (f"  {numbers}" if numbers else "", "$accent"),
         )
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from textual import events
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
+
+from .key_row import ACTION, MUTED
+
+NO_BREAK = "\u00a0"
 
 
 class KeyHint(NamedTuple):
     key: str
     label: str
     action: str
-    """As a Textual action, for the mouse."""
+    """As Textual writes it, for the mouse."""
     primary: bool = False
     dim: bool = False
     """It does nothing yet, and its label says why."""
@@ -31,12 +37,16 @@ class KeyBar(Static):
             self._hints = hints
             self.update(Content("  ").join(_hint(one) for one in hints))
 
+    async def on_click(self, event: events.Click) -> None:
+        if action := event.style.meta.get(ACTION):
+            await self.screen.run_action(action)
+
 
 def _hint(one: KeyHint) -> Content:
     """Blanks inside do not break, so that a key keeps its label."""
-    words = f"{one.key} {one.label}".replace(" ", "\u00a0")
-    key, rest = words[: len(one.key)], words[len(one.key) :]
+    key, label = one.key.replace(" ", NO_BREAK), f"{NO_BREAK}{one.label}".replace(" ", NO_BREAK)
     if one.dim:
-        return Content.styled(words, "$text-muted").stylize(f"@click={one.action}")
-    styled = Content.assemble((key, "bold $accent"), (rest, "bold" if one.primary else ""))
-    return styled.stylize(f"@click={one.action}")
+        content = Content.styled(key + label, MUTED)
+    else:
+        content = Content.assemble((key, "bold $accent"), (label, "bold" if one.primary else ""))
+    return content.stylize(Style.from_meta({ACTION: one.action}))

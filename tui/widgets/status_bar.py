@@ -51,9 +51,9 @@ class StatusBar(Static):
 
 
 def _title(status: Status, *, full: bool) -> Content:
-    parts = [Content.styled("oncue ", "$text-muted"), one_line(status.title, "bold")]
+    parts = [Content.styled("oncue ", "$foreground-muted"), one_line(status.title, "bold")]
     if full and status.section:
-        parts += [Content.styled(" › ", "$text-muted"), one_line(status.section, "$text-muted")]
+        parts += [Content.styled(" › ", "$foreground-muted"), one_line(status.section, "$foreground-muted")]
     return Content("").join(parts)
 
 

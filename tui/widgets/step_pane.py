@@ -128,7 +128,7 @@ class StepPane(Vertical):
 def _title(step: Step, number: int, total: int) -> Content:
     count = f"{number} of {total}  " if number else ""
     return Content.assemble(
-        (count, "$text-muted"), one_line(step.title, "bold"), (f"  line {step.lines.first}", "$text-muted")
+        (count, "$foreground-muted"), one_line(step.title, "bold"), (f"  line {step.lines.first}", "$foreground-muted")
     )
 
 
@@ -157,7 +157,7 @@ def _offers(s: Situation) -> Content | None:
 
 
 def _outcome(s: Situation, last_time: str) -> Content | None:
-    parts = [step_text.outcome(s), plain(last_time, "$text-muted")]
+    parts = [step_text.outcome(s), plain(last_time, "$foreground-muted")]
     shown = [part for part in parts if part]
     return joined(shown, "   ") if shown else None
 
