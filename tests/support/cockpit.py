@@ -81,7 +81,7 @@ class ActingShell:
         return bool(self.typed.endswith((b"\r", b"\n")))
 
     def interrupt(self) -> Signal:
-        signal: Signal = ("INT", "TERM", "KILL")[min(len(self.signals), 2)]  # type: ignore[assignment]
+        signal: Signal = ("INT", "TERM", "KILL")[min(len(self.signals), 2)]
         self.signals.append(signal)
         if signal in (self.minds, "KILL"):
             self._ended.set()
@@ -376,7 +376,7 @@ class Cockpit:
             await self.pilot._wait_for_screen()
 
     async def rests(self) -> None:
-        """Everything that was asked for has been done, or waits for the operator; the screen knows what the host said."""
+        """Everything that was asked for has been done, or waits for the operator, and is shown."""
         seq = self.desk.state.seq
         ended = self.desk.state.phase in ("left", "ended")
         await self.until(lambda: ended or self.app.return_code is not None or self.state.seq >= seq, "in step")
@@ -420,9 +420,9 @@ class Cockpit:
 
 
 @asynccontextmanager
-async def cockpit(desk: Desk, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Cockpit]:
-    """The cockpit, as it is once a run has been opened."""
-    app = OncueApp(desk)
+async def cockpit(desk: Desk, size: tuple[int, int] = (120, 40), **app_wishes: Any) -> AsyncIterator[Cockpit]:
+    """The cockpit, as it is once a run has been opened. `app_wishes` are `OncueApp`'s own."""
+    app = OncueApp(desk, **app_wishes)
     try:
         async with app.run_test(size=size) as pilot:
             one = Cockpit(desk, app, pilot)

@@ -343,7 +343,8 @@ class RunScreen(Screen[int]):
             self._do("leave")
         else:
             self._leaving = True
-            self.say("Nothing is running. q leaves the run; ctrl+c again asks how.", "warning")
+            leave = self._key_of("leave", ACTIONS["leave"].key)
+            self.say(f"Nothing is running. {leave} leaves the run; ctrl+c again asks how.", "warning")
 
     def on_outline_looked_at(self, message: Outline.LookedAt) -> None:
         self.look_at(message.step_id)

@@ -39,7 +39,6 @@ class Outline(ScrollView, can_focus=True):
         Binding("home", "move(-100000)", show=False),
         Binding("end", "move(100000)", show=False),
         Binding("enter", "choose", show=False),
-        Binding("escape", "turn_away", show=False),
     ]
 
     class LookedAt(Message):
@@ -49,9 +48,6 @@ class Outline(ScrollView, can_focus=True):
 
     class WentTo(LookedAt):
         pass
-
-    class TurnedAway(Message):
-        """Keys mean the run again."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -91,7 +87,7 @@ class Outline(ScrollView, can_focus=True):
     def _style_of(self, row: OutlineRow) -> Style:
         bold = row.is_current or row.step_id is None
         colour = _colour(self.app.theme_variables.get(row.tone.removeprefix("$"), "")) if row.tone else None
-        return Style(color=colour, bold=bold, dim=colour is None and row.tone == "$text-muted")
+        return Style(color=colour, bold=bold, dim=colour is None and row.tone == "$foreground-muted")
 
     def _cursor_style(self) -> Style:
         if self.has_focus:
@@ -117,9 +113,6 @@ class Outline(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         if self._cursor is not None:
             self.post_message(self.WentTo(self._cursor))
-
-    def action_turn_away(self) -> None:
-        self.post_message(self.TurnedAway())
 
     def _look_at(self, step_id: str) -> None:
         self.post_message(self.LookedAt(step_id))
