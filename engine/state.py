@@ -34,6 +34,8 @@ Status = Literal[
 ]
 ItemStatus = Literal["open", "ticked", "waived"]
 
+KILLED = 128 + 9
+"""Exit status of what was ended by force: it did not stop as it should have."""
 RESOLVED: frozenset[Status] = frozenset({"succeeded", "skipped", "done"})
 FAILED: frozenset[Status] = frozenset({"failed", "interrupted", "timed_out", "lost"})
 
@@ -446,7 +448,8 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
     )
     if attempt.is_beside:
         return _with_step(ended, event.step_id, status=attempt.before)
-    if event.outcome == "succeeded" or (event.outcome == "interrupted" and attempt.endless):
+    followed = attempt.endless and event.outcome == "interrupted" and event.exit_status != KILLED
+    if event.outcome == "succeeded" or followed:
         return _resolve(ended, event.step_id, status="succeeded")
     return _with_step(ended, event.step_id, status=event.outcome)
 

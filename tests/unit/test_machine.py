@@ -281,3 +281,5 @@ def test_interrupting_what_does_not_end_by_itself_is_its_success() -> None:
     assert (stopped.steps["check"].status, stopped.current) == ("interrupted", "check")
     assert (followed.steps["check"].status, followed.current) == ("succeeded", "look")
     assert followed.attempts[1].outcome == "interrupted"
+    killed = run(*begun, conclude("interrupted", 137), known=replace(SAFE, endless="ctrl+c ends it"))
+    assert (killed.steps["check"].status, killed.current) == ("interrupted", "check")
