@@ -16,6 +16,7 @@ from textual.screen import ModalScreen, Screen
 
 from engine.config.files import own_path
 from engine.errors import OncueError
+from engine.output import visible
 
 from .last_line import LAST_LINE
 from .look import Look
@@ -60,6 +61,7 @@ class OncueApp(App[int]):
         self._library = library
         self._first_theme = theme
         self._read_look = look
+        self._look_remarks: tuple[str, ...] = ()
         self._starting = StartingScreen(title, headings)
         self.rebound: Mapping[str, str] = {}
         """Action → its keys, where they are not the built-in ones."""
@@ -112,10 +114,7 @@ class OncueApp(App[int]):
         try:
             self.call_from_thread(self.take_look, self._read_look())
         except OncueError as error:
-            self.call_from_thread(self._say_plainly, str(error))
-
-    def _say_plainly(self, problem: str) -> None:
-        self.notify(plain(problem).markup, title="look and keys are the built-in ones", severity="warning", timeout=15)
+            self._look_remarks = (f"look and keys are the built-in ones: {error}",)
 
     def take_look(self, look: Look) -> None:
         self.theme = look.theme
@@ -126,7 +125,7 @@ class OncueApp(App[int]):
         """For this session; says how to keep it."""
         self.theme = name
         place = own_path(os.environ) or "an oncue.toml"
-        self.notify(plain(f'to keep it: theme = "{name}" in {place}').markup, title=name)
+        self.notify(visible(f'to keep it: theme = "{name}" in {place}'), title=name, markup=False)
 
     def key_of(self, action_id: str, built_in: str) -> str:
         """As people call it; the first one where there are several."""
@@ -228,7 +227,9 @@ class OncueApp(App[int]):
         from .screens.run import RunScreen
 
         bridge = Bridge(opened.client, self._post_to_run)
-        self._run = RunScreen(bridge, opened.runbook, opened.permission, opened.trail, opened.remarks)
+        self._run = RunScreen(
+            bridge, opened.runbook, opened.permission, opened.trail, (*opened.remarks, *self._look_remarks)
+        )
         self.switch_screen(self._run)
 
     def _post_to_run(self, message: object) -> None:

@@ -35,6 +35,8 @@ INTERRUPT = "interrupt"
 ANSWERS = "y"
 """Lets a text run at the gate. So it may not be the key that leads there, or one that does something else there."""
 
+_FINDING = {"finding.open": "enter"}
+"""Of the library and of the history alike."""
 _MOVES = frozenset({"up", "down", "pageup", "pagedown"})
 PLACES: tuple[Place, ...] = (
     Place(
@@ -104,7 +106,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         {
-            "library.open": "enter",
+            **_FINDING,
             "library.resume": "r",
             "library.history": "h",
             "library.clear": "escape",
@@ -116,7 +118,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         {
-            "history.open": "enter",
+            **_FINDING,
             "history.resume": "r",
             "history.back": "escape",
             "history.look": "f5",

@@ -124,10 +124,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "keys that are no table": ('keys = "vim"\n', ["1: `keys` wants a table, not a text"]),
     "actions that are not there": (
-        '[keys]\nnot = "f2"\nlibrary.opn = "o"\n"gate.run" = "f2"\n',
+        '[keys]\nnot = "f2"\nlibrary.lok = "o"\n"gate.run" = "f2"\n',
         [
             "2: `keys.not` is no action; the nearest is `keys.note`",
-            "3: `keys.library.opn` is no action; the nearest is `keys.library.open`",
+            "3: `keys.library.lok` is no action; the nearest is `keys.library.look`",
             "4: `keys.gate.run` is no action; the nearest is `keys.gate.dry_run`",
         ],
     ),

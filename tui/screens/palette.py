@@ -29,13 +29,13 @@ NOTHING_FITS = "nothing fits what is typed"
 
 
 def _tone(command: Command) -> str:
-    return "$text-muted" if command.why_not else ""
+    return "$foreground-muted" if command.why_not else ""
 
 
 COLUMNS: Sequence[Column[Command]] = (
     Column("", lambda one: (one.key, _tone(one) or "$accent"), 8),
     Column("", lambda one: (one.name, _tone(one)), 24, share=2),
-    Column("", lambda one: (one.why_not or one.help, "$text-muted"), 20, share=3, at=64),
+    Column("", lambda one: (one.why_not or one.help, "$foreground-muted"), 20, share=3, at=64),
 )
 
 
