@@ -26,7 +26,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Row], ...]:
         Column("severity", _severity, 8, at=110),
         Column("worst step", _worst, 11),
         Column("last run", lambda row: _last_run(row, now()), 13),
-        Column("rehearsed", lambda _row: (NEVER, QUIET), 9, at=130),
+        Column("rehearsed", lambda row: (NEVER if row.entry and not row.reason else "", QUIET), 9, at=130),
         Column("", _stale, 7),
         Column("owner", _owner, 14, share=1, at=150),
         Column("folder", _folder, 20, share=2, at=170),

@@ -34,8 +34,10 @@ class FindingScreen(Screen[None], Generic[T]):
         Binding("down", "move(1)", "down", show=False),
         Binding("pageup", "page(-1)", "page up", show=False),
         Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("slash,tab", "find", "find", id="finding.find", tooltip="back to the line that finds"),
+        Binding("enter", "open", "open", id="finding.open", tooltip="open what is highlighted"),
         Binding("tab", "keys", "more keys", id="finding.keys", tooltip="from the find line to the list and its keys"),
+        Binding("tab", "details", "details", id="finding.details", tooltip="to the lines below, which scroll"),
+        Binding("slash,tab", "find", "find", id="finding.find", tooltip="back to the line that finds"),
     ]
     PROMPT: ClassVar[str]
     """What stands in the empty find line."""
@@ -92,7 +94,9 @@ class FindingScreen(Screen[None], Generic[T]):
         return self.rows.item if self.query(RowList) else None
 
     def renew(self, *, from_top: bool = False) -> None:
-        """Draw everything anew from what is known now."""
+        """Draw everything anew from what is known now; nothing where the screen is just being taken away."""
+        if not self.query(RowList):
+            return
         self._applied = self.find_line.value
         found = self.found(self._applied)
         self.rows.show(found, from_top=from_top)
@@ -128,6 +132,9 @@ class FindingScreen(Screen[None], Generic[T]):
         self._narrow()
         self.rows.action_page(by)
 
+    def action_details(self) -> None:
+        self.query_one("#about").focus()
+
     def action_find(self) -> None:
         self.find_line.focus()
 
@@ -138,6 +145,8 @@ class FindingScreen(Screen[None], Generic[T]):
         """False hides a key, None says that it does nothing now."""
         if action in ("keys", "find"):
             return isinstance(self.focused, FindLine) == (action == "keys")
+        if action == "details":
+            return isinstance(self.focused, RowList)
         if action == "open":
             return None if self.item is None else True
         return True

@@ -29,7 +29,6 @@ from .finding import FindingScreen
 class HistoryScreen(FindingScreen[PastRun]):
     PROMPT = "type to find a runbook, an incident, an operator, an outcome or a day"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", id="history.open", tooltip="look into the run"),
         Binding("r", "resume", "resume", id="history.resume", tooltip="go on with a run that is live or was left open"),
         Binding("escape", "back", "back", id="history.back", tooltip="clear the find line, then go back"),
         Binding("f5", "look", "look again", id="history.look", tooltip="read the trail again"),

@@ -7,6 +7,7 @@ times a second, and drawn.
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -36,13 +37,14 @@ from ..widgets.status_bar import Status
 from .finding import FindingScreen
 
 PUT_TOGETHER = 0.1
-"""Seconds between two looks at what has come: titles seem to appear at once, and 2,000 documents cost little."""
+"""Seconds between two looks at what has come: titles seem to appear at once."""
+SHARE = 10
+"""At least so many times as long as it takes to draw a large library, keys have it for themselves."""
 
 
 class LibraryScreen(FindingScreen[Row]):
     PROMPT = "type to find a title, a service, an alert or a path"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", id="library.open", tooltip="run the runbook, or go on with it"),
         Binding("r", "resume", "resume", id="library.resume", tooltip="go on with what was left open of this runbook"),
         Binding("h", "history", "history", id="library.history", tooltip="every past run"),
         Binding("escape", "clear", "clear", id="library.clear", tooltip="show everything again"),
@@ -112,6 +114,7 @@ class LibraryScreen(FindingScreen[Row]):
         self._asked: list[str] = []
         self._is_due = False
         """News will be put together in a moment."""
+        self._pause = PUT_TOGETHER
         self._has_ended = False
         """The reading process is gone, whatever the reason."""
 
@@ -146,13 +149,15 @@ class LibraryScreen(FindingScreen[Row]):
     def on_library_screen_news_arrived(self) -> None:
         if not self._is_due:
             self._is_due = True
-            self.set_timer(PUT_TOGETHER, self._put_together)
+            self.set_timer(self._pause, self._put_together)
 
     def _put_together(self) -> None:
         self._is_due = False
+        began = time.monotonic()
         while self._news:
             self._shelf.take(self._news.popleft())
         self.renew()
+        self._pause = max(PUT_TOGETHER, SHARE * (time.monotonic() - began))
 
     def on_library_screen_reading_ended(self, message: ReadingEnded) -> None:
         """Only that of the process in use means something; it has no end of its own."""

@@ -16,6 +16,7 @@ class FindLine(Input, inherit_bindings=False):
     DEFAULT_CSS = """
     FindLine { border: none; height: 1; padding: 0 1; background: $panel; }
     FindLine:focus { border: none; }
+    FindLine.-textual-compact { padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         one for one in Input.BINDINGS if isinstance(one, Binding) and one.action != "submit"
