@@ -265,6 +265,7 @@ class Connection:
         self._actor = claimed.model_copy(update=known)
         client = str(message["client"])
         self._host.see_off()
+        self._cursor.most_behind = _most_behind(message.get("most_behind"))
         self._client_id, seen = self._runner.attach(client, self._actor)
         self._client = client
         self._host.joined(self)

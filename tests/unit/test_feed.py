@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.hosts import Bench, run_current, until_idle
 from support.runs import recorded, started
 
+from engine import clock
 from engine import events as e
+from engine.client import Client
+from engine.errors import Refused
 from engine.feed import Cursor, Feed, Gap, OutputPiece
 from engine.sessions.contract import TerminalMode
 
@@ -94,3 +102,32 @@ def _follows(piece: object, seen: int, whole: bytes) -> int:
     assert isinstance(piece, OutputPiece)
     assert (piece.offset, piece.data) == (seen, whole[seen : piece.end])
     return piece.end
+
+
+def test_a_slow_client_that_wants_the_end_is_told_the_end(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    try:
+        address, client = bench.start("# Flood\n\n```bash\nseq 1 500000\n```\n")
+        watcher = Client(address, "watcher", clock.this_actor(os.environ), most_behind=100_000)
+        watcher.catch_up()
+        run_current(client)
+        until_idle(client)
+        told = [piece for piece in iter(lambda: watcher.told(0.2), None) if isinstance(piece, OutputPiece | Gap)]
+        data = b"".join(piece.data for piece in told if isinstance(piece, OutputPiece))
+        assert len(data) < 1_000_000
+        assert data.endswith(b"499999\r\n500000\r\n")
+        assert told[-1].end == client.state.attempts[1].output_bytes
+        watcher.hang_up()
+    finally:
+        bench.close()
+
+
+@pytest.mark.parametrize("nonsense", ["many", 0, -1, 1.5])
+def test_a_host_says_what_it_does_not_understand_of_a_greeting(tmp_path: Path, nonsense: object) -> None:
+    bench = Bench(tmp_path)
+    try:
+        address, _ = bench.start("# Empty\n\n```bash\ntrue\n```\n")
+        with pytest.raises(Refused, match="number of bytes"):
+            Client(address, "watcher", clock.this_actor(os.environ), most_behind=nonsense)  # type: ignore[arg-type]
+    finally:
+        bench.close()
