@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.modals import OPEN, Asked, shown, still, until
+from support.modals import OPEN, Asked, rush, shown, still, until
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
@@ -51,6 +51,23 @@ async def test_a_line_is_answered_with_enter_and_left_with_escape(
     more: dict[str, Any], keys: list[str], answer: str | None
 ) -> None:
     assert await answer_to(Asked(AskScreen("why?", **more)), *keys) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "keys", "answer"),
+    [
+        (AskScreen("why?"), [*"quick", "enter"], "quick"),
+        (PickScreen("which one?", PLATFORMS, find=True), [*"dock", "enter"], "d"),
+        (PickScreen("which one?", PLATFORMS, find=True), [*"for", "down", "enter"], "d"),
+        (PickScreen("which one?", PLATFORMS), ["down", "down", "enter"], "b"),
+    ],
+)
+async def test_a_quick_typist_is_answered_as_a_slow_one(question: Any, keys: list[str], answer: str) -> None:
+    app = Asked(question)
+    async with app.run_test(size=SMALL) as pilot:
+        await rush(pilot, *keys)
+        await until(pilot, lambda: app.answer != OPEN)
+    assert app.answer == answer
 
 
 async def test_a_word_that_is_needed_is_asked_for_until_it_is_there() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.modals import OPEN, Asked, shown, still, until
+from support.modals import OPEN, Asked, rush, shown, still, until
 from support.runs import recorded, started
 from textual.app import App
 from textual.pilot import Pilot
@@ -201,6 +201,47 @@ async def test_typing_leaves_the_choice_that_was_moved_to() -> None:
         await pilot.press(*"db-9", "enter")
         await until(pilot, lambda: bridge.sent)
     assert bridge.sent == [is_set("REPLICA", "db-9")]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "keys", "sent"),
+    [
+        ([TOKEN], [*"quick-secret", "enter"], [is_set("TOKEN", "quick-secret", secret=True)]),
+        ([NAMESPACE], ["down", "down", "enter"], [is_set("NAMESPACE", "staging")]),
+        ([NAMESPACE], ["down", *"staging", "enter"], [is_set("NAMESPACE", "staging")]),
+        ([NAMESPACE, HOST], ["escape", "down", "enter", "enter"], [is_set("HOST", "redis.prod", "default")]),
+    ],
+)
+async def test_a_quick_typist_sets_what_a_slow_one_would(
+    inputs: list[Input], keys: list[str], sent: list[c.SetVariable]
+) -> None:
+    bridge = Bridge()
+    app = page(bridge, *inputs)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: field(app).has_focus)
+        await rush(pilot, *keys)
+        await until(pilot, lambda: bridge.sent)
+    assert bridge.sent == sent
+
+
+async def test_what_is_typed_while_a_value_is_being_set_goes_nowhere() -> None:
+    bridge = Bridge()
+    hold = asyncio.Event()
+    tell = bridge.command
+
+    async def slow(command: c.Command) -> None:
+        await hold.wait()
+        await tell(command)
+
+    bridge.command = slow  # type: ignore[method-assign]
+    app = page(bridge, TOKEN, NAMESPACE)
+    async with app.run_test(size=SMALL) as pilot:
+        await rush(pilot, *"secret-one", "enter", *"two", "enter", "escape")
+        hold.set()
+        await until(pilot, lambda: "which namespace" in shown(app))
+        assert field(app).value == ""
+        assert field(app).has_focus
+    assert bridge.sent == [is_set("TOKEN", "secret-one", secret=True)]
 
 
 async def test_values_that_a_safe_command_proposes_are_there_at_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
@@ -36,6 +37,13 @@ async def until(pilot: Pilot[None], done: Callable[[], object]) -> None:
     """The test's own limit of time ends what never comes."""
     while not done():
         await pilot.pause()
+
+
+async def rush(pilot: Pilot[None], *keys: str) -> None:
+    """Keys that are all there before the first of them has been looked at, as from a quick typist or a slow line."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await pilot.pause()
 
 
 async def still(pilot: Pilot[None]) -> None:

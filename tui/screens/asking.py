@@ -16,8 +16,11 @@ from textual.widgets import Input, OptionList, Static
 from ..text import one_line, plain
 from ..widgets.key_row import MUTED, KeyRow
 from ..widgets.line_input import LineInput
+from ..widgets.options import Options
 from .room import HORIZONTAL, VERTICAL, make_room
 
+LIST_KEYS = ("enter", "up", "down", "pageup", "pagedown")
+"""Mean the list, also while the line above it is typed into."""
 NEEDED = "a word is needed here"
 NOTHING_FITS = "nothing fits what is typed"
 NOTHING_HERE = "there is nothing to pick from"
@@ -31,7 +34,7 @@ class AskScreen(ModalScreen[str | None]):
     VERTICAL_BREAKPOINTS = VERTICAL
     AUTO_FOCUS = "#answer"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer", "answer", priority=True),
+        Binding("enter", "answer", "answer"),
         Binding("escape", "back", "back"),
     ]
 
@@ -60,8 +63,13 @@ class AskScreen(ModalScreen[str | None]):
     def on_input_changed(self) -> None:
         self.query_one("#said", Static).update(plain(self._hint, MUTED))
 
+    def on_line_input_pressed(self, event: LineInput.Pressed) -> None:
+        self._answer(event.value)
+
     def action_answer(self) -> None:
-        typed = self.query_one(Input).value
+        self._answer(self.query_one(LineInput).value)
+
+    def _answer(self, typed: str) -> None:
         answer = typed if self._hidden else typed.strip()
         if self._required and not answer.strip():
             self.query_one("#said", Static).update(plain(NEEDED, "$warning"))
@@ -80,11 +88,7 @@ class PickScreen(ModalScreen[str | None]):
     VERTICAL_BREAKPOINTS = VERTICAL
     AUTO_FOCUS = "#find, #options"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "pick", "pick", priority=True),
-        Binding("up", "move(-1)", "up", show=False, priority=True),
-        Binding("down", "move(1)", "down", show=False, priority=True),
-        Binding("pageup", "page(-1)", "page up", show=False, priority=True),
-        Binding("pagedown", "page(1)", "page down", show=False, priority=True),
+        Binding("enter", "pick", "pick"),
         Binding("escape", "back", "back"),
     ]
 
@@ -95,6 +99,7 @@ class PickScreen(ModalScreen[str | None]):
         self._ids = [id for id, _label in options]
         self._labels = [one_line(label).plain for _id, label in options]
         self._find = find
+        self._typed = ""
         self._shown: Sequence[int] = range(len(self._ids))
         """Places in `_ids` of what is listed: ids may be anything, also the same twice."""
 
@@ -103,21 +108,27 @@ class PickScreen(ModalScreen[str | None]):
             with VerticalScroll(classes="question", can_focus=False):
                 yield Static(plain(self._heading, "bold"))
             if self._find:
-                yield LineInput(placeholder="type to find", id="find")
-            yield OptionList(*(Content(label) for label in self._labels), id="options", markup=False)
+                yield LineInput(placeholder="type to find", keys=LIST_KEYS, id="find")
+            yield Options(*(Content(label) for label in self._labels), id="options", markup=False)
             yield Static(self._said(), id="said")
             yield KeyRow()
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).highlighted = 0 if self._ids else None
+        self.query_one(Options).highlighted = 0 if self._ids else None
 
     def on_resize(self) -> None:
-        self.call_after_refresh(lambda: make_room(self.query_one(".asking"), self.query_one(OptionList)))
+        self.call_after_refresh(lambda: make_room(self.query_one(".asking"), self.query_one(Options)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        fitting = _fitting(event.value.strip(), self._labels)
+        self._narrow(event.value.strip())
+
+    def _narrow(self, typed: str) -> None:
+        if typed == self._typed:
+            return
+        self._typed = typed
+        fitting = _fitting(typed, self._labels)
         self._shown = [place for place, _offsets in fitting]
-        options = self.query_one(OptionList)
+        options = self.query_one(Options)
         options.set_options(_lit(self._labels[place], offsets) for place, offsets in fitting)
         options.highlighted = 0 if fitting else None
         self.query_one("#said", Static).update(self._said())
@@ -133,25 +144,32 @@ class PickScreen(ModalScreen[str | None]):
         """A click."""
         self._dismiss_with(event.option_index)
 
+    def on_line_input_pressed(self, event: LineInput.Pressed) -> None:
+        self._narrow(event.value.strip())  # the last letters may not have been told yet
+        moves = {"up": (-1, 0), "down": (1, 0), "pageup": (0, -1), "pagedown": (0, 1)}
+        if event.key == "enter":
+            self.action_pick()
+        else:
+            self._move(*moves[event.key])
+
     def action_pick(self) -> None:
-        highlighted = self.query_one(OptionList).highlighted
+        highlighted = self.query_one(Options).highlighted
         if highlighted is not None:
             self._dismiss_with(highlighted)
 
     def _dismiss_with(self, place: int) -> None:
         self.dismiss(self._ids[self._shown[place]])
 
-    def action_move(self, step: int) -> None:
-        """One further, and round at the end."""
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            options.highlighted = (options.highlighted + step) % len(self._shown)
-
-    def action_page(self, step: int) -> None:
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            wanted = options.highlighted + step * max(1, options.size.height - 1)
+    def _move(self, rows: int, pages: int) -> None:
+        """By rows round at the end, by pages to it."""
+        options = self.query_one(Options)
+        if options.highlighted is None:
+            return
+        if pages:
+            wanted = options.highlighted + pages * max(1, options.size.height - 1)
             options.highlighted = min(max(wanted, 0), len(self._shown) - 1)
+        else:
+            options.highlighted = (options.highlighted + rows) % len(self._shown)
 
     def action_back(self) -> None:
         self.dismiss(None)

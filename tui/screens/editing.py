@@ -43,9 +43,9 @@ class EditScreen(ModalScreen[str | None]):
     HORIZONTAL_BREAKPOINTS = HORIZONTAL
     VERTICAL_BREAKPOINTS = VERTICAL
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "accept", "take it", id="edit.accept", priority=True),
-        Binding("ctrl+o", "outside", "in your editor", id="edit.outside", priority=True),
-        Binding("escape", "back", "back", priority=True),
+        Binding("ctrl+s", "accept", "take it", id="edit.accept"),
+        Binding("ctrl+o", "outside", "in your editor", id="edit.outside"),
+        Binding("escape", "back", "back"),
     ]
 
     def __init__(self, text: str, language: Language, *, document_text: str, title: str = "") -> None:

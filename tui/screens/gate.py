@@ -76,7 +76,7 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         Binding("ctrl+e", "edit", "edit", priority=True),
         Binding("ctrl+s", "skip", "skip"),
         Binding("escape", "back", "back", id="gate.back"),
-        Binding("enter", "nothing", "nothing", show=False),
+        Binding("enter", "enter", "enter", show=False),
         *(Binding(key, f"scroll('{key}')", key, show=False) for key in ("up", "down", "pageup", "pagedown")),
     ]
 
@@ -274,7 +274,7 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         if self._pressed and self.is_current:
             self.dismiss(GateAnswer("run", Passed("asked" if self._level == "safe" else "confirmed")))
 
-    def action_nothing(self) -> None:
+    def action_enter(self) -> None:
         self._say_how()
 
     def action_dry_run(self) -> None:
@@ -295,7 +295,8 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         self._show_target(n_matched)
         self._say(self._progress(event.value.strip(), n_matched))
 
-    def on_input_submitted(self, event: TargetInput.Submitted) -> None:
+    def on_line_input_pressed(self, event: TargetInput.Pressed) -> None:
+        """Enter: all of it has been typed."""
         typed = event.value.strip()
         if typed == self._wanted:
             self.dismiss(GateAnswer("run", Passed("typed", self._verdict["target"])))

@@ -28,6 +28,7 @@ from engine.state import RunState
 from ..text import one_line, plain
 from ..widgets.key_row import MUTED, KeyRow
 from ..widgets.line_input import LineInput
+from ..widgets.options import Options
 from .gate import GateAnswer, GateScreen
 from .room import HORIZONTAL, VERTICAL, make_room
 
@@ -56,10 +57,10 @@ class InputsScreen(ModalScreen[bool]):
     VERTICAL_BREAKPOINTS = VERTICAL
     BINDINGS: ClassVar[list[BindingType]] = [
         # Which of two actions a key has depends on where the focus is: in the field, or in the list.
-        Binding("enter", "set", "set it", priority=True),
-        Binding("enter", "change", "change it", priority=True),
-        Binding("down", "move(1)", "pick one", priority=True),
-        Binding("up", "move(-1)", "pick one", show=False, priority=True),
+        Binding("enter", "set", "set it"),
+        Binding("enter", "change", "change it"),
+        Binding("down", "move(1)", "pick one"),
+        Binding("up", "move(-1)", "pick one", show=False),
         Binding("ctrl+r", "look_up", "look up values", id="inputs.look_up"),
         Binding("escape", "list", "to the list"),
         Binding("escape", "close", "close"),
@@ -89,6 +90,9 @@ class InputsScreen(ModalScreen[bool]):
         self._unasked: dict[str, Mapping[str, Any]] = {}
         """Input → its look-up, which is not safe and waits for a yes."""
         self._warned: dict[str, str] = {}
+        self._value_before_moving = ""
+        self._is_setting = False
+        """The run has been told a value and has not answered; until then nothing is typed."""
         self._changed = False
 
     def _sheet(self) -> Sheet:
@@ -107,13 +111,13 @@ class InputsScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="page"):
             yield Static(id="heading")
-            yield OptionList(id="inputs", markup=False)
+            yield Options(id="inputs", markup=False)
             with Vertical(id="about"):
                 yield Static(id="name")
                 yield Static(id="facts")
                 yield Static(id="warning")
-            yield LineInput(id="value")
-            yield OptionList(id="proposed", markup=False)
+            yield LineInput(keys=("enter", "up", "down", "escape"), id="value")
+            yield Options(id="proposed", markup=False)
             yield Static(id="said")
             yield KeyRow()
 
@@ -139,7 +143,7 @@ class InputsScreen(ModalScreen[bool]):
             told = "nothing that is walked wants one"
         heading = Content.assemble(one_line(self._heading, "bold"), "  ", (told, "$warning" if lacking else MUTED))
         self.query_one("#heading", Static).update(heading)
-        inputs = self.query_one("#inputs", OptionList)
+        inputs = self.query_one("#inputs", Options)
         inputs.set_options([self._row(sheet, one) for one in self._shown])
         inputs.highlighted = self._here if self._shown else None
 
@@ -172,7 +176,7 @@ class InputsScreen(ModalScreen[bool]):
         self._list(self._options())
 
     def _list(self, values: Sequence[str]) -> None:
-        proposed = self.query_one("#proposed", OptionList)
+        proposed = self.query_one("#proposed", Options)
         proposed.set_options([one_line(value) for value in values])
         proposed.highlighted = None
         proposed.display = bool(values)
@@ -195,7 +199,7 @@ class InputsScreen(ModalScreen[bool]):
         self._say("")
         self._show_field()
         if self._shown:
-            self.query_one("#inputs", OptionList).highlighted = place
+            self.query_one("#inputs", Options).highlighted = place
         self.refresh_bindings()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -211,7 +215,9 @@ class InputsScreen(ModalScreen[bool]):
 
     def action_move(self, step: int) -> None:
         """From the field: through the values that can be picked, and round at the end."""
-        proposed = self.query_one("#proposed", OptionList)
+        proposed = self.query_one("#proposed", Options)
+        if not proposed.option_count:
+            return
         before = proposed.highlighted
         start = before if before is not None else -1 if step > 0 else 0
         proposed.highlighted = (start + step) % proposed.option_count
@@ -222,6 +228,8 @@ class InputsScreen(ModalScreen[bool]):
         return self._one.variable.choices or self._proposed.get(self._one.name, ()) if self._shown else ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        if self._is_setting:
+            return None
         editing = self._is_editing
         offered: Mapping[str, bool] = {
             "set": editing,
@@ -234,10 +242,42 @@ class InputsScreen(ModalScreen[bool]):
         return offered.get(action, True)
 
     def action_change(self) -> None:
-        self._edit()
+        highlighted = self.query_one("#inputs", Options).highlighted
+        if highlighted is not None:
+            self._go_to(highlighted)
+            self._edit()
 
-    async def action_set(self) -> None:
-        await self.query_one("#value", LineInput).action_submit()
+    def on_line_input_pressed(self, event: LineInput.Pressed) -> None:
+        """In the order of the keys: one before may have left the field."""
+        if self._is_setting:
+            return
+        step = {"up": -1, "down": 1}.get(event.key)
+        if not self._is_editing:
+            self._pressed_in_list(event.key, step)
+        elif step is not None:
+            self._value_before_moving = event.value
+            self.action_move(step)
+        elif event.key == "enter":
+            self._set_from(event.value)
+        else:
+            self.action_list()
+
+    def _pressed_in_list(self, key: str, step: int | None) -> None:
+        if step is not None and self._shown:
+            self._go_to((self._here + step) % len(self._shown))
+        elif key == "enter":
+            self.action_change()
+        else:
+            self.action_close()
+
+    def action_set(self) -> None:
+        self._set_from(self.query_one("#value", LineInput).value)
+
+    def _set_from(self, typed: str) -> None:
+        """What was moved to, unless something was typed since."""
+        highlighted = self.query_one("#proposed", Options).highlighted
+        moved = highlighted is not None and typed == self._value_before_moving
+        self._give(self._options()[highlighted] if moved and highlighted is not None else typed.strip())
 
     def action_list(self) -> None:
         """What was typed and not set is left behind."""
@@ -260,11 +300,8 @@ class InputsScreen(ModalScreen[bool]):
             self._offer_look_up(one)
 
     def on_input_changed(self) -> None:
-        self.query_one("#proposed", OptionList).highlighted = None
-
-    def on_input_submitted(self, event: Field.Submitted) -> None:
-        highlighted = self.query_one("#proposed", OptionList).highlighted
-        self._give(event.value.strip() if highlighted is None else self._options()[highlighted])
+        if self.query_one("#value", LineInput).value != self._value_before_moving:
+            self.query_one("#proposed", Options).highlighted = None
 
     def _give(self, value: str) -> None:
         one, sheet = self._one, self._sheet()
@@ -276,6 +313,8 @@ class InputsScreen(ModalScreen[bool]):
         else:
             taken = value == sheet.value(one) and one.name not in self._bridge.state.variables
             looked_up = value in self._proposed.get(one.name, ())
+            self._is_setting = True
+            self.set_focus(None)
             self._set(one, value, "default" if taken else one.variable.from_command if looked_up else "typed")
 
     @work(exclusive=True, group="give", exit_on_error=True)
@@ -284,7 +323,14 @@ class InputsScreen(ModalScreen[bool]):
             await self._bridge.command(setting(one, value, source))
         except OncueError as error:
             self._say(str(error), "$error")
-            return
+            self.set_focus(self.query_one("#value"))
+        else:
+            self._was_set(one, value)
+        finally:
+            self._is_setting = False
+            self.refresh_bindings()
+
+    def _was_set(self, one: Input, value: str) -> None:
         self._changed = True
         self._warned.pop(one.name, None)
         if one.variable.secret:

@@ -41,6 +41,10 @@ class TextEditor(TextArea):
         """In place of all there is; can be undone."""
         self.replace(self._stand_ins.shown(text), self.document.start, self.document.end)
 
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "escape":  # the screen's, which hears of it after every letter before it
+            event.prevent_default()
+
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
