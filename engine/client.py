@@ -49,7 +49,7 @@ class Client:
         self.state = RunState()
         self.last_word = ""
         """Why the host closed a run that was neither left nor over: its trail could not be written."""
-        hello = self.ask("hello", client=name, actor=actor.model_dump(mode="json"), most_behind=most_behind)
+        hello = self._greet(client=name, actor=actor.model_dump(mode="json"), most_behind=most_behind)
         self.run_id = str(hello["run_id"])
         self.seen = int(hello["seen"])
         """The event with which this client came; what is told up to there is the past."""
@@ -120,6 +120,13 @@ class Client:
     def hang_up(self) -> None:
         """Part without a word, as a client that dies does."""
         self._socket.close()
+
+    def _greet(self, **details: Any) -> Mapping[str, Any]:
+        try:
+            return self.ask("hello", **details)
+        except BaseException:
+            self._socket.close()
+            raise
 
     def _send(self, message: Message) -> None:
         try:
