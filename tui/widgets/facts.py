@@ -11,9 +11,8 @@ from textual.widget import Widget
 
 from ..text import one_line, plain
 
-QUIET = "$foreground 60%"
-"""For words beside others. `$text-muted` would be as bright as it gets: it counts from a ground, which a piece of
-content does not know."""
+QUIET = "$foreground-muted"
+"""For words beside others. `$text-muted` counts from a ground, which a piece of content does not know."""
 LABEL = 11
 """Cells for the label with the blank behind it."""
 NARROWEST = 12

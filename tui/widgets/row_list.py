@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.color import Color, ColorParseError
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -157,11 +157,8 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         return (column.width + left * column.share // shares for column in columns)
 
     def _tone(self, tone: str) -> Style:
-        value = self.app.theme_variables.get(tone.removeprefix("$"), "")
-        try:
-            return Style(color=Color.parse(value).rich_color)
-        except ColorParseError:  # `auto 60%` and the like: no colour of its own
-            return Style(dim=True)
+        colour = Color.parse(self.app.theme_variables[tone.removeprefix("$")])
+        return Style(color=(self.background_colors[1] + colour).rich_color)
 
     def _cursor_style(self) -> Style:
         """One colour for all of the row: the others are only made for the ordinary ground."""
