@@ -39,11 +39,10 @@ class StatusBar(Static):
         room = self.content_size.width
         marks = [one_line(words, style) for words, style in self._status.marks]
         title = _title(self._status, full=True)
+        if _width(title, marks) > room:
+            title = _title(self._status, full=False)
         while marks and _width(title, marks) > room:
-            if cell_len(title.plain) > cell_len(self._status.title) + 8:
-                title = _title(self._status, full=False)
-            else:
-                marks.pop()
+            marks.pop()
         right = Content(" " * GAP).join(marks)
         left = title.truncate(max(0, room - cell_len(right.plain) - 1), ellipsis=True)
         pad = max(1, room - cell_len(left.plain) - cell_len(right.plain))
