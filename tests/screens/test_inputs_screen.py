@@ -146,11 +146,20 @@ async def test_a_default_that_is_taken_is_told_as_the_default() -> None:
     assert bridge.sent == [is_set("HOST", "redis.prod", "default")]
 
 
+async def test_typing_replaces_the_value_that_was_there() -> None:
+    bridge = Bridge()
+    app = page(bridge, HOST)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("enter", *"db", "enter")
+        await until(pilot, lambda: bridge.sent)
+    assert bridge.sent == [is_set("HOST", "db")]
+
+
 async def test_a_value_that_will_not_do_stays_in_its_line_with_the_reason_below() -> None:
     bridge = Bridge()
     app = page(bridge, HOST)
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("enter", "9", "enter")
+        await pilot.press("enter", "end", "9", "enter")
         assert said(app) == "the value of HOST does not fit its pattern [a-z.]+: give another value"
         assert field(app).value == "redis.prod9"
     assert bridge.sent == []

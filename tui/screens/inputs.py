@@ -158,7 +158,7 @@ class InputsScreen(ModalScreen[bool]):
         return Content("  ").join([sign, name.stylize("bold"), warned + shown, source])
 
     def _show_field(self) -> None:
-        """What there is to say about the input, and its value as far as it can be typed."""
+        """What there is to say about the input, and its value as far as it can be typed; typing replaces it."""
         if not self._shown:
             return
         one, sheet = self._one, self._sheet()
@@ -172,7 +172,7 @@ class InputsScreen(ModalScreen[bool]):
         field.password = one.variable.secret
         field.value = value if visible(value) == value else ""
         field.placeholder = _placeholder(sheet, one)
-        field.cursor_position = len(field.value)
+        field.select_all()
         self._list(self._options())
 
     def _list(self, values: Sequence[str]) -> None:
@@ -387,7 +387,7 @@ class InputsScreen(ModalScreen[bool]):
         field = self.query_one("#value", LineInput)
         if len(values) == 1 and not field.value and not one.variable.secret and visible(values[0]) == values[0]:
             field.value = values[0]
-            field.cursor_position = len(field.value)
+            field.select_all()
         self._list(values)
 
     def _offer_look_up(self, one: Input) -> None:
