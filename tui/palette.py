@@ -138,14 +138,11 @@ def theme_commands(current: str, choose: Callable[[str], object]) -> Iterator[Co
 
 
 def fitting(commands: Sequence[Command], typed: str) -> list[Command]:
-    """All of them, or those that fit loosely: what can be done first, the best first."""
+    """All of them, or those whose names fit loosely, the best first, and then those whose help has the words."""
     if not typed:
         return list(commands)
     search = FuzzySearch()
-    scored = [(search.match(typed, _text(one))[0], one) for one in commands]
-    found = [(score, one) for score, one in scored if score > 0]
-    return [one for _score, one in sorted(found, key=lambda pair: (bool(pair[1].why_not), -pair[0]))]
-
-
-def _text(command: Command) -> str:
-    return f"{command.name} {command.help}"
+    scored = [(search.match(typed, one.name)[0], one) for one in commands]
+    by_name = [one for score, one in sorted(scored, key=lambda pair: (-pair[0], bool(pair[1].why_not))) if score > 0]
+    by_help = [one for score, one in scored if score <= 0 and typed.lower() in one.help.lower()]
+    return [*by_name, *by_help]

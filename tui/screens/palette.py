@@ -91,13 +91,17 @@ class PaletteScreen(ModalScreen[None]):
         self._fit()
         self._describe()
 
+    def on_screen_resume(self) -> None:
+        self.call_after_refresh(self._fit)
+
     def on_resize(self) -> None:
-        self._fit()
+        self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
         """As many rows as there are, or as fit beside the rest."""
         room = self.size.height - (BESIDE_TALL if self.size.height >= 20 else BESIDE_SHORT)
         self._rows.styles.height = max(1, min(self._n_found, room))
+        self.refresh(layout=True)  # what a breakpoint changes is not laid out by itself
 
     def on_row_list_highlighted(self) -> None:
         self._describe()
