@@ -71,6 +71,9 @@ class Bridge:
         self.size: tuple[int, int] | None = None
         """Columns and rows of the steps' terminal; None until it is told."""
         self._over = False
+        self._stopped = False
+        """The thread has answered its last request."""
+        self._submitting = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="bridge", daemon=True)
 
     @property
@@ -170,8 +173,9 @@ class Bridge:
             self._post(HostEnded(self._client.last_word or str(error), lost=not self._client.last_word))
         if self._sink is not None:
             self._sink.take(None)
-        while not self._requests.empty():  # whoever waits for an answer gets one
-            self._requests.get()()
+        with self._submitting:
+            self._stopped = True
+            self._answer_requests()  # whoever waits for an answer gets one
 
     def _once(self) -> None:
         full = self._is_full
@@ -281,7 +285,10 @@ class Bridge:
         return await asyncio.wrap_future(future)
 
     def _submit(self, request: Callable[[], None]) -> None:
-        self._requests.put(request)
+        with self._submitting:
+            self._requests.put(request)
+            if self._stopped:  # nobody else answers it any more
+                self._answer_requests()
         self._wake()
 
     def _wake(self) -> None:

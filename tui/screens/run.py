@@ -88,6 +88,9 @@ class RunScreen(Screen[int]):
         self._paranoid = False
         self._refused: str | None = None
         """The step that was not allowed last: what the command line allows is not tried on it again and again."""
+        self._asked: str | None = None
+        """What the step that waits asks."""
+        self._declined: str | None = None
         self._leaving = False
         self._heard = 0.0
         self._lost = ""
@@ -107,7 +110,7 @@ class RunScreen(Screen[int]):
 
     @property
     def situation(self) -> Situation:
-        shown = self._looked_at or self._state.current
+        shown = self._looked_at or (None if self._state.phase in OVER else self._state.current)
         return Situation(
             state=self._state,
             runbook=self._runbook,
@@ -213,6 +216,7 @@ class RunScreen(Screen[int]):
         match event:
             case e.StepStarted():
                 self._raw = self._wants_terminal = self._came_back = False
+                self._asked = self._declined = None
                 self._show_attempt()
             case e.StepEnded():
                 self.query_one(OutputPane).ended()
@@ -447,9 +451,10 @@ class RunScreen(Screen[int]):
         except OncueError:  # it has just ended, or the host has, which it says itself
             return
         line = self.query_one(TypingLine)
+        self._asked = waiting["last_line"] if waiting is not None else None
         if line.is_open:
             line.show(waiting)
-        elif waiting is not None and waiting["blocked"]:
+        elif waiting is not None and waiting["blocked"] and self._asked != self._declined:
             line.open(waiting, focus=self.app.screen is self)
 
     def on_output_view_copied(self, message: OutputView.Copied) -> None:
@@ -460,6 +465,10 @@ class RunScreen(Screen[int]):
 
     def on_typing_line_typed(self, message: TypingLine.Typed) -> None:
         self._bridge.keys(message.data)
+
+    def on_typing_line_closed(self) -> None:
+        """Put away by the operator: the same question does not open it again."""
+        self._declined = self._asked
 
     def on_typing_line_interrupted(self) -> None:
         self.action_do("interrupt")
