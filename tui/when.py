@@ -14,8 +14,7 @@ def ago(at: datetime, now: datetime) -> str:
     for count, unit, limit in ((minutes, "min", 60), (hours, "h", 24), (days, "d", 60)):
         if count < limit:
             return f"{count} {unit} ago" if count or unit != "min" else "now"
-    months = days // DAYS_OF_A_MONTH
-    return f"{months} months ago" if months < 24 else f"{days // 365} years ago"
+    return f"{days // DAYS_OF_A_MONTH} months ago" if days < 2 * 365 else f"{days // 365} years ago"
 
 
 def written(at: datetime) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -22,6 +24,7 @@ from engine.library.entry import Entry, Worst
 from engine.library.finding import Unreadable
 from engine.library.news import AllFound, AllRead, Glanced, Judged, LeftOut, LookedIn, LookupRefused, News
 from engine.library.places import Place
+from engine.library.reader import Library
 from tui.screens.keys import KeysScreen
 from tui.screens.library import LibraryScreen
 from tui.themes import register_themes
@@ -404,8 +407,6 @@ async def test_it_can_be_resized_at_any_moment(trail: Path, size: tuple[int, int
 
 
 async def test_a_real_folder_is_read_by_a_real_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.library.reader import Library
-
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "runbooks").mkdir()
     (tmp_path / "runbooks" / "redis.md").write_text("# Redis is full\n\n```bash\nredis-cli FLUSHALL\n```\n")
@@ -417,6 +418,14 @@ async def test_a_real_folder_is_read_by_a_real_process(tmp_path: Path, monkeypat
         await pilot.pause()
         assert app.told == [("chosen", str(tmp_path / "runbooks" / "redis.md"), None)]
     assert process.poll() is not None
+
+
+def test_the_cockpits_process_reads_no_document_itself() -> None:
+    screens = "import tui.screens.library, tui.screens.history, tui.screens.past_run"
+    heavy = {"sqlmodel", "sqlalchemy", "sqlglot", "tree_sitter", "markdown_it", "pexpect", "yaml"}
+    program = f"import sys\n{screens}\nprint(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], text=True, capture_output=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

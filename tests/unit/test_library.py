@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import events as e
 from engine.config.finding import read_settings
@@ -18,6 +20,7 @@ from engine.library import finding
 from engine.library.dates import Cared, Worked, cared_for, staleness
 from engine.library.entry import Entry, Worst
 from engine.library.finding import Found, Unreadable, find
+from engine.library.matching import Name, folded, score
 from engine.library.news import (
     AllFound,
     AllRead,
@@ -35,6 +38,7 @@ from engine.library.process import Reading
 from engine.library.reader import Library
 from engine.library.reading import Situation, entry_of, worst_of
 from engine.library.runs import past_runs
+from engine.library.shelf import Shelf
 from engine.library.titles import glance
 from engine.trail import TrailReader, TrailWriter
 
@@ -242,7 +246,8 @@ def test_the_documents_own_settings_decide_about_its_verdict(tmp_path: Path) -> 
     before = worst_of(str(path), Situation({}))
     write(
         tmp_path / "oncue.toml",
-        '[[rules]]\ntool = "shopctl"\nwhat = "frobnicate"\nlevel = "dangerous"\ncategory = "availability"\nwhy = "drains"\n',
+        '[[rules]]\ntool = "shopctl"\nwhat = "frobnicate"\nlevel = "dangerous"\n'
+        'category = "availability"\nwhy = "drains"\n',
     )
     after = worst_of(str(path), Situation({}))
     assert (before.level, after.level, after.why) == ("unknown", "dangerous", "drains")
@@ -351,6 +356,97 @@ def test_a_document_that_moved_keeps_the_runs_of_its_text(tmp_path: Path) -> Non
     assert moved.last is not None
     assert moved.last.run.run_id == "run-1"
     assert runs.of("/srv/runbooks/redis.md", "another").last is None
+
+
+# What is shown of it.
+
+TODAY = date(2026, 1, 1)
+
+
+def shelf_with(*news: News) -> Shelf:
+    shelf = Shelf()
+    for one in news:
+        shelf.take(one)
+    return shelf
+
+
+def entry(name: str, **more: object) -> Entry:
+    return Entry(f"/srv/{name}.md", name, is_read=True, sha256=name, **more)  # type: ignore[arg-type]
+
+
+def titles(shelf: Shelf, query: str = "") -> list[str]:
+    return [row.alert or row.title for row in shelf.rows(query, TODAY)]
+
+
+def test_what_a_new_search_does_not_find_is_gone_once_it_has_ended() -> None:
+    shelf = shelf_with(LookedIn(()), Glanced({"/srv/a.md": "a", "/srv/b.md": "b"}), entry("a"), entry("b"), AllFound())
+    shelf.take(LookedIn(()))
+    assert titles(shelf) == ["a", "b"]
+    shelf.take(Glanced({"/srv/b.md": "b as it is glanced at"}))
+    shelf.take(AllFound())
+    assert titles(shelf) == ["b"]
+
+
+def test_a_document_that_changes_loses_its_verdict_and_one_that_does_not_keeps_it() -> None:
+    shelf = shelf_with(entry("a"), Judged("/srv/a.md", Worst("safe")))
+    shelf.take(entry("a"))
+    assert shelf.worst == {"/srv/a.md": Worst("safe")}
+    shelf.take(Entry("/srv/a.md", "a", is_read=True, sha256="new"))
+    assert shelf.worst == {}
+
+
+def test_what_was_left_out_comes_back_when_it_holds_a_step() -> None:
+    shelf = shelf_with(Glanced({"/srv/a.md": "a"}), LeftOut("/srv/a.md"), Glanced({"/srv/a.md": "a"}))
+    assert titles(shelf) == []
+    shelf.take(entry("a"))
+    assert (titles(shelf), shelf.left_out) == (["a"], set())
+
+
+def test_a_few_open_runs_stand_on_top_live_ones_first_and_typing_finds_all(tmp_path: Path) -> None:
+    with trail_of(tmp_path / "audit.db") as writer:
+        for day in range(1, 6):
+            add_run(writer, day, began("text", f"run{day}.md", "/srv"), "text", None)
+        with TrailReader.open(tmp_path / "audit.db") as reader:
+            shelf = shelf_with(entry("a"))
+            shelf.past = past_runs(reader, {"run-2"})
+    assert [row.key for row in shelf.rows("", TODAY)] == ["run run-2", "run run-5", "run run-4", "/srv/a.md"]
+    assert [row.key for row in shelf.rows("run1", TODAY)] == ["run run-1"]
+    assert len(shelf.rows("redis", TODAY)) == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("redis", "redis full"),
+        ("full", "redis full"),
+        ("full redis", "redis full"),
+        ("REDIS", "redis full"),
+        ("high", "HighErrorRate"),
+        ("orders high", "HighErrorRate"),
+        ("hger", "HighErrorRate"),
+        ("orders", "orders api"),
+        ("dis", "disk"),
+    ],
+)
+def test_the_best_fit_comes_first(query: str, best: str) -> None:
+    alerts = (("HighErrorRate", ("Errors",)),)
+    shelf = shelf_with(entry("redis full"), entry("disk"), entry("orders api", service="orders", alerts=alerts))
+    assert titles(shelf, query)[0] == best
+
+
+@given(st.text(max_size=12), st.lists(st.text(max_size=20), max_size=4))
+def test_any_query_finds_only_what_fits_every_word(query: str, names: list[str]) -> None:
+    words = folded(query).split()
+    found = score(words, [Name(folded(name), 1, is_loose=False) for name in names])
+    fits = all(any(word in folded(name) for name in names) for word in words)
+    assert (found > 0) == fits
+
+
+@given(st.text(alphabet="ab ", min_size=1, max_size=40), st.text(alphabet="ab", min_size=3, max_size=20))
+def test_letters_in_order_are_looked_for_without_going_back_and_forth(text: str, word: str) -> None:
+    fits = score([word], [Name(folded(text), 1, is_loose=True)])
+    left = iter(folded(text))
+    assert not fits or all(letter in left for letter in word)
 
 
 # The process that reads.
