@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import sub
 
 from ..output import OutputLines
 from ..output.sequences import UNFINISHED
@@ -18,6 +19,9 @@ BLOCK = 16 * 1024
 """Bytes. A page costs a few milliseconds at most, and two of them fill any screen."""
 SEQUENCE_BYTES = 8192
 """Above the longest sequence that the filter holds back."""
+ROOM = 2000
+"""Characters a line may have beyond four times its bytes, which is what spelling them all out takes. Not more: a
+program may move its cursor as far to the right as there is room, on every line."""
 NEWLINE, ESCAPE = b"\n", b"\x1b"
 
 
@@ -117,21 +121,18 @@ def _unfinished(block: bytes) -> int:
 
 
 def _texts(data: bytes, offset: int, starts: list[int], end: int) -> tuple[str, ...]:
-    raw = [data[first - offset : last - offset] for first, last in zip(starts, [*starts[1:], end], strict=True)]
-    lines = OutputLines(max_lines=3 * BLOCK, max_length=_room(raw))
+    longest = max(map(sub, [*starts[1:], end], starts))
+    lines = OutputLines(max_lines=3 * BLOCK, max_length=4 * longest + ROOM)
     before = data[: starts[0] - offset]
     if ESCAPE in before:  # the colours in force here were set there
         lines.feed(_ended(before))
     n_before = len(lines)
-    is_open = end == offset + len(data) and not raw[-1].endswith(NEWLINE)
-    lines.feed(b"".join(map(_ended, raw[:-1])) + (raw[-1] if is_open else _ended(raw[-1])))
+    raw = data[starts[0] - offset : end - offset]
+    if len(starts) == 2:  # the only page in which a line may have been broken
+        middle = starts[1] - starts[0]
+        raw = _ended(raw[:middle]) + raw[middle:]
+    lines.feed(raw if end == offset + len(data) else _ended(raw))
     return tuple(lines.lines[n_before:])
-
-
-def _room(raw: list[bytes]) -> int:
-    """Characters that no line exceeds, however much of it has to be spelled out. Not more: a program may move its
-    cursor as far to the right as the room goes, on every line."""
-    return 4 * max(map(len, raw)) + 2000
 
 
 def _ended(line: bytes) -> bytes:

@@ -74,7 +74,6 @@ class OutputPane(Vertical):
             self._live_book(piece.attempt).take(piece)
         if self._shown is self._live and self._live is not None:
             self._view.arrived()
-            self._draw_header()
 
     def ended(self) -> None:
         """The live attempt is over, and all of its output has been taken."""
@@ -82,7 +81,7 @@ class OutputPane(Vertical):
             self._live.live = False
         if self._shown is not None and self._shown is self._live:
             self._view.empty = NOTHING_CAME
-            self._view.arrived()
+            self._view.ended()
         self._draw_header()
 
     def start_search(self) -> None:
@@ -176,20 +175,20 @@ class OutputPane(Vertical):
         header = Content.assemble(left, " " * pad, right)
         if header != self._shown_header:
             self._shown_header = header
-            self.query_one(".header", Static).update(header)
+            self.query_one(".header", Static).update(header, layout=False)
 
     def _state(self) -> Content:
         book = self._shown
         if book is None:
             return Content("")
-        words = [one_line(span(book.size), "$text-muted")] if book.size else []
+        words = [one_line(span(book.size), "$foreground-muted")] if book.size else []
         if not self._view.following:
-            share = f" {100 * self._view.place // max(1, book.size)}%"
+            share = f" {100 * self._view.rows[0].position.start // max(1, book.size)}%" if self._view.rows else ""
             words.append(one_line(LOOKING_BACK + share, "bold $warning"))
         elif book.live:
             words.append(one_line(FOLLOWING, "$success"))
         if not book.live:
-            words.append(one_line(ENDED, "$text-muted"))
+            words.append(one_line(ENDED, "$foreground-muted"))
         return joined(words)
 
     def _hints(self, room: int) -> Content:
@@ -202,7 +201,7 @@ class OutputPane(Vertical):
         }
         for action, label in HINTS:
             if action in keys and not (action == "last" and self._view.following):
-                hint = Content.assemble((keys[action], "bold"), (f" {label}", "$text-muted"))
+                hint = Content.assemble((keys[action], "bold"), (f" {label}", "$foreground-muted"))
                 if sum(cell_len(one.plain) + 2 for one in (*hints, hint)) <= room:
                     hints.append(hint)
         return joined(hints)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import groupby
 from typing import ClassVar
 
-from rich.segment import Segment
+from rich.cells import cell_len
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -24,25 +24,16 @@ from textual.worker import get_current_worker
 
 from engine.errors import OncueError
 from engine.output import visible
-from engine.scrollback import (
-    Book,
-    Elsewhere,
-    Needle,
-    Portion,
-    Position,
-    Reach,
-    Row,
-    above,
-    below,
-    find_line,
-    line_at,
-)
+from engine.scrollback import Book, Elsewhere, Needle, Portion, Position, Row, find_line
 from engine.summary import span
 
-from .output_rows import Layout
+from .output_paint import Picture, painted, text_within
+from .output_place import Place
+from .output_rows import Layout, Looks
 
-FRAME_SECONDS = 1 / 18
-"""More frames a second buy nothing and make keys wait."""
+FRAME_SECONDS = 1 / 25
+"""More frames a second buy nothing and make keys wait. Less than what passes between two portions of a bridge, so that
+none of them waits here."""
 CALM_SECONDS = 0.2
 """Silence after which what passed too fast is read for a screen that would be half empty without it."""
 RETRY_SECONDS = 0.1
@@ -53,8 +44,6 @@ MOST_MOVES = 32
 WHEEL_ROWS = 3
 SIDE_CELLS = 8
 PROGRESS_SECONDS = 0.2
-CUT_LEFT, CUT_RIGHT = "‹", "›"
-THUMB = "┃"
 
 
 class OutputView(Widget, can_focus=True):
@@ -128,16 +117,11 @@ class OutputView(Widget, can_focus=True):
         super().__init__(id=id)
         self.empty = ""
         """Shown in place of an output that is not there."""
-        self.following = True
         self.wrap = True
-        self._book: Book | None = None
-        self._rows: Sequence[Row] = ()
-        self._gap = 0
-        """Bytes that passed unseen right above the first row."""
+        self._place: Place | None = None
         self._problem = ""
-        self._top = Position(0)
         self._left = 0
-        self._moves: deque[Callable[[Book], None]] = deque(maxlen=MOST_MOVES)
+        self._moves: deque[Callable[[], None]] = deque(maxlen=MOST_MOVES)
         self._fetching = False
         self._retries = 0
         self._calming = False
@@ -147,18 +131,20 @@ class OutputView(Widget, can_focus=True):
         self._needle: Needle | None = None
         self._hit: int | None = None
         self._layout: Layout | None = None
+        self._strips: list[Strip] | None = None
+        """What was painted last, as long as it is what has to be seen."""
 
     # What the pane says.
 
     def show(self, book: Book | None, empty: str) -> None:
         """Another output, from its end."""
-        self._book, self.empty = book, empty
-        self._rows, self._gap, self._problem = (), 0, ""
-        self.following, self._top, self._left = True, Position(0), 0
+        self.empty = empty
+        self._place = None if book is None else Place(book)
+        self._problem, self._left = "", 0
         self._moves.clear()
         self._hit, self._retries = None, 0
         self._go_on()
-        self.refresh()
+        self._repaint()
 
     def arrived(self) -> None:
         """There is more output; it is drawn a few times a second at most."""
@@ -172,16 +158,22 @@ class OutputView(Widget, can_focus=True):
             self._frame_due = True
             self.set_timer(wait, self._draw_frame)
 
+    def ended(self) -> None:
+        """All of it has arrived."""
+        self._draw_frame()
+
     @property
-    def place(self) -> int:
-        """The byte at the top of the view."""
-        return self._rows[0].position.start if self._rows else 0
+    def following(self) -> bool:
+        return self._place is None or self._place.following
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self._place.rows if self._place is not None else ()
 
     @property
     def shown_text(self) -> str:
-        """What can be seen, or what is selected of it; a line that was wrapped is one again."""
-        selection = self.text_selection
-        return self._text_within(selection if selection is not None else Selection(None, None))
+        """What can be seen, or what is selected of it."""
+        return text_within(self.rows, self._laid, self.text_selection or Selection(None, None))
 
     @property
     def is_searching(self) -> bool:
@@ -190,22 +182,23 @@ class OutputView(Widget, can_focus=True):
     # Moving.
 
     def action_scroll_rows(self, count: int) -> None:
-        self._do(partial(self._scroll, count))
+        self._do(lambda place: place.scroll(count))
 
     def action_scroll_pages(self, count: int) -> None:
-        self._do(partial(self._scroll, count * max(1, self.size.height - 1)))
+        self._do(lambda place: place.scroll(count * max(1, place.height - 1)))
 
     def action_first(self) -> None:
-        self._do(self._go_first)
+        self._do(Place.go_first)
 
     def action_last(self) -> None:
         self._moves.clear()
-        self._do(self._go_last)
+        self._do(Place.follow)
 
     def action_sideways(self, count: int) -> None:
-        widest = max((len(self._laid.of(row.text).plain) for row in self._rows), default=0)
-        self._left = 0 if self.wrap else max(0, min(self._left + count * SIDE_CELLS, widest - self.size.width // 2))
-        self.refresh()
+        widest = max((cell_len(self._laid.of(row.text).plain) for row in self.rows), default=0)
+        most = max(0, widest - self._laid.width)
+        self._left = 0 if self.wrap else max(0, min(self._left + count * SIDE_CELLS, most))
+        self._repaint()
 
     def action_wrap(self) -> None:
         self.wrap, self._left = not self.wrap, 0
@@ -213,11 +206,11 @@ class OutputView(Widget, can_focus=True):
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self._do(partial(self._scroll, -WHEEL_ROWS))
+        self.action_scroll_rows(-WHEEL_ROWS)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self._do(partial(self._scroll, WHEEL_ROWS))
+        self.action_scroll_rows(WHEEL_ROWS)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         if event.x == self.size.width - 1:
@@ -234,58 +227,13 @@ class OutputView(Widget, can_focus=True):
 
     def _drag_to(self, y: int) -> None:
         self._moves.clear()
-        self._do(partial(self._go_to_share, y / max(1, self.size.height - 1)))
+        self._do(lambda place: place.go_to_share(y / max(1, place.height - 1)))
 
-    def _do(self, move: Callable[[Book], None]) -> None:
-        if self._book is None:
-            return
-        self.screen.clear_selection()
-        self._moves.append(move)
-        self._go_on()
-
-    # One row per move. Each sets where the view stands, or raises `Elsewhere` and has changed nothing.
-
-    def _scroll(self, count: int, book: Book) -> None:
-        if count < 0:
-            rows = _all_of(above(book, self._here(book), -count, self._laid.rows_of))
-            if rows:
-                self.following, self._top = False, rows[0].position
-        elif not self.following:
-            wanted = count + self.size.height
-            rows = _all_of(below(book, self._top, wanted + 1, self._laid.rows_of))
-            self.following = len(rows) <= wanted
-            if not self.following:
-                self._top = rows[count].position
-
-    def _here(self, book: Book) -> Position:
-        if not self.following:
-            return self._top
-        return self._rows[0].position if self._rows else Position(book.size)
-
-    def _go_first(self, _book: Book) -> None:
-        self.following, self._top = False, Position(0)
-
-    def _go_last(self, _book: Book) -> None:
-        self.following = True
-
-    def _go_to_share(self, share: float, book: Book) -> None:
-        if share >= 1:
-            self.following = True
-        else:
-            top = Position(line_at(book, int(book.size * max(0.0, share))))
-            self.following, self._top = False, top
-
-    def _go_to_hit(self, start: int, book: Book) -> None:
-        """The line of a hit a third below the top, unless the hit is on the screen."""
-        line = _all_of(below(book, Position(start), 1, self._laid.rows_of))
-        if not line:
-            return
-        laid = self._laid.of(line[0].text)
-        first = next((hit[0] for hit in self._laid.hits(laid.plain)), 0)
-        position = Position(start, max(column for column in laid.columns if column <= first))
-        if position not in [row.position for row in self._rows]:
-            lead = _all_of(above(book, position, self.size.height // 3, self._laid.rows_of))
-            self.following, self._top = False, lead[0].position if lead else position
+    def _do(self, move: Callable[[Place], None]) -> None:
+        if self._place is not None:
+            self.screen.clear_selection()
+            self._moves.append(partial(move, self._place))
+            self._go_on()
 
     # Drawing.
 
@@ -296,58 +244,45 @@ class OutputView(Widget, can_focus=True):
 
     def _go_on(self) -> None:
         """Make the moves that are due and show where the view then stands."""
-        book = self._book
-        if book is None or not self.size.height:
+        place = self._place
+        if place is None or not self.size.height:
             return
+        place.height, place.rows_of = self.size.height, self._laid.rows_of
+        before = _looks_of(place)
         try:
             while self._moves:
-                self._moves[0](book)
+                self._moves[0]()
                 self._moves.popleft()
-            self._settle(book)
+            lacking = place.settle()
+            if lacking is not None:
+                self._want_calmly(place.book, lacking)
         except Elsewhere as error:
-            self._want(book, error.number)
+            self._want(place.book, error.number)
+        if _looks_of(place) != before:
+            self._repaint()
         self.post_message(self.Moved())
-
-    def _settle(self, book: Book) -> None:
-        reach = Reach((), None) if self.following else below(book, self._top, self.size.height, self._laid.rows_of)
-        if not self.following and reach.missing is not None:
-            raise Elsewhere(reach.missing)
-        if len(reach.rows) < self.size.height:
-            self._settle_at_end(book)
-        else:
-            self._put(reach.rows, 0)
-            self._top = reach.rows[0].position
-
-    def _settle_at_end(self, book: Book) -> None:
-        reach = above(book, Position(book.size), self.size.height, self._laid.rows_of, torn=True)
-        self.following = True
-        if reach.rows or reach.missing is None:
-            self._put(reach.rows, book.tail.skipped if reach.missing is not None else 0)
-        if reach.missing is not None:
-            self._want_calmly(book, reach.missing)
-
-    def _put(self, rows: Sequence[Row], gap: int) -> None:
-        before = self._looks
-        self._rows, self._gap = rows, gap
-        if self._looks != before:
-            self.refresh()
-
-    @property
-    def _looks(self) -> object:
-        """What the screen shows: a program that repeats itself costs no frames."""
-        return [(row.text, row.position.column) for row in self._rows], self._gap, self._thumb()
 
     @property
     def _laid(self) -> Layout:
-        if self._layout is None or self._layout.width != max(2, self.size.width - 1):
-            base, hit = self.rich_style, self.get_component_rich_style("output-view--hit")
-            self._layout = Layout(self.size.width - 1, wrap=self.wrap, needle=self._needle, base=base, hit=hit)
+        if self._layout is None:
+            width = self.size.width - 1
+            self._layout = Layout(width, wrap=self.wrap, needle=self._needle, looks=self._find_looks())
         return self._layout
+
+    def _find_looks(self) -> Looks:
+        base = self.rich_style
+        names = ("hit", "bar", "note", "problem")
+        parts = [self.get_component_rich_style(f"output-view--{name}", partial=True) for name in names]
+        return Looks(base, *(base + part for part in parts))
 
     def _relay(self) -> None:
         """Lay everything out anew."""
         self._layout = None
         self._go_on()
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self._strips = None
         self.refresh()
 
     def on_resize(self) -> None:
@@ -355,86 +290,34 @@ class OutputView(Widget, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._layout = None
+        self._layout = self._strips = None
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width - 1
-        strip = self._noted(y) or self._row(y - self._shift) or Strip.blank(width, self.rich_style)
-        return Strip.join((strip.crop_extend(0, width, self.rich_style), self._bar(y)))
+        if self._strips is None:
+            self._strips = painted(self._picture(), self._laid, self.app.console)
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self._laid.looks.base)
 
-    @property
-    def _notes(self) -> list[tuple[str, str]]:
-        """Lines above the output, with their styles."""
-        notes = []
+    def _picture(self) -> Picture:
+        return Picture(
+            rows=self.rows,
+            notes=list(self._notes()),
+            thumb=self._place.thumb if self._place is not None else (0, 0),
+            left=self._left,
+            selection=self.text_selection,
+            selection_style=self.screen.get_component_rich_style("screen--selection"),
+            height=self.size.height,
+        )
+
+    def _notes(self) -> Iterator[tuple[str, Style]]:
+        looks, place = self._laid.looks, self._place
         if self._problem:
-            notes.append((f"✘ {self._problem}", "output-view--problem"))
-        if not self._rows:
-            notes.append((self._absence, "output-view--note"))
-        elif self._gap:
-            said = f"… {span(self._gap)} passed too fast to show; scroll back to read it …"
-            notes.append((said, "output-view--note"))
-        return notes
-
-    @property
-    def _absence(self) -> str:
-        if self._book is None or self._book.is_known:
-            return self.empty
-        return "" if self._problem else "reading …"
-
-    @property
-    def _shift(self) -> int:
-        """Rows by which the notes push the output down; where there is no room they lie over it."""
-        n_notes = len(self._notes)
-        return n_notes if len(self._rows) + n_notes <= self.size.height else 0
-
-    def _noted(self, y: int) -> Strip | None:
-        notes = self._notes
-        if y >= len(notes):
-            return None
-        words, name = notes[y]
-        style = self.rich_style + self.get_component_rich_style(name, partial=True)
-        return Strip([Segment(words, style)])
-
-    def _row(self, index: int) -> Strip | None:
-        if not 0 <= index < len(self._rows):
-            return None
-        row = self._rows[index]
-        text = self._laid.of(row.text).row(row.position.column)
-        selection = self.text_selection
-        if selection is not None and (marked := selection.get_span(index)) is not None:
-            text = text.copy()
-            style = self.screen.get_component_rich_style("screen--selection")
-            text.stylize(style, marked[0], len(text) if marked[1] == -1 else marked[1])
-        strip = self._laid.strip(text, self.app.console, self._left)
-        return self._with_edges(strip, len(text)).apply_offsets(self._left, index)
-
-    def _with_edges(self, strip: Strip, length: int) -> Strip:
-        """Marks where a line goes on beyond the edge."""
-        style = self.rich_style + self.get_component_rich_style("output-view--bar", partial=True)
-        width = strip.cell_length
-        if self.wrap or (not self._left and length <= width):
-            return strip
-        left = [Strip([Segment(CUT_LEFT, style)])] if self._left and length else []
-        right = [Strip([Segment(CUT_RIGHT, style)])] if length > self._left + width else []
-        return Strip.join((*left, strip.crop(len(left), width - len(right)), *right))
-
-    def _bar(self, y: int) -> Strip:
-        first, end = self._thumb()
-        style = self.rich_style + self.get_component_rich_style("output-view--bar", partial=True)
-        return Strip([Segment(THUMB if first <= y < end else " ", style)], 1)
-
-    def _thumb(self) -> tuple[int, int]:
-        height = self.size.height
-        if self._book is None or not self._rows or (len(self._rows) < height and not self._gap):
-            return 0, 0
-        size = max(1, self._book.size)
-        first = self._rows[0].position.start
-        shown = max(1, self._rows[-1].position.start - first)
-        length = max(1, min(height, round(height * shown / size)))
-        if self.following:
-            return height - length, height
-        top = min(height - length, int(height * first / size))
-        return (top, top + length) if first or self._rows[0].position.column else (0, length)
+            yield f"✘ {self._problem}", looks.problem
+        if place is None or (not place.rows and place.book.is_known):
+            yield self.empty, looks.note
+        elif not place.rows and not self._problem:
+            yield "reading …", looks.note
+        elif place.gap:
+            yield f"… {span(place.gap)} passed too fast to show; scroll back to read it …", looks.note
 
     # What is not in memory.
 
@@ -468,14 +351,14 @@ class OutputView(Widget, can_focus=True):
 
     def on_output_view_fetched(self, event: Fetched) -> None:
         self._fetching = False
-        if event.book is not self._book:
+        if self._place is None or event.book is not self._place.book:
             self._go_on()
         elif isinstance(event.portion, str):
             self._give_up(event.portion)
         elif event.book.receive(event.number, event.portion):
             self._retries = 0
             self._go_on()
-            self.refresh()
+            self._repaint()
         elif self._retries < MOST_RETRIES:
             self._retries += 1
             self.set_timer(RETRY_SECONDS, self._go_on)
@@ -485,7 +368,7 @@ class OutputView(Widget, can_focus=True):
     def _give_up(self, reason: str) -> None:
         self._problem = visible(reason)
         self._moves.clear()
-        self.refresh()
+        self._repaint()
         self.post_message(self.Moved())
 
     # Searching.
@@ -495,11 +378,11 @@ class OutputView(Widget, can_focus=True):
         self._needle, self._hit = Needle(text), None
         self.refresh_bindings()
         self._relay()
-        self._seek(self._rows[-1].position.start + 1 if self._rows else 0, forward=False)
+        self._seek(self.rows[-1].position.start + 1 if self.rows else 0, forward=False)
 
     def action_again(self, forward: bool) -> None:
-        place = self._hit if self._hit is not None else self.place
-        self._seek(place, forward=forward)
+        here = self.rows[0].position.start if self.rows else 0
+        self._seek(here if self._hit is None else self._hit, forward=forward)
 
     def action_forget(self) -> None:
         self.forget()
@@ -513,10 +396,11 @@ class OutputView(Widget, can_focus=True):
         self.post_message(self.Searched(""))
 
     def _seek(self, place: int, *, forward: bool) -> None:
-        if self._needle is None or self._book is None:
+        if self._needle is None or self._place is None:
             return
         self.post_message(self.Searched("searching …"))
-        work = partial(self._search, self._book.reader(), self._book.size, self._needle, place, forward)
+        book = self._place.book
+        work = partial(self._search, book.reader(), book.size, self._needle, place, forward)
         self.run_worker(work, thread=True, group="search", exclusive=True)
 
     def _search(self, read: Callable[[int, int], bytes], size: int, needle: Needle, place: int, forward: bool) -> None:
@@ -540,18 +424,23 @@ class OutputView(Widget, can_focus=True):
             self.post_message(self.Sought(needle, found, forward=forward))
 
     def on_output_view_sought(self, event: Sought) -> None:
-        if event.needle is not self._needle or self._book is None:
+        if event.needle is not self._needle or self._place is None:
             return
         if isinstance(event.found, int):
             self._hit = event.found
             self._do(partial(self._go_to_hit, event.found))
-            words = f"{span(self._book.size - event.found)} back"
+            words = f"{span(self._place.book.size - event.found)} back"
         elif event.found is None:
             further = f" further {'on' if event.forward else 'back'}" if self._hit is not None else ""
             words = f"not found{further}"
         else:
             words = visible(event.found)
         self.post_message(self.Searched(words))
+
+    def _go_to_hit(self, start: int, place: Place) -> None:
+        laid = self._laid.of(place.line(start))
+        first = next((hit[0] for hit in self._laid.hits(laid.plain)), 0)
+        place.show(Position(start, max(column for column in laid.columns if column <= first)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Keys of a search are nobody's without one: the screen below has its own use for them."""
@@ -564,33 +453,16 @@ class OutputView(Widget, can_focus=True):
             self.post_message(self.Copied(text))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        return self._text_within(selection), "\n"
+        return text_within(self.rows, self._laid, selection), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         """What is being selected stands still."""
-        if selection is not None and self.following and self._rows and self._book is not None:
-            if len(self._rows) >= self.size.height:
-                self.following, self._top = False, self._rows[0].position
+        if selection is not None and self._place is not None and self._place.following:
+            self._place.stop_following()
             self.post_message(self.Moved())
-        self.refresh()
-
-    def _text_within(self, selection: Selection) -> str:
-        lines = []
-        for _, rows in groupby(enumerate(self._rows), key=lambda one: one[1].position.start):
-            parts = [part for part in (self._part(index, row, selection) for index, row in rows) if part is not None]
-            if parts:
-                lines.append("".join(parts).rstrip())
-        return "\n".join(lines)
-
-    def _part(self, index: int, row: Row, selection: Selection) -> str | None:
-        marked = selection.get_span(index)
-        if marked is None:
-            return None
-        plain = self._laid.of(row.text).row(row.position.column).plain
-        return plain[marked[0] : None if marked[1] == -1 else marked[1]]
+        self._repaint()
 
 
-def _all_of(reach: Reach) -> Sequence[Row]:
-    if reach.missing is not None:
-        raise Elsewhere(reach.missing)
-    return reach.rows
+def _looks_of(place: Place) -> object:
+    """What the screen shows of it: a program that repeats itself costs no frames."""
+    return [(row.text, row.position.column) for row in place.rows], place.gap, place.thumb
