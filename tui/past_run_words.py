@@ -114,7 +114,8 @@ def _of_run(read: ReadRun) -> Iterator[Fact]:
     yield fact("in", started.directory)
     if started.section:
         yield fact("section", " › ".join(started.section))
-    yield fact("outcome", f"{state.outcome or state.phase}{f': {state.reason}' if state.reason else ''}")
+    standing = state.outcome or (f"alive, {state.phase}" if read.is_live else "left open")
+    yield fact("outcome", f"{standing}{f': {state.reason}' if state.reason else ''}")
     yield fact("progress", progress_of(state))
     if started.incident:
         yield fact("incident", started.incident)

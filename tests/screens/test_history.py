@@ -210,6 +210,14 @@ async def test_a_folder_in_the_trails_place_is_a_sentence(tmp_path: Path) -> Non
     assert "There is no audit trail" in await said_instead(tmp_path / "audit.db")
 
 
+async def test_a_trail_of_somebody_else_is_a_sentence(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(trail))
+
+    monkeypatch.setattr("tui.trail_reading.TrailReader.open", refuse)
+    assert await said_instead(trail) == f"The audit trail {trail} cannot be read: permission denied."
+
+
 async def test_a_title_is_shown_as_it_is_written(tmp_path: Path) -> None:
     trail = PastTrail(tmp_path / "audit.db")
     trail.begin("20260108-030500-eeeeee", 0.1, title="[red]x[/] \x1b]52;c;YQ==\x07 \u202egnp", path="[/].md")

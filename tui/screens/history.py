@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -14,13 +14,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from engine.address import live
-from engine.errors import OncueError
-from engine.library.runs import PastRun, pages
-from engine.trail import TrailReader
+from engine.library.runs import PastRun
 
 from .. import history_words
 from ..text import plain
+from ..trail_reading import read_pages
 from ..widgets.facts import QUIET, Fact
 from ..widgets.status_bar import Status
 from .finding import FindingScreen
@@ -130,17 +128,3 @@ class HistoryScreen(FindingScreen[PastRun]):
         if action == "resume":
             return True if self.item and self.item.is_open else None
         return super().check_action(action, parameters)
-
-
-def read_pages(trail: Path) -> Iterator[tuple[tuple[PastRun, ...], str]]:
-    """Runs, or why there are none; a trail that is not there yet is no problem."""
-    if not trail.exists():
-        yield (), ""
-        return
-    try:
-        with TrailReader.open(trail) as reader:
-            alive = {address.run_id for address in live(trail)}
-            for runs in pages(reader, alive):
-                yield runs, ""
-    except (OncueError, OSError) as error:
-        yield (), str(error)

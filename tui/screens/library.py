@@ -19,17 +19,15 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from engine.address import live
-from engine.errors import OncueError
 from engine.library.news import News
 from engine.library.reader import Library
-from engine.library.runs import PastRun, PastRuns, past_runs
+from engine.library.runs import PastRun, PastRuns
 from engine.library.shelf import Row, Shelf
 from engine.output import visible
-from engine.trail import TrailReader
 
 from .. import library_words
 from ..text import plain
+from ..trail_reading import read_past
 from ..widgets.facts import QUIET, Fact, fact
 from ..widgets.find_line import FindLine
 from ..widgets.row_list import RowList
@@ -283,14 +281,3 @@ class LibraryScreen(FindingScreen[Row]):
 
 
 BELOW = {True: " and every folder below it", False: " and the folders in it"}
-
-
-def read_past(trail: Path) -> tuple[PastRuns, str]:
-    """What the trail tells, and why it tells nothing; a trail that is not there yet is no problem."""
-    if not trail.exists():
-        return PastRuns(), ""
-    try:
-        with TrailReader.open(trail) as reader:
-            return past_runs(reader, {address.run_id for address in live(trail)}), ""
-    except (OncueError, OSError) as error:
-        return PastRuns(), str(error)

@@ -16,13 +16,13 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from engine.errors import OncueError
-from engine.past_run import ReadRun, read_run
+from engine.past_run import ReadRun
 from engine.scrollback import TrailOutput
 
 from .. import past_run_words
 from ..past_run_words import Part
 from ..text import plain
+from ..trail_reading import look_into
 from ..widgets.facts import Facts
 from ..widgets.key_row import KeyRow
 from ..widgets.output_pane import OutputPane
@@ -84,11 +84,7 @@ class PastRunScreen(Screen[None]):
 
     @work(thread=True, exclusive=True, group="trail", exit_on_error=False)
     def _read(self) -> None:
-        try:
-            message = self.RunRead(read_run(self._trail, self._run_id, self._environ), "")
-        except (OncueError, OSError) as error:
-            message = self.RunRead(None, str(error))
-        self.post_message(message)
+        self.post_message(self.RunRead(*look_into(self._trail, self._run_id, self._environ)))
 
     def on_past_run_screen_run_read(self, message: RunRead) -> None:
         self._read_run = message.read
