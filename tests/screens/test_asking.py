@@ -15,7 +15,11 @@ from tui.screens.asking import AskScreen, PickScreen
 from tui.widgets.key_row import KeyRow
 
 SMALL = (80, 24)
-SIZES = pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+SIZES = pytest.mark.parametrize(
+    "size",
+    [(40, 12), (80, 24), pytest.param((200, 60), marks=pytest.mark.slow)],
+    ids=lambda size: f"{size[0]}x{size[1]}",
+)
 PLATFORMS = [("k", "For Kubernetes"), ("d", "For Docker"), ("b", "On bare metal")]
 
 

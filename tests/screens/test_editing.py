@@ -25,6 +25,7 @@ from tui.widgets.key_row import KeyRow
 from tui.widgets.text_editor import TextEditor
 
 SMALL = (80, 24)
+SIZES = [(80, 24), pytest.param((120, 40), marks=pytest.mark.slow), pytest.param((200, 60), marks=pytest.mark.slow)]
 DOCUMENT = "cd /srv\nkubectl -n {NS} delete pods --all\necho done"
 
 
@@ -243,7 +244,7 @@ async def test_a_large_text_is_edited_and_its_difference_is_cut() -> None:
     assert app.answer == f"x{text}"
 
 
-@pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), pytest.param((200, 60), marks=pytest.mark.slow)])
 async def test_text_and_keys_stay_in_sight(size: tuple[int, int]) -> None:
     app = editing("\n".join(f"changed {n}\x1b" for n in range(300)))
     async with app.run_test(size=size) as pilot:
@@ -315,7 +316,7 @@ async def test_a_terminal_that_cannot_be_lent_is_said() -> None:
 # Looked at.
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_step_while_it_is_edited(snap_compare: Any, size: tuple[int, int]) -> None:
     text = DOCUMENT.replace("--all", "app-7f9c\x1b[2J")
 

@@ -26,7 +26,7 @@ from tui.widgets.key_row import KeyRow
 from tui.widgets.target_input import TargetInput
 
 SMALL = (80, 24)
-SIZES = [(80, 24), (120, 40), (200, 60)]
+SIZES = [(80, 24), pytest.param((120, 40), marks=pytest.mark.slow), pytest.param((200, 60), marks=pytest.mark.slow)]
 NATIVE = {"form": "kubectl -n production scale deploy/app --replicas=3 --dry-run=server", "grade": "native", "note": ""}
 FLUSH = "redis-cli -h redis.prod FLUSHDB"
 
@@ -406,7 +406,40 @@ async def test_a_line_of_100_kb_is_folded_into_the_room_there_is() -> None:
         assert all(cell_len(line) == SMALL[0] for line in shown(app).split("\n"))
 
 
-@pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])
+async def test_what_caused_the_verdict_far_in_a_long_line_is_told_first() -> None:
+    text = "echo " + "x" * 90_000 + "; rm -rf /srv/sessions"
+    at = text.index("rm -rf")
+    app = asked(prepared("dangerous", text, span=[at, at + 20]))
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        assert "because of line 1" in shown(app)
+        assert "; rm -rf /srv/sessions" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("line", "span", "rows"),
+    [
+        ("rm -rf a", (0, 8), [("rm -rf a", "^^^^^^^^")]),
+        ("x  rm ", (1, 6), [("x  rm ", "   ^^")]),
+        ("a\trm", (2, 4), [("a   rm", "    ^^")]),
+        ("\x1b[2J rm", (5, 7), [("^[[2J rm", "      ^^")]),
+        ("表 rm", (2, 4), [("表 rm", "   ^^")]),
+        ("0123456789abc", (8, 12), [("0123456789", "        ^^"), ("abc", "^^")]),
+        ("", (0, 1), [("", "")]),
+    ],
+)
+def test_marks_stand_below_what_they_mark(line: str, span: tuple[int, int], rows: list[tuple[str, str]]) -> None:
+    told = [row for row in rows_of([line], span, 10) if not row.is_marks]
+    assert [(row.text, row.marks) for row in told] == rows
+
+
+def test_only_the_beginning_of_a_long_part_is_marked() -> None:
+    rows = list(rows_of(["x" * 1000], (0, 1000), 10))
+    assert sum(row.is_marks for row in rows) == 6
+    assert sum(bool(row.marks) and not row.is_marks for row in rows) == 6
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), pytest.param((200, 60), marks=pytest.mark.slow)])
 async def test_target_line_and_keys_stay_in_sight_however_small_the_terminal(size: tuple[int, int]) -> None:
     asks = prepared("dangerous", "\n".join(["true"] * 500), ran_before=["ran already " * 30], warnings=["w " * 200])
     app = asked(asks)

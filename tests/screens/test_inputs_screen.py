@@ -26,6 +26,7 @@ from tui.screens.inputs import InputsScreen
 from tui.widgets.key_row import KeyRow
 
 SMALL = (80, 24)
+SIZES = [(80, 24), pytest.param((120, 40), marks=pytest.mark.slow), pytest.param((200, 60), marks=pytest.mark.slow)]
 
 
 def variable(name: str, line: int, **more: Any) -> Variable:
@@ -419,7 +420,7 @@ async def test_an_input_is_changed_by_a_click_on_it() -> None:
         assert field(app).has_focus
 
 
-@pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), pytest.param((200, 60), marks=pytest.mark.slow)])
 async def test_line_and_keys_stay_in_sight_below_many_inputs(size: tuple[int, int]) -> None:
     many = [Input(variable(f"INPUT_{n}", 3, description="what it is"), known=False) for n in range(60)]
     app = page(Bridge(), *many)
@@ -432,7 +433,7 @@ async def test_line_and_keys_stay_in_sight_below_many_inputs(size: tuple[int, in
 # Looked at.
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_page_of_inputs(snap_compare: Any, size: tuple[int, int]) -> None:
     happened = e.VariableSet(name="NAMESPACE", value="production", secret=False, source="--var")
     app = page(Bridge(happened))

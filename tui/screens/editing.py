@@ -54,7 +54,7 @@ class EditScreen(ModalScreen[str | None]):
         self._before = text
         self._document = document_text
         self._language: Language = language
-        self._heading = title or f"Edit the step's {language}"
+        self._heading = title or "Edit the step"
 
     def compose(self) -> ComposeResult:
         with Vertical(id="editing"):

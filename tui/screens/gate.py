@@ -41,9 +41,9 @@ RUNS: Mapping[Mode, str] = {
 }
 NOT_PREPARED = "not-prepared"
 MUTED = "$foreground-muted"
-NEAR_LINES = 6
-"""What is about one of the first lines is in sight with them."""
-CAUSE_BEFORE, CAUSE_LENGTH = 60, 240
+NEAR_LINES, NEAR_CHARACTERS = 6, 300
+"""What is near the beginning of one of the first lines is in sight with them."""
+CAUSE_BEFORE, CAUSE_LENGTH = 30, 240
 """Characters of a far line that are shown: some before what caused the verdict, and enough of it to recognise it."""
 PRECEDENTS = 3
 """The newest ones tell enough; the others are counted."""
@@ -170,11 +170,11 @@ class GateScreen(ModalScreen[GateAnswer | None]):
     def _far_cause(self) -> Iterator[Static | ExactText]:
         """The line that caused the verdict, where it is out of sight in a long text."""
         text, (first, end) = self._prepared["text"], self._span()
-        number = text.count("\n", 0, first) + 1
-        if number <= NEAR_LINES or first >= end:
+        number, begin = text.count("\n", 0, first) + 1, text.rfind("\n", 0, first) + 1
+        if first >= end or (number <= NEAR_LINES and first - begin <= NEAR_CHARACTERS):
             return
-        start = max(text.rfind("\n", 0, first) + 1, first - CAUSE_BEFORE)
-        line = text[start:].partition("\n")[0][:CAUSE_LENGTH]
+        start = max(begin, first - CAUSE_BEFORE)
+        line = text[start : start + CAUSE_LENGTH].partition("\n")[0]
         yield Static(plain(f"because of line {number:,}", MUTED), classes="part")
         cause = ExactText(line, (first - start, end - start), self._level, first_number=number)
         yield cause.add_class("code")

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.levels import Level
-from engine.output import underlined
+from engine.output import visible
 
-MOST_MARKED_LINES = 6
+TAB = 4
+MARK = "^"
+MOST_MARKED_ROWS = 6
 """A longer part is told by its beginning; marks under all of it would only be noise."""
 LEAST_COLUMNS = 8
 
@@ -104,17 +106,31 @@ def rows_of(lines: Sequence[str], span: tuple[int, int], columns: int, first_num
     """None of them is wider than `columns`; `span` is in characters of the lines joined by line ends."""
     start = n_marked = 0
     for number, line in enumerate(lines, first_number):
-        first, end = max(0, span[0] - start), max(0, span[1] - start)
-        is_marked = n_marked < MOST_MARKED_LINES and bool(line[first:end].strip())
-        n_marked += is_marked
-        yield from _rows_of(str(number), line, (first, end) if is_marked else (0, 0), columns)
+        first, end = _trimmed(line, max(0, span[0] - start), max(0, span[1] - start))
+        for row in _rows_of(str(number), line, first, end, columns):
+            n_marked += bool(row.marks)
+            yield row if n_marked <= MOST_MARKED_ROWS else row._replace(marks="")
+            if row.marks and n_marked <= MOST_MARKED_ROWS:
+                yield Row("", row.marks, row.marks, is_marks=True)
         start += len(line) + 1
 
 
-def _rows_of(number: str, line: str, span: tuple[int, int], columns: int) -> Iterator[Row]:
-    for text, marks in underlined(line, span, columns):
-        for piece in chop_cells(text, columns) or [""]:
-            yield Row(number, piece, marks)
-            number = ""
-            if marks:
-                yield Row("", marks, marks, is_marks=True)
+def _trimmed(line: str, first: int, end: int) -> tuple[int, int]:
+    """The part of the span in this line, without the blanks around it."""
+    part = line[first:end]
+    if not part.strip():
+        return 0, 0
+    return first + len(part) - len(part.lstrip()), first + len(part.rstrip())
+
+
+def _rows_of(number: str, line: str, first: int, end: int, columns: int) -> Iterator[Row]:
+    # A tab reaches as far as what is before it lets it, so what begins a line begins the line with its tabs spread.
+    whole = line.expandtabs(TAB)
+    before, until = len(line[:first].expandtabs(TAB)), len(line[:end].expandtabs(TAB))
+    parts = [visible(whole[:before]), visible(whole[before:until]), visible(whole[until:])]
+    first, end = len(parts[0]), len(parts[0]) + len(parts[1])
+    place = 0
+    for piece in chop_cells("".join(parts), columns) or [""]:
+        unmarked, marked = (cell_len(piece[: max(0, at - place)]) for at in (first, end))
+        yield Row(number, piece, " " * unmarked + MARK * (marked - unmarked) if marked > unmarked else "")
+        number, place = "", place + len(piece)
