@@ -19,6 +19,7 @@ from typing import Any
 from ..config.files import NAME
 from ..config.finding import read_settings
 from ..errors import OncueError
+from .entry import Entry, Worst
 from .finding import Found, Unreadable, find
 from .news import AllFound, AllRead, Glanced, Judged, LeftOut, LookedIn, LookupRefused, News, to_line
 from .places import Place, places_of
@@ -53,7 +54,7 @@ class Reading:
         """A small piece of what there is to do; nothing when all is done."""
         if self.unjudged:
             path = self.unjudged.popleft()
-            yield Judged(path, worst_of(path, self.situation))
+            yield Judged(path, self._judge(path))
         elif self.unread:
             yield from self._read(self.unread.popleft())
             if not self.unread:
@@ -89,15 +90,25 @@ class Reading:
             yield Glanced(titles)
 
     def _read(self, found: Found) -> Iterator[News]:
-        entry = entry_of(found.path)
         self.known[found.path] = found.stamp
-        yield entry or LeftOut(found.path)
+        try:
+            yield entry_of(found.path) or LeftOut(found.path)
+        except Exception as error:  # noqa: BLE001 - one strange document must not hide all the others
+            yield Entry(found.path, glance(found.path), is_read=True, unreadable=f"cannot be understood: {error!r}")
+
+    def _judge(self, path: str) -> Worst:
+        try:
+            return worst_of(path, self.situation)
+        except Exception as error:  # noqa: BLE001 - as above
+            return Worst("unknown", f"cannot be judged: {error!r}")
 
 
 def serve(lines: Iterable[str], out: Any, environ: Mapping[str, str]) -> None:
     """The first line says where; every later one asks for something."""
     into = iter(lines)
-    request = json.loads(next(into))
+    if not (first := next(into, "")):
+        return
+    request = json.loads(first)
     situation = Situation(environ, request["config"], request["environment"])
     reading = Reading(Path(request["directory"]), situation)
     asked: Asked = SimpleQueue()

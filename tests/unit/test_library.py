@@ -493,6 +493,25 @@ def test_what_is_looked_at_is_judged_before_the_rest_is_read(tmp_path: Path) -> 
     assert [news.path for news in told if isinstance(news, Judged)] == [paths[2], paths[0]]
 
 
+def test_a_document_that_breaks_the_reader_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, _ = (str(write(tmp_path / "runbooks" / f"{name}.md")) for name in ("bad", "good"))
+
+    def explode(path: str, *_: object) -> Entry:
+        if path == bad:
+            raise RecursionError("too deep")
+        return entry("good")
+
+    for name in ("entry_of", "worst_of"):
+        monkeypatch.setattr(f"engine.library.process.{name}", explode)
+    told = everything(reading(tmp_path), look=True)
+    assert [one.unreadable for one in told if isinstance(one, Entry)] == [
+        "cannot be understood: RecursionError('too deep')",
+        "",
+    ]
+    (judged,) = [one for one in everything(reading(tmp_path), judge=[bad]) if isinstance(one, Judged)]
+    assert judged.worst == Worst("unknown", "cannot be judged: RecursionError('too deep')")
+
+
 def test_settings_with_a_mistake_are_told_instead_of_a_library(tmp_path: Path) -> None:
     write(tmp_path / "oncue.toml", "library = 3\n")
     told = everything(reading(tmp_path), look=True)
