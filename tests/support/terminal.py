@@ -15,6 +15,7 @@ import pexpect
 
 PROMPT = "› "
 SECONDS = 20
+STILL_SECONDS = 0.3
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -91,6 +92,11 @@ class Operator:
         while Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "S":
             continue
         self._child.send("\x03")
+
+    def rests(self) -> None:
+        """Waits until nothing more is drawn. An escape that is followed at once by a key is another key."""
+        while self._child.expect([pexpect.TIMEOUT, r"(?s).+"], timeout=STILL_SECONDS) == 1:
+            self.seen += str(self._child.before) + str(self._child.after)
 
     def resizes(self, columns: int, rows: int) -> None:
         self._child.setwinsize(rows, columns)
