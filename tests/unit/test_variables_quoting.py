@@ -270,7 +270,7 @@ def test_a_program_receives_exactly_the_value_or_it_is_refused(folder: Path, cas
 
 
 @pytest.mark.slow
-@settings(RUNS, max_examples=400)
+@settings(RUNS, max_examples=150)
 @given(CASES)
 def test_a_program_receives_exactly_the_value_or_it_is_refused_many_times(
     folder: Path, cases: list[tuple[Trial, str]]
@@ -350,7 +350,7 @@ def test_however_places_are_nested_the_program_receives_the_value(folder: Path, 
 
 
 @pytest.mark.slow
-@settings(RUNS, max_examples=400)
+@settings(RUNS, max_examples=150)
 @given(MADE)
 def test_however_places_are_nested_the_program_receives_the_value_many_times(
     folder: Path, cases: list[tuple[Trial, str]]
@@ -477,7 +477,7 @@ def test_a_database_receives_exactly_the_value_or_it_is_refused(trial: Trial, va
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=12_000)
+@settings(deadline=None, max_examples=4_000)
 @given(st.sampled_from(SQL_TRIALS), SQL_VALUES)
 def test_a_database_receives_exactly_the_value_or_it_is_refused_many_times(trial: Trial, value: str) -> None:
     check_sql(trial, value)
