@@ -344,7 +344,7 @@ class Acting:
         options = []
         if "leave" in s.allowed and not s.watching:
             options.append(("leave", f"leave it open: `oncue resume {self._bridge.run_id}` brings it back"))
-        options.append(("detach", f"only close this screen: the run goes on; `oncue attach {self._bridge.run_id}`"))
+        options.append(("detach", f"only this screen closes; `oncue attach {self._bridge.run_id}` comes back"))
         if "end" in s.allowed and not s.watching:
             options.append(("end", "end the run here"))
         running = s.state.attempts.get(s.state.running or 0) if s.state.phase == "running" else None

@@ -24,6 +24,7 @@ class OutlineRow(NamedTuple):
     """A theme's colour: `$success`."""
 
 
+TEXT_SIGN = "¶"
 TONES: Mapping[str, str] = {
     "succeeded": "$success",
     "done": "$success",
@@ -42,8 +43,7 @@ LEVEL_TONES: Mapping[str, str] = {
 
 def outline(state: RunState, runbook: Runbook, levels: Mapping[str, Level]) -> list[OutlineRow]:
     """`levels` are the verdicts that are known so far, by step."""
-    steps = [step for step in walked(state) if step.planned.kind != "template"]
-    return list(_rows(state, steps, {section.path: section.time_box for section in runbook.sections}, levels))
+    return list(_rows(state, walked(state), {section.path: section.time_box for section in runbook.sections}, levels))
 
 
 def _rows(
@@ -59,13 +59,16 @@ def _rows(
         for depth in range(_shared(before, path), len(path)):
             yield _section(path[: depth + 1], counts, boxes)
         before = path
-        yield _step(state, step, len(path), levels)
+        is_text = step.planned.kind == "template"
+        yield _text(step, len(path)) if is_text else _step(state, step, len(path), levels)
 
 
 def _counts(steps: Sequence[StepState]) -> Mapping[tuple[str, ...], tuple[int, int]]:
     """Section path → steps settled and steps in all, those of its subsections too."""
     counts: dict[tuple[str, ...], tuple[int, int]] = {}
     for step in steps:
+        if step.planned.kind == "template":  # nothing to be done about it
+            continue
         for depth in range(len(step.planned.section)):
             path = step.planned.section[: depth + 1]
             settled, total = counts.get(path, (0, 0))
@@ -87,12 +90,18 @@ def _section(
     counts: Mapping[tuple[str, ...], tuple[int, int]],
     boxes: Mapping[tuple[str, ...], TimeBox | None],
 ) -> OutlineRow:
+    if path not in counts:
+        return OutlineRow(len(path) - 1, "▸", path[-1], tone="$foreground-muted")
     settled, total = counts[path]
     sign = SIGNS["done"] if settled == total else "▸"
     box = boxes.get(path)
     minutes = f"{box.low}-{box.high} min " if box and "min" not in path[-1].lower() else ""
     tone = "$success" if settled == total else "$foreground-muted"
     return OutlineRow(len(path) - 1, sign, path[-1], f"{minutes}{settled}/{total}", tone=tone)
+
+
+def _text(step: StepState, depth: int) -> OutlineRow:
+    return OutlineRow(depth, TEXT_SIGN, step.planned.title, "copy", step.planned.id, tone="$foreground-muted")
 
 
 def _step(state: RunState, step: StepState, depth: int, levels: Mapping[str, Level]) -> OutlineRow:

@@ -27,6 +27,8 @@ class Situation:
     watching: str = ""
     """Why this cockpit only watches, in one sentence; empty when it has the keyboard."""
     client_id: int = keyboard.OURSELVES
+    head: str = ""
+    """Of the run's chain, once it is over and has been read."""
     n_inputs: int | None = None
     """How many inputs the runbook has; None while that is not known."""
     paranoid: bool = False

@@ -114,6 +114,17 @@ def _ended(attempt: Attempt) -> list[str]:
     return [*status, *duration, *([attempt.message] if attempt.message else [])]
 
 
+def proof(s: Situation) -> Content | None:
+    """What to keep of a run that is over, and how it is looked at later."""
+    if not s.head:
+        return None
+    run = s.state.run_id
+    later = f"`oncue show {run}` shows it, `oncue verify {run}` checks it"
+    comes_back = f"`oncue resume {run}` goes on" if s.state.phase == "left" else ""
+    lines = (f"head {s.head}", later, comes_back)
+    return plain("\n".join(filter(None, lines)), "$foreground-muted")
+
+
 def good(step: Step) -> Content | None:
     text = step.expectation.strip()
     return Content.assemble(("good: ", "bold $success"), plain(text, "$foreground-muted")) if text else None

@@ -41,6 +41,7 @@ from engine.variables import find
 from tui.app import OncueApp
 from tui.keys import ACTIONS
 from tui.opening import Opened
+from tui.screens.gate import GateScreen
 from tui.screens.run import RunScreen
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
@@ -173,6 +174,11 @@ class Desk:
     @property
     def state(self) -> RunState:
         return self.runner.state
+
+    @property
+    def head(self) -> str:
+        with TrailReader.open(self.trail) as reader:
+            return reader.head(RUN_ID)
 
     def step_id(self, title: str) -> str:
         return next(step.id for step in self.runbook.steps if step.title == title)
@@ -348,13 +354,12 @@ class Cockpit:
     @property
     def notice(self) -> str:
         """What the line above the keys says; empty while it says nothing."""
-        line = self.run.query_one(Notice)
-        return str(line.content) if line.display else ""
+        return str(self.run.query_one(Notice).content)
 
     @property
     def offered(self) -> list[str]:
         """What the footer offers, as `key label`."""
-        return str(self.run.query_one(KeyBar).content).replace("\N{NO-BREAK SPACE}", " ").split("  ")
+        return [f"{one.key} {one.label}" for one in self.run.query_one(KeyBar).hints]
 
     @property
     def offers(self) -> str:
@@ -364,7 +369,8 @@ class Cockpit:
     def text(self) -> str:
         """Everything that is on the screen now."""
         strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+        text = "\n".join("".join(segment.text for segment in strip) for strip in strips)
+        return text.replace("\N{NO-BREAK SPACE}", " ")
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Raises when it never comes to be so."""
@@ -374,6 +380,22 @@ class Cockpit:
                 raise AssertionError(f"never so: {what or condition}\nnotice: {self.notice}\n{self.text}")
             await asyncio.sleep(0)
             await self.pilot._wait_for_screen()
+
+    async def asks(self, kind: type[Screen[Any]]) -> None:
+        """A question or a drawer of this kind is open, and takes answers."""
+
+        def is_open() -> bool:
+            screen = self.app.screen
+            return isinstance(screen, kind) and (not isinstance(screen, GateScreen) or screen._settling.settled)
+
+        await self.until(is_open, f"a {kind.__name__}")
+        await self.pilot._wait_for_screen()
+
+    async def shows(self, words: str) -> None:
+        await self.until(lambda: words in self.text, f"{words!r} on the screen")
+
+    async def hides(self, words: str) -> None:
+        await self.until(lambda: words not in self.text, f"no {words!r} on the screen")
 
     async def rests(self) -> None:
         """Everything that was asked for has been done, or waits for the operator, and is shown."""
@@ -401,7 +423,7 @@ class Cockpit:
         driver = self.app._driver
         assert driver is not None
         for key in keys:
-            event = events.Key(key, key if len(key) == 1 else None)
+            event = events.Key(key, " " if key == "space" else key if len(key) == 1 else None)
             event.set_sender(self.app)
             driver.send_message(event)
             await asyncio.sleep(0)
@@ -412,6 +434,11 @@ class Cockpit:
         for key in keys:
             await self.send(key)
             await self.rests()
+
+    async def answer(self, words: str) -> None:
+        """Typed into the question that is open, with Enter."""
+        await self.send(*("space" if one == " " else one for one in words))
+        await self.press("enter")
 
     async def settled(self) -> None:
         """A step has ended and the screen shows it."""

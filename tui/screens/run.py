@@ -45,6 +45,8 @@ from ..widgets.status_bar import StatusBar
 from ..widgets.step_pane import StepPane
 from ..widgets.typing_line import TypingLine
 
+ALWAYS_SHOWN = 2
+"""How to get help and how to leave, the last two of the registry."""
 NARROW = 100
 """Columns below which the outline gives its room to the step."""
 QUIET_SECONDS = 1.0
@@ -79,6 +81,7 @@ class RunScreen(Screen[int]):
         self._levels: dict[str, Level] = {}
         self._last_times: Mapping[str, past_times.LastTime] = {}
         self._n_inputs: int | None = None
+        self._head = ""
         self._ladder = Ladder()
         self._raw = False
         self._wants_terminal = False
@@ -120,6 +123,7 @@ class RunScreen(Screen[int]):
             watching=self._watching(),
             client_id=self._bridge.client_id,
             n_inputs=self._n_inputs,
+            head=self._head,
             paranoid=self._paranoid,
             raw=self._raw,
         )
@@ -167,7 +171,7 @@ class RunScreen(Screen[int]):
         if s.held and why_not("proceed", s):
             held = f"held by {len(s.held)} item{'s' * (len(s.held) > 1)}"
             hints.insert(0, KeyHint(self._key_of("proceed", "enter"), held, "screen.do('proceed')", dim=True))
-        self.query_one(KeyBar).show(hints)
+        self.query_one(KeyBar).show(hints, ALWAYS_SHOWN)
 
     def _key_of(self, action_id: str, default: str) -> str:
         key: str = self.app.key_of(action_id, default)  # type: ignore[attr-defined]
@@ -243,6 +247,23 @@ class RunScreen(Screen[int]):
         self.set_class(running, "-running")
         self.set_class(bool(self._state.attempts), "-has-output")
         self.set_class(self._state.phase in OVER or self._state.current is None, "-over")
+        if self._state.phase in OVER:
+            self._read_head()
+
+    @work(thread=True, exclusive=True, group="head")
+    def _read_head(self) -> None:
+        """What proves later that nothing was changed."""
+        from engine.trail import TrailReader
+
+        try:
+            with TrailReader.open(self._trail) as reader:
+                self.app.call_from_thread(self._show_head, reader.head(self._bridge.run_id))
+        except OncueError as error:
+            self.app.call_from_thread(self.say, str(error), "error")
+
+    def _show_head(self, head: str) -> None:
+        self._head = head
+        self._draw()
 
     def _show_attempt(self) -> None:
         if not self._state.attempts:

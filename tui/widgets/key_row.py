@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual import events
 from textual.binding import Binding
@@ -48,15 +48,7 @@ class KeyRow(Widget):
         return Content("\n").join(Content(" " * GAP).join(row) for row in rows)
 
     def _rows(self, width: int) -> Sequence[Sequence[Content]]:
-        rows: list[list[Content]] = [[]]
-        used = 0
-        for key in self._keys():
-            if rows[-1] and used + GAP + key.cell_length > width:
-                rows.append([])
-                used = 0
-            used += key.cell_length + (GAP if rows[-1] else 0)
-            rows[-1].append(key)
-        return rows
+        return in_rows(self._keys(), width, GAP)
 
     def _keys(self) -> Iterator[Content]:
         """One for each action: the first key of it that is bound."""
@@ -65,6 +57,19 @@ class KeyRow(Widget):
             if namespace is self.screen and binding.show and binding.action not in seen:
                 seen.add(binding.action)
                 yield _content(binding, enabled=enabled)
+
+
+def in_rows(keys: Iterable[Content], width: int, gap: int) -> list[list[Content]]:
+    """As many on each row as it has room for, at least one; none is broken."""
+    rows: list[list[Content]] = [[]]
+    used = 0
+    for key in keys:
+        if rows[-1] and used + gap + key.cell_length > width:
+            rows.append([])
+            used = 0
+        used += key.cell_length + (gap if rows[-1] else 0)
+        rows[-1].append(key)
+    return rows
 
 
 def _content(binding: Binding, *, enabled: bool) -> Content:

@@ -1,4 +1,4 @@
-"""A line for what was refused or has just happened. It stays until the next key, and takes no room while empty."""
+"""A line for what was refused or has just happened. It stays until the next key, and keeps its place while empty."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ STYLES = {"": "$text", "warning": "bold $warning", "error": "bold $error"}
 
 
 class Notice(Static):
-    DEFAULT_CSS = "Notice { height: auto; max-height: 4; padding: 0 1; display: none; }"
+    DEFAULT_CSS = "Notice { height: auto; min-height: 1; max-height: 4; padding: 0 1; }"
 
     def show(self, sentence: str, tone: str = "") -> None:
         self.update(one_line(sentence, STYLES[tone]))
-        self.display = True
 
     def clear(self) -> None:
-        self.display = False
+        self.update("")

@@ -97,11 +97,12 @@ class StepPane(Vertical):
         return widget.get_content_height(self.size, self.size, width) if widget.display and width else 0
 
     def _show_end(self, s: Situation) -> None:
-        for name in ("banner", "prose", "offers", "command", "verdict", "good", "sample"):
+        for name in ("banner", "offers", "command", "verdict", "good", "sample"):
             self._put(name, None)
         self.query_one(Checklist).show(None, {}, {}, None)
         self._put("title", plain(_end_title(s), "bold"))
-        self._put("outcome", plain(_end_words(s)))
+        self._put("prose", plain(_end_words(s)))
+        self._put("outcome", step_text.proof(s))
         self._fit()
 
     def _show_command(self, s: Situation) -> None:
