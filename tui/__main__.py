@@ -1,4 +1,4 @@
-"""The `oncue` command: the engine's command line, with the full-screen UI to be plugged in lazily."""
+"""The `oncue` command: the engine's command line, with the full-screen UI plugged in where it is wanted."""
 
 from __future__ import annotations
 
@@ -12,20 +12,33 @@ if TYPE_CHECKING:
 
     from engine.launch import HostProcess
 
+    from .prepaint import Paint
+
+INTERRUPTED = 130
+
 
 def main() -> int:
     if sys.argv[1:] == ["--version"]:  # asked for by scripts and completion; argparse alone doubles Python's start
         print(f"oncue {__version__}")
         return 0
+    from .prepaint import Paint
+
+    try:
+        with Paint(sys.argv[1:]) as paint:
+            return _command(paint)
+    except KeyboardInterrupt:  # while something is still being imported
+        return INTERRUPTED
+
+
+def _command(paint: Paint) -> int:
     from engine import cli
 
-    return cli.main(screens=_screens)
+    def screens(arguments: Namespace, host: HostProcess | None) -> int:
+        from .cockpit import run
 
+        return run(arguments, host, paint)
 
-def _screens(arguments: Namespace, host: HostProcess | None) -> int:
-    from .cockpit import run
-
-    return run(arguments, host)
+    return cli.main(screens=screens)
 
 
 if __name__ == "__main__":

@@ -13,24 +13,36 @@ if TYPE_CHECKING:
     from engine.launch import HostProcess
 
     from .app import OncueApp
+    from .prepaint import Paint
     from .screens.history import HistoryScreen
     from .screens.library import LibraryScreen
 
 BROKEN = 1
-HEADINGS_SHOWN = 40
-SCANNED_BYTES = 1 << 20
 
 
-def run(arguments: argparse.Namespace, host: HostProcess | None) -> int:
+def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -> int:
+    """`paint` is what stands on the terminal already."""
     from .app import OncueApp
+    from .driver import driver_over
     from .look import glimpse, look_of
     from .opening import CommandOpener
 
     theme, look = glimpse(os.environ, arguments.config), partial(look_of, os.environ, arguments.config)
     if arguments.command is None:
         return _show(OncueApp(library=_library, theme=theme, look=look))
-    title, headings = first_look(getattr(arguments, "file", "")) or (f"run {arguments.run or ''}", [])
-    return _show(OncueApp(CommandOpener(arguments, host), title=title, headings=headings, theme=theme, look=look))
+    title, headings = _first_look(arguments)
+    app = OncueApp(CommandOpener(arguments, host), title=title, headings=headings, theme=theme, look=look)
+    app.driver_class = driver_over(paint)
+    return _show(app)
+
+
+def _first_look(arguments: argparse.Namespace) -> tuple[str, list[str]]:
+    """What there is to show while the document is being read, or while it is found that it cannot be."""
+    from .prepaint import scan
+
+    if "file" in arguments:
+        return scan(arguments.file) or (arguments.file, [])
+    return f"run {arguments.run or ''}", []
 
 
 def history() -> HistoryScreen:
@@ -80,17 +92,6 @@ def _log_fault(fault: BaseException) -> str:
         out.writelines(traceback.format_exception(fault))
     kind = type(fault).__name__
     return f"the screen broke ({kind}: {fault}); {log} says where. The run does not depend on it."
-
-
-def first_look(name: str) -> tuple[str, list[str]] | None:
-    """Title and headings by a scan of the lines, for the moment before the document is read. None without a file."""
-    path = Path(name)
-    if not name or not path.is_file():
-        return None
-    with path.open(errors="replace") as document:
-        lines = document.read(SCANNED_BYTES).splitlines()
-    headings = [line.lstrip("#").strip() for line in lines if line.startswith(("# ", "## "))][:HEADINGS_SHOWN]
-    return (headings[0] if headings else path.name), headings[1:]
 
 
 def _say_end(app: OncueApp, code: int) -> int:

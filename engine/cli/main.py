@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 from io import TextIOWrapper
 
-from .. import __version__
+from .. import __version__, whole_screen
 from ..errors import OncueError, UsageError
 
 TYPE_CHECKING = False  # type checkers take it for true; `typing` itself costs a fifth of `--version`
@@ -68,9 +68,7 @@ def _run_command(parsed: Arguments, screens: Screens | None) -> int:
 
 
 def _is_for_a_screen(parsed: Arguments) -> bool:
-    """A person sits at a terminal that can be drawn on."""
-    able = os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
-    return able and not parsed.plain and os.isatty(0) and os.isatty(1)
+    return not parsed.plain and whole_screen.is_there(os.environ)
 
 
 def parsed_command(given: list[str]) -> Arguments:
@@ -233,6 +231,19 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     verify.set_defaults(command="looking.verify")
 
 
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = commands.add_parser(
+        "export",
+        help="a run as a recording on standard output: oncue export RUN > FILE.cast",
+        description="Write a run as an asciicast file, which asciicast players play and from which the run can be "
+        "rehearsed and replayed. What a player shows is made safe for its terminal; the exact bytes are kept beside it.",
+    )
+    _add_run_id(export)
+    export.add_argument("--v3", action="store_true", help="asciicast version 3 instead of 2")
+    _add_audit(export)
+    export.set_defaults(command="exporting.export")
+
+
 def _add_plain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="line by line in this terminal, not on the whole screen")
 
@@ -280,4 +291,4 @@ def _add_environment(parser: argparse.ArgumentParser) -> None:
 
 
 _WALKING = (_add_run, _add_attach, _add_resume)
-_READING = (_add_steps, _add_danger, _add_config, _add_runs, _add_show, _add_verify)
+_READING = (_add_steps, _add_danger, _add_config, _add_runs, _add_show, _add_export, _add_verify)
