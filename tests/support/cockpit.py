@@ -394,6 +394,9 @@ class Cockpit:
     async def shows(self, words: str) -> None:
         await self.until(lambda: words in self.text, f"{words!r} on the screen")
 
+    async def notes(self, sentence: str) -> None:
+        await self.until(lambda: self.notice == sentence, f"{sentence!r} above the keys")
+
     async def hides(self, words: str) -> None:
         await self.until(lambda: words not in self.text, f"no {words!r} on the screen")
 
