@@ -1,0 +1,31 @@
+"""Recordings: asciicast files that any player plays and from which a run can be read back to the byte.
+
+Pure: whoever writes one brings the events, the bytes and the times. The format is described field by field in
+`recordings/README.md`.
+"""
+
+from .encoder import Encoder, Header
+from .labels import label
+from .moments import Happened, Marked, Moment, Printed, Resized
+from .reader import read
+from .recording import Damage, Piece, RecordedOutcome, RecordedStep, Recording, Typed
+from .times import Version
+
+__all__ = [
+    "Damage",
+    "Encoder",
+    "Happened",
+    "Header",
+    "Marked",
+    "Moment",
+    "Piece",
+    "Printed",
+    "RecordedOutcome",
+    "RecordedStep",
+    "Recording",
+    "Resized",
+    "Typed",
+    "Version",
+    "label",
+    "read",
+]
