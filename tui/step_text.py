@@ -78,9 +78,8 @@ def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:
         yield Content.assemble(
             (f"dry run, {form['grade']}", "$foreground-muted"),
             plain(note, "$foreground-muted"),
-            "  ",
-            one_line(form["form"], "$secondary"),
         )
+        yield one_line(f"  {form['form']}", "$secondary")
     elif verdict["level"] == "dangerous":
         yield Content.styled("dry run: none", "$foreground-muted")
 
