@@ -22,8 +22,10 @@ from textual.widgets import Static
 from engine.levels import Level
 from engine.output import visible
 from engine.permission import Passed
-from engine.summary import span, verdict_of
+from engine.summary import verdict_of
 
+from .. import gate_words as words
+from ..gate_words import Mode
 from ..text import one_line, plain
 from ..widgets.exact_text import ExactText
 from ..widgets.key_row import KeyRow
@@ -31,22 +33,8 @@ from ..widgets.target_input import TargetInput
 from .room import HORIZONTAL, VERTICAL, make_room
 from .settling import Settling
 
-Mode = Literal["own", "dry_run", "suggestion"]
-"""Which text is asked about: the step's, its dry run, or a command that its words mention."""
 Kind = Literal["run", "dry_run", "edit", "skip"]
-RUNS: Mapping[Mode, str] = {
-    "own": "exactly this runs",
-    "dry_run": "exactly this runs, as a dry run",
-    "suggestion": "exactly this runs, beside the step",
-}
-NOT_PREPARED = "not-prepared"
 MUTED = "$foreground-muted"
-NEAR_LINES, NEAR_CHARACTERS = 6, 300
-"""What is near the beginning of one of the first lines is in sight with them."""
-CAUSE_BEFORE, CAUSE_LENGTH = 30, 240
-"""Characters of a far line that are shown: some before what caused the verdict, and enough of it to recognise it."""
-PRECEDENTS = 3
-"""The newest ones tell enough; the others are counted."""
 TOO_EARLY = "what was typed before this was here does not count"
 
 
@@ -112,14 +100,7 @@ class GateScreen(ModalScreen[GateAnswer | None]):
 
     @property
     def _why_not(self) -> str:
-        """Why it cannot be let run here at all."""
-        if self._prepared["problem"]:
-            return str(self._prepared["problem"])
-        if self._prepared["missing"]:
-            return f"no value for {', '.join(self._prepared['missing'])}"
-        if self._level == "dangerous" and not self._wanted:
-            return "nobody can say what this would hit, so it cannot run; edit it so that its target is seen"
-        return ""
+        return words.why_not(self._prepared, self._wanted)
 
     @property
     def _is_typed(self) -> bool:
@@ -149,55 +130,25 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         return Content(self._wanted).stylize("underline", 0, n_matched)
 
     def _facts(self) -> Iterator[Static | ExactText]:
-        verdict = self._verdict
+        verdict, marked = self._verdict, words.marked_span(self._verdict)
         yield Static(plain(verdict_of(self._level, verdict["category"], ""), "bold"), id="level")
         yield Static(plain(verdict["why"]), id="why")
-        for sentence in self._sentences():
-            yield Static(plain(f"! {sentence}", "$warning"), classes="sentence")
-        yield from self._far_cause()
-        text = ExactText(self._prepared["text"], self._span(), self._level, id="text")
-        yield Static(self._about(text.n_lines), classes="part")
-        yield text.add_class("code")
+        for sentence in words.sentences(self._prepared):
+            yield Static(plain(f"! {sentence}", "$warning"))
+        if cause := words.maybe_far_cause(self._prepared["text"], marked):
+            yield Static(plain(f"because of line {cause.number:,}", MUTED), classes="part")
+            yield _code(ExactText(cause.text, cause.span, self._level, first_number=cause.number))
+        text = ExactText(self._prepared["text"], marked, self._level, id="text")
+        yield Static(plain(words.about_text(self._prepared, self._mode, text.n_lines), MUTED), classes="part")
+        yield _code(text)
         yield from self._dry_run()
-
-    def _sentences(self) -> Iterator[str]:
-        ran: tuple[str, ...] = tuple(self._prepared["ran_before"])
-        yield from ran[:PRECEDENTS]
-        if len(ran) > PRECEDENTS:
-            yield f"and {len(ran) - PRECEDENTS} times more"
-        yield from self._prepared["warnings"]
-
-    def _far_cause(self) -> Iterator[Static | ExactText]:
-        """The line that caused the verdict, where it is out of sight in a long text."""
-        text, (first, end) = self._prepared["text"], self._span()
-        number, begin = text.count("\n", 0, first) + 1, text.rfind("\n", 0, first) + 1
-        if first >= end or (number <= NEAR_LINES and first - begin <= NEAR_CHARACTERS):
-            return
-        start = max(begin, first - CAUSE_BEFORE)
-        line = text[start : start + CAUSE_LENGTH].partition("\n")[0]
-        yield Static(plain(f"because of line {number:,}", MUTED), classes="part")
-        cause = ExactText(line, (first - start, end - start), self._level, first_number=number)
-        yield cause.add_class("code")
-
-    def _about(self, n_lines: int) -> Content:
-        text = self._prepared["text"]
-        size = f" · {n_lines:,} lines, {span(len(text.encode(errors='replace')))}" if n_lines > 1 else ""
-        return plain(f"{RUNS[self._mode]} · {self._prepared['session']}{size}", MUTED)
-
-    def _span(self) -> tuple[int, int]:
-        if self._level == "safe" or self._verdict["rule"] == NOT_PREPARED:
-            return (0, 0)
-        first, end = self._verdict["span"]
-        return first, end
 
     def _dry_run(self) -> Iterator[Static | ExactText]:
         form = self._verdict["dry_run"]
+        if form is not None or (self._level == "dangerous" and self._mode != "dry_run"):
+            yield Static(plain(words.about_dry_run(self._verdict), MUTED), classes="part")
         if form is not None:
-            note = f": {form['note']}" if form["note"] else ""
-            yield Static(plain(f"dry run, {form['grade']}{note}", MUTED), classes="part")
-            yield ExactText(form["form"], id="form").add_class("code")
-        elif self._level == "dangerous" and self._mode != "dry_run":
-            yield Static(plain("dry run: none", MUTED), classes="part")
+            yield _code(ExactText(form["form"]))
 
     def _how(self) -> Content:
         """What it takes."""
@@ -290,10 +241,11 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         self.dismiss(None)
 
     def on_input_changed(self, event: TargetInput.Changed) -> None:
-        n_matched = _n_matched(event.value, self._wanted)
+        typed = event.value.strip()
+        n_matched = words.n_matched(typed, self._wanted)
         self.query_one("#target-text", Static).update(self._target(n_matched))
         self._show_target(n_matched)
-        self._say(self._progress(event.value.strip(), n_matched))
+        self._say(words.progress(typed, self._wanted, self._verb))
 
     def on_line_input_pressed(self, event: TargetInput.Pressed) -> None:
         """Enter: all of it has been typed."""
@@ -301,22 +253,12 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         if typed == self._wanted:
             self.dismiss(GateAnswer("run", Passed("typed", self._verdict["target"])))
         elif typed:
-            self._say(f"not run: {self._progress(typed, _n_matched(typed, self._wanted))}", "$warning")
+            self._say(f"not run: {words.progress(typed, self._wanted, self._verb)}", "$warning")
         else:
             self._say(f"Enter alone does nothing here: type {self._wanted}", "$warning")
 
     def on_target_input_paste_refused(self) -> None:
         self._say("a paste is not taken here: type it, letter by letter", "$warning")
-
-    def _progress(self, typed: str, n_matched: int) -> str:
-        if not typed:
-            return ""
-        if typed == self._wanted:
-            return f"this is it: Enter to {self._verb}"
-        if n_matched < len(typed):
-            return f"something else from character {n_matched + 1} on: {visible(typed[n_matched:])}"
-        left = len(self._wanted) - n_matched
-        return f"{left} character{'s' * (left > 1)} to go"
 
     def _say(self, text: str, style: str = MUTED) -> None:
         self.query_one("#answer", Static).update(plain(text, style) if text else self._how())
@@ -348,10 +290,5 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         view.scroll_to(y=n_matched // max(1, view.size.width) - 1, animate=False)
 
 
-def _n_matched(typed: str, wanted: str) -> int:
-    """How many characters are right from the beginning on."""
-    typed = typed.lstrip()
-    return next(
-        (n for n, (one, other) in enumerate(zip(typed, wanted, strict=False)) if one != other),
-        len(typed[: len(wanted)]),
-    )
+def _code(text: ExactText) -> ExactText:
+    return text.add_class("code")

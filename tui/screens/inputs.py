@@ -13,28 +13,25 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input as Field
 from textual.widgets import OptionList, Static
 
 from engine.commands import Command
 from engine.errors import OncueError
-from engine.inputs import SECRET, Input, Sheet, problem_of, setting, warning_of
+from engine.inputs import Input, Sheet, problem_of, setting, warning_of
 from engine.model import Lines
 from engine.output import visible
 from engine.state import RunState
 
+from .. import input_words as words
+from ..input_words import MUTED
 from ..text import one_line, plain
-from ..widgets.key_row import MUTED, KeyRow
+from ..widgets.key_row import KeyRow
 from ..widgets.line_input import LineInput
 from ..widgets.options import Options
 from .gate import GateAnswer, GateScreen
 from .room import HORIZONTAL, VERTICAL, make_room
-
-LONGEST_NAME = 28
-"""Columns; a longer name is cut in the list and whole above the field."""
-NO_VALUE = "no value yet"
 
 
 class Asks(Protocol):
@@ -137,41 +134,27 @@ class InputsScreen(ModalScreen[bool]):
 
     def _show_list(self) -> None:
         sheet = self._sheet()
-        lacking = len(sheet.lacking(self._shown))
-        told = f"{lacking} of {len(self._shown)} without a value" if lacking else "every input has a value"
-        if not self._shown:
-            told = "nothing that is walked wants one"
-        heading = Content.assemble(one_line(self._heading, "bold"), "  ", (told, "$warning" if lacking else MUTED))
+        n_lacking = len(sheet.lacking(self._shown))
+        heading = words.heading(self._heading, len(self._shown), n_lacking)
         self.query_one("#heading", Static).update(heading)
+        width = words.name_width(self._shown)
         inputs = self.query_one("#inputs", Options)
-        inputs.set_options([self._row(sheet, one) for one in self._shown])
+        inputs.set_options(words.row(sheet, one, width, warned=one.name in self._warned) for one in self._shown)
         inputs.highlighted = self._here if self._shown else None
-
-    def _row(self, sheet: Sheet, one: Input) -> Content:
-        width = min(LONGEST_NAME, max(len(visible(other.name)) for other in self._shown))
-        name = Content(visible(one.name)).truncate(width, ellipsis=True, pad=True)
-        value = sheet.shown(one)
-        sign = Content.styled("✔", "$success") if value else Content.styled("○", "bold $warning")
-        shown = one_line(value) if value else Content.styled(NO_VALUE, "$warning")
-        source = one_line(sheet.source(one), MUTED)
-        warned = Content.styled("! ", "$warning") if one.name in self._warned else Content("")
-        return Content("  ").join([sign, name.stylize("bold"), warned + shown, source])
 
     def _show_field(self) -> None:
         """What there is to say about the input, and its value as far as it can be typed; typing replaces it."""
         if not self._shown:
             return
         one, sheet = self._one, self._sheet()
-        self.query_one("#name", Static).update(
-            Content("  ").join([one_line(one.name, "bold"), one_line(one.variable.description)])
-        )
-        self.query_one("#facts", Static).update(plain(" · ".join(_facts(sheet, one)), MUTED))
+        self.query_one("#name", Static).update(words.name_of(one))
+        self.query_one("#facts", Static).update(plain(" · ".join(words.facts(sheet, one)), MUTED))
         self._show_text("#warning", self._warned.get(one.name, ""), "$warning")
         field = self.query_one("#value", LineInput)
         value = "" if one.variable.secret else sheet.value(one)
         field.password = one.variable.secret
         field.value = value if visible(value) == value else ""
-        field.placeholder = _placeholder(sheet, one)
+        field.placeholder = words.placeholder(sheet, one)
         field.select_all()
         self._list(self._options())
 
@@ -391,9 +374,7 @@ class InputsScreen(ModalScreen[bool]):
         self._list(values)
 
     def _offer_look_up(self, one: Input) -> None:
-        told = self._unasked[one.name]
-        asks = f"values can be looked up with `{told['command']}`, which asks first ({told['level']}: {told['why']})"
-        self._tell(one, asks, MUTED)
+        self._tell(one, words.asks_first(self._unasked[one.name]), MUTED)
 
     def _tell(self, one: Input, text: str, style: str) -> None:
         if self._one is one:
@@ -404,40 +385,5 @@ class InputsScreen(ModalScreen[bool]):
             if answer is not None and answer.kind == "run":
                 self._look_up(one, told["command"])
 
-        gate = GateScreen(f"Look up values for {one.name}", "", _as_prepared(told), mode="suggestion")
+        gate = GateScreen(f"Look up values for {one.name}", "", words.as_prepared(told), mode="suggestion")
         self.app.push_screen(gate, answered)
-
-
-def _facts(sheet: Sheet, one: Input) -> list[str]:
-    variable = one.variable
-    fits = f"fits {variable.pattern}" if variable.pattern else ""
-    source = sheet.source(one)
-    told = (
-        "secret: never shown, never recorded" if variable.secret else "",
-        f"from {source}" if source and source == variable.from_command else source,
-        fits,
-        sheet.place(one),
-    )
-    return [part for part in told if part]
-
-
-def _placeholder(sheet: Sheet, one: Input) -> str:
-    value = sheet.value(one)
-    if one.variable.secret:
-        return f"{SECRET} Enter keeps it" if value else "typed without being shown"
-    return "Enter keeps its value, which holds what cannot be typed here" if value else NO_VALUE
-
-
-def _as_prepared(told: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A look-up as what a gate asks about."""
-    verdict = {
-        "level": told["level"],
-        "category": "",
-        "rule": "look-up",
-        "why": told["why"],
-        "span": [0, 0],
-        "target": "",
-        "dry_run": None,
-    }
-    more = {"missing": (), "problem": "", "warnings": (), "ran_before": ()}
-    return {"text": told["command"], "session": "shell", "verdict": verdict, **more}
