@@ -79,7 +79,7 @@ def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:
             (f"dry run, {form['grade']}", "$foreground-muted"),
             plain(note, "$foreground-muted"),
         )
-        yield one_line(f"  {form['form']}", "$secondary")
+        yield Content.assemble("  ", one_line(form["form"], "$secondary"))
     elif verdict["level"] == "dangerous":
         yield Content.styled("dry run: none", "$foreground-muted")
 
