@@ -103,6 +103,22 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     return operator.seen
 
 
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        ("a\x1b[1;31mb\x1b[0m", ["CSI 1;31m", "CSI 0m"]),
+        ("\x1b]52;c;eA==\x07a", ["OSC 52;c;eA=="]),
+        ("\x1bPq\x1b\\a\x1b_x\x9c", ["DCS q", "APC x"]),
+        ("\x9b6n\x9d0;x\x9c\x85", ["CSI 6n", "OSC 0;x", "C1 85"]),
+        ("\x1bca\x1b(B\x07\n", ["ESC c", "ESC (B", "C0 07", "C0 0a"]),
+        ("\x1b]never ended", ["OSC never ended"]),
+        ("words \u00e9\u2714", []),
+    ],
+)
+def test_every_control_function_is_found(sent: str, found: list[str]) -> None:
+    assert list(sequences(sent)) == found
+
+
 def test_only_what_it_draws_with_is_sent(written: str) -> None:
     foreign = {one for one in sequences(written.removeprefix(CLEARED)) if not DRAWN_WITH.fullmatch(one)}
     assert foreign == set()

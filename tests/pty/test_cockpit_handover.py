@@ -108,6 +108,7 @@ def test_one_key_comes_back_and_another_gives_the_terminal_again(home: Path) -> 
     assert CTRL_RIGHT_BRACKET not in output(home)
 
 
+@pytest.mark.slow
 def test_nothing_of_what_a_program_did_to_the_terminal_stays(home: Path) -> None:
     """It neither resets a mode nor leaves the alternate screen before it ends."""
     operator = lent(home, "untidy")
@@ -124,6 +125,7 @@ def test_nothing_of_what_a_program_did_to_the_terminal_stays(home: Path) -> None
     assert {mode: letter for mode, letter in modes(operator.seen).items() if letter == "h"}.keys() <= {"7", "25"}
 
 
+@pytest.mark.slow
 def test_only_what_a_terminal_may_be_told_passes(home: Path) -> None:
     operator = lent(home)
     operator.presses("q")
@@ -134,6 +136,7 @@ def test_only_what_a_terminal_may_be_told_passes(home: Path) -> None:
     assert "\x1b]0;TITLE" in output(home), "the record has every byte"
 
 
+@pytest.mark.slow
 def test_a_program_that_never_enters_the_alternate_screen_gets_one_of_its_own(home: Path) -> None:
     program = (home / "program.py").read_text().replace("\\x1b[?1049h", "").replace("\\x1b[?1049l", "")
     (home / "program.py").write_text(program)
@@ -146,8 +149,7 @@ def test_a_program_that_never_enters_the_alternate_screen_gets_one_of_its_own(ho
 
 
 def test_any_running_step_can_be_given_the_terminal(home: Path) -> None:
-    operator = begin(home, "echo first; cat")
-    operator.sees("full")
+    operator = begin(home, "echo fi''rst; cat")
     operator.sees("first")
     operator.presses("f")
     operator.sees("The step has the terminal")
@@ -164,7 +166,7 @@ def test_any_running_step_can_be_given_the_terminal(home: Path) -> None:
 
 
 def test_an_interrupt_goes_to_the_step_and_is_said(home: Path) -> None:
-    operator = begin(home, "echo first; cat")
+    operator = begin(home, "echo fi''rst; cat")
     operator.sees("first")
     operator.presses("f")
     operator.sees("The step has the terminal")
@@ -175,6 +177,7 @@ def test_an_interrupt_goes_to_the_step_and_is_said(home: Path) -> None:
     assert shown(home)["steps"][0]["status"] == "interrupted"
 
 
+@pytest.mark.slow
 def test_a_lost_terminal_leaves_the_program_running_and_attach_brings_it_back(home: Path) -> None:
     operator = lent(home)
     run_id = shown(home)["id"]
