@@ -28,6 +28,7 @@ from .widgets.key_row import key_name
 from .widgets.typing_line import Line, take_late
 
 if TYPE_CHECKING:
+    from .bridge import Bridge
     from .screens.history import HistoryScreen
     from .screens.library import LibraryScreen
 
@@ -66,6 +67,7 @@ class OncueApp(App[int]):
         self.rebound: Mapping[str, str] = {}
         """Action → its keys, where they are not the built-in ones."""
         self.opened: Opened | None = None
+        self.bridge: Bridge | None = None
         self.error: OncueError | None = None
         """Why the program ended before its time."""
         self.last_words = ""
@@ -226,7 +228,7 @@ class OncueApp(App[int]):
         from .bridge import Bridge
         from .screens.run import RunScreen
 
-        bridge = Bridge(opened.client, self._post_to_run)
+        self.bridge = bridge = Bridge(opened.client, self._post_to_run)
         self._run = RunScreen(
             bridge, opened.runbook, opened.permission, opened.trail, (*opened.remarks, *self._look_remarks)
         )

@@ -103,6 +103,7 @@ def _say_end(app: OncueApp, code: int) -> int:
         print(visible(f"oncue: {app.last_words}"), file=sys.stderr)
     if app.opened is None:
         return code
-    app.opened.client.hang_up()
+    if app.bridge is not None:
+        app.bridge.close("left" if app.fault is None else "the screen broke")
     say_end(app.opened.trail, app.opened.client, Console(os.environ))
     return code
