@@ -80,8 +80,7 @@ class OutputPane(Vertical):
         if self._live is not None:
             self._live.live = False
         if self._shown is not None and self._shown is self._live:
-            self._view.empty = NOTHING_CAME
-            self._view.ended()
+            self._view.ended(NOTHING_CAME)
         self._draw_header()
 
     def start_search(self) -> None:

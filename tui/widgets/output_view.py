@@ -158,9 +158,12 @@ class OutputView(Widget, can_focus=True):
             self._frame_due = True
             self.set_timer(wait, self._draw_frame)
 
-    def ended(self) -> None:
-        """All of it has arrived."""
+    def ended(self, empty: str) -> None:
+        """All of it has arrived; `empty` is what to say where that was nothing."""
+        self.empty = empty
         self._draw_frame()
+        if not self.rows:
+            self._repaint()
 
     @property
     def following(self) -> bool:
