@@ -53,16 +53,18 @@ class OncueApp(App[int]):
         library: Callable[[], Screen[None]] | None = None,
         theme: str = DEFAULT,
         look: Callable[[], Look] = Look,
+        is_new: Callable[[], bool] = lambda: False,
     ) -> None:
         """`opener` does what takes long, on a thread; `title` and `headings` are shown meanwhile. Without one the
         `library` is the first screen, and a run is opened from there. `theme` is that of the first frame; `look` is
-        asked for while it is there, on a thread, and may raise `OncueError`."""
+        asked for while it is there, on a thread, and may raise `OncueError`. `is_new` says whether the operator is."""
         super().__init__()
         self._opener = opener
         self._library = library
         self._first_theme = theme
         self._read_look = look
         self._look_remarks: tuple[str, ...] = ()
+        self._is_new = is_new
         self._starting = StartingScreen(title, headings)
         self.rebound: Mapping[str, str] = {}
         """Action → its keys, where they are not the built-in ones."""
@@ -229,9 +231,9 @@ class OncueApp(App[int]):
         from .screens.run import RunScreen
 
         self.bridge = bridge = Bridge(opened.client, self._post_to_run)
-        self._run = RunScreen(
-            bridge, opened.runbook, opened.permission, opened.trail, (*opened.remarks, *self._look_remarks)
-        )
+        is_new = not opened.client.state.attempts and self._is_new()
+        remarks = (*opened.remarks, *self._look_remarks)
+        self._run = RunScreen(bridge, opened.runbook, opened.permission, opened.trail, remarks, is_new=is_new)
         self.switch_screen(self._run)
 
     def _post_to_run(self, message: object) -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.launch import HostProcess
@@ -24,14 +24,19 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
     """`paint` is what stands on the terminal already."""
     from .app import OncueApp
     from .driver import driver_over
+    from .hints import is_new
     from .look import glimpse, look_of
     from .opening import CommandOpener
 
-    theme, look = glimpse(os.environ, arguments.config), partial(look_of, os.environ, arguments.config)
+    wishes: dict[str, Any] = {
+        "theme": glimpse(os.environ, arguments.config),
+        "look": partial(look_of, os.environ, arguments.config),
+        "is_new": partial(is_new, os.environ),
+    }
     if arguments.command is None:
-        return _show(OncueApp(library=_library, theme=theme, look=look))
+        return _show(OncueApp(library=_library, **wishes))
     title, headings = _first_look(arguments)
-    app = OncueApp(CommandOpener(arguments, host), title=title, headings=headings, theme=theme, look=look)
+    app = OncueApp(CommandOpener(arguments, host), title=title, headings=headings, **wishes)
     app.driver_class = driver_over(paint)
     return _show(app)
 

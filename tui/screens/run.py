@@ -36,6 +36,7 @@ from ..situation import OVER, Situation
 from ..step_text import numbered
 from ..text import one_line
 from ..widgets.checklist import Checklist
+from ..widgets.hints import Hints
 from ..widgets.key_bar import KeyBar, KeyHint
 from ..widgets.notice import Notice
 from ..widgets.outline import Outline
@@ -64,9 +65,18 @@ class RunScreen(Screen[int]):
     ]
 
     def __init__(
-        self, bridge: Bridge, runbook: Runbook, permission: Permission, trail: Path, remarks: Sequence[str] = ()
+        self,
+        bridge: Bridge,
+        runbook: Runbook,
+        permission: Permission,
+        trail: Path,
+        remarks: Sequence[str] = (),
+        *,
+        is_new: bool = False,
     ) -> None:
+        """`is_new`: the operator has hardly ever seen this, so a few words about it stand there until the first key."""
         super().__init__()
+        self._is_new = is_new
         self._bridge = bridge
         self._runbook = runbook
         self._steps = {step.id: step for step in runbook.steps}
@@ -106,6 +116,8 @@ class RunScreen(Screen[int]):
             yield Outline(id="outline")
             with Vertical(id="main"):
                 yield StepPane(id="step")
+                if self._is_new:
+                    yield Hints(lambda action_id: self._key_of(action_id, ACTIONS[action_id].key), id="hints")
                 yield OutputPane(id="output")
                 yield TypingLine(id="typing")
         yield Notice(id="notice")
@@ -133,6 +145,7 @@ class RunScreen(Screen[int]):
         return "" if mine or self._state.phase in OVER else keyboard.objection(self._state)
 
     def on_mount(self) -> None:
+        self.set_class(self._is_new, "-hinting")
         self.query_one(OutputPane).source = TrailOutput(self._trail, self._bridge.run_id)
         self._bridge.start()
         self._settle_cursor()
@@ -221,6 +234,7 @@ class RunScreen(Screen[int]):
             case e.StepStarted():
                 self._raw = self._wants_terminal = self._came_back = False
                 self._asked = self._declined = None
+                self._put_hints_away()
                 self._show_attempt()
             case e.StepEnded():
                 self.query_one(OutputPane).ended()
@@ -340,6 +354,7 @@ class RunScreen(Screen[int]):
 
     def action_do(self, action_id: str) -> None:
         self.query_one(Notice).clear()
+        self._put_hints_away()
         s = self.situation
         if action_id == "interrupt" and s.state.phase != "running":
             self._interrupted_idle()
@@ -382,6 +397,10 @@ class RunScreen(Screen[int]):
     def on_checklist_clicked(self, message: Checklist.Clicked) -> None:
         self._item_id = message.item_id
         self.action_do("tick")
+
+    def _put_hints_away(self) -> None:
+        self.set_class(False, "-hinting")
+        self.query(Hints).remove()
 
     # For `Acting`.
 
