@@ -158,7 +158,7 @@ class Acting:
 
         step = self._step
         edited = await self._screen.app.push_screen_wait(
-            EditScreen(self._standing(step), self._language(step), document_text=step.text)
+            EditScreen(self._standing(step), self._language(step), document_text=step.text, title=step.title)
         )
         await self._take_edit(step, edited)
 
