@@ -122,7 +122,6 @@ PLACES: Mapping[str, Place] = {
     "while a step that was interrupted runs on": Place(
         both(lambda desk: setattr(desk.shell, "minds", "KILL"), lambda desk: desk.start("Follow")), ("ctrl+c",)
     ),
-    "while a step waits for an answer": ran("Answer", wait=False),
     "where nobody saw the end": Place(lambda desk: desk.crash("Look")),
     "where everything is settled": Place(settle_all),
     "once the run has ended": Place(settle_all, later=lambda desk: desk.do(c.End())),

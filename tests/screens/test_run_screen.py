@@ -16,6 +16,7 @@ from tui.screens.editing import EditScreen
 from tui.screens.gate import GateScreen
 from tui.screens.help import HelpScreen
 from tui.screens.settling import Settling
+from tui.widgets.typing_line import TypingLine
 
 DOCUMENT = (Path(__file__).parent / "redis.md").read_text()
 SHORT = """# Redis is full
@@ -55,6 +56,11 @@ redis-cli -h redis.prod FLUSHALL
 def nobody_answers_by_reflex(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate's own tests show when a key counts; here each one was meant."""
     monkeypatch.setattr(Settling.__init__, "__defaults__", (0.001, 0.001))
+
+
+@pytest.fixture
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.run.QUIET_SECONDS", 0.01)
 
 
 def at(title: str) -> Callable[[Path], Desk]:
@@ -383,6 +389,34 @@ async def test_a_step_is_typed_into(tmp_path: Path) -> None:
         await one.settled()
         assert status(one, "Answer") == "succeeded"
         assert desk.shell.typed in (b"y\r", b"y\n")
+
+
+async def test_a_step_that_waits_opens_the_line_by_itself(quick_looks: None, tmp_path: Path) -> None:  # noqa: ARG001
+    desk = Desk(tmp_path, DOCUMENT)
+    async with cockpit(desk) as one:
+        desk.start("Answer")
+        line = one.run.query_one(TypingLine)
+        await one.until(lambda: line.is_open)
+        await one.shows("Go on? [y/N]")
+        await one.send("n", "enter")
+        await one.settled()
+        assert not line.is_open
+        assert one.notice == ""
+
+
+async def test_a_question_that_was_put_away_does_not_come_back(quick_looks: None, tmp_path: Path) -> None:  # noqa: ARG001
+    desk = Desk(tmp_path, DOCUMENT)
+    desk.start("Answer")
+    async with cockpit(desk) as one:
+        line = one.run.query_one(TypingLine)
+        await one.until(lambda: line.is_open)
+        await one.send("escape")
+        await one.until(lambda: not line.is_open)
+        looks = one.n_asked("waiting")
+        await one.until(lambda: one.n_asked("waiting") >= looks + 3, "three more looks")
+        assert not line.is_open
+        await one.press("i")
+        assert line.is_open
 
 
 # Looking about.

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,9 @@ EPOCH = datetime(2026, 11, 3, 3, 12, tzinfo=UTC)
 RUN_ID = "20261103-031200-c0ffee"
 PATIENCE = 10.0
 """Seconds until something that should be so soon is taken for something that never will be."""
+
+
+Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class ActingShell:
@@ -165,6 +169,8 @@ class Desk:
         self._writer = TrailWriter.open(self.trail, floor_bytes=0)
         self._clients: list[Client] = []
         self._peers: list[socket.socket] = []
+        self.asked: list[str] = []
+        """What its clients asked, in order."""
         self.runner = self._new_runner(())
         self.runner.begin(document.encode(), self._started(), ACTOR)
         self._serve()
@@ -271,7 +277,15 @@ class Desk:
             while True:
                 peer = listener.accept()[0]
                 self._peers.append(peer)
-                Connection(host, peer).start()
+                connection = Connection(host, peer)
+                connection._answers = {
+                    what: partial(self._answer, what, answer) for what, answer in connection._answers.items()
+                }
+                connection.start()
+
+    def _answer(self, what: str, answer: Answer, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.asked.append(what)
+        return answer(message)
 
     def _close_when_over(self, runner: Runner) -> None:
         """As the host does: when the run is left or over its clients are told so."""
@@ -381,6 +395,16 @@ class Cockpit:
             await asyncio.sleep(0)
             await self.pilot._wait_for_screen()
 
+    def n_asked(self, what: str) -> int:
+        """How often the host has been asked this."""
+        return self.desk.asked.count(what)
+
+    @property
+    def n_told_size(self) -> int:
+        """How often the run has been told the terminal's size."""
+        with TrailReader.open(self.desk.trail) as reader:
+            return sum(one.event.kind == "terminal_resized" for one in reader.events(RUN_ID))
+
     async def asks(self, kind: type[Screen[Any]]) -> None:
         """A question or a drawer of this kind is open, and takes answers."""
 
@@ -456,12 +480,13 @@ async def cockpit(desk: Desk, size: tuple[int, int] = (120, 40), **app_wishes: A
     try:
         async with app.run_test(size=size) as pilot:
             one = Cockpit(desk, app, pilot)
-            await one.until(lambda: isinstance(app.screen, RunScreen) and app.screen.is_mounted, "the run screen")
+            await one.until(lambda: isinstance(app.screen, RunScreen) and app.listens, "the run screen")
             await one.rests()
             try:
                 yield one
             finally:
-                one.run._bridge.close("left")
+                if app.bridge is not None:
+                    app.bridge.close("left")
     finally:
         desk.close()
 
