@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parent
 SHOWN = {
     "step_cost": ("a step `true`", "bash -c true", "two durable commits", "budget of a step"),
     "flood": ("bare reader", "recorded, a client attached", "host's peak memory", "stored / printed"),
+    "cockpit_flood": ("10 MB/s: nothing", "10 MB/s: pane", "10 MB/s: RichLog", "last line"),
     "redaction": ("copied", "20 secrets, shapes of tokens", "20 secrets, a URL in every line", "bytes.replace"),
     "verdicts": ("7 lines that look", "7 lines that change", "one SQL statement"),
     "start_up": ("python -c pass", "oncue --version", "oncue steps, 15 KB", "document to steps, 15 KB"),
