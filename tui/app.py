@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
@@ -94,8 +95,14 @@ class OncueApp(App[int]):
         await super().on_event(event)
 
     def ignore_input_until_now(self) -> None:
-        """What was typed while a program was about to take the terminal was not meant for this screen."""
+        """What was typed while a program was about to take the terminal, or before there was anything to see, was not
+        meant for this screen."""
         self._input_from = monotonic()
+
+    @property
+    def listens(self) -> bool:
+        """What is typed from now on counts."""
+        return self._input_from <= monotonic()
 
     def on_key(self, event: Key) -> None:
         if take_late(self, event):
@@ -234,7 +241,9 @@ class OncueApp(App[int]):
         is_new = not opened.client.state.attempts and self._is_new()
         remarks = (*opened.remarks, *self._look_remarks)
         self._run = RunScreen(bridge, opened.runbook, opened.permission, opened.trail, remarks, is_new=is_new)
+        self._input_from = math.inf
         self.switch_screen(self._run)
+        self._run.call_after_refresh(self.ignore_input_until_now)
 
     def _post_to_run(self, message: object) -> None:
         self._run.post_message(message)  # type: ignore[arg-type]
