@@ -12,8 +12,7 @@ from ..output import TerminalFilter, visible
 from ..recording import Encoder, Header, Version, label
 from ..redact import Redactor
 from ..sessions.terminal import AlternateScreen
-from ..state import fold
-from ..summary import exit_code_of, sign_of
+from ..summary import EXIT_CODES, sign_of
 from ..trail import TrailReader
 from . import narration
 from .timeline import Anchor, Timeline, length_us
@@ -49,8 +48,8 @@ class _Casting:
         for one in self._recorded:
             yield from self._line(one, self._timeline.pass_to(one.stamp))
         yield from self._rest(None)
-        if isinstance(self._recorded[-1].event, e.RunEnded):
-            yield self._encoder.exited(0, exit_code_of(fold(self._recorded)))
+        if isinstance(ended := self._recorded[-1].event, e.RunEnded):
+            yield self._encoder.exited(0, EXIT_CODES[ended.outcome])
 
     def _header(self, started: e.RunStarted) -> Header:
         return Header(
