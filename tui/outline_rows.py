@@ -52,10 +52,10 @@ def _rows(
     boxes: Mapping[tuple[str, ...], TimeBox | None],
     levels: Mapping[str, Level],
 ) -> Iterator[OutlineRow]:
-    counts = _counts(steps)
+    counts, alone = _counts(steps), _alone(steps, boxes)
     before: tuple[str, ...] = ()
     for step in steps:
-        path = step.planned.section
+        path = step.planned.section[:-1] if step.planned.section in alone else step.planned.section
         for depth in range(_shared(before, path), len(path)):
             yield _section(path[: depth + 1], counts, boxes)
         before = path
@@ -74,6 +74,16 @@ def _counts(steps: Sequence[StepState]) -> Mapping[tuple[str, ...], tuple[int, i
             settled, total = counts.get(path, (0, 0))
             counts[path] = (settled + (step.status in RESOLVED), total + 1)
     return counts
+
+
+def _alone(steps: Sequence[StepState], boxes: Mapping[tuple[str, ...], TimeBox | None]) -> frozenset[tuple[str, ...]]:
+    """Sections that are one step under the same name: a row for each would say it twice."""
+    within: dict[tuple[str, ...], list[StepState]] = {}
+    for step in steps:
+        for depth in range(len(step.planned.section)):
+            within.setdefault(step.planned.section[: depth + 1], []).append(step)
+    alone = (path for path, found in within.items() if len(found) == 1 and found[0].planned.title == path[-1])
+    return frozenset(path for path in alone if boxes.get(path) is None)
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -50,10 +50,10 @@ def _due(s: Situation, now: datetime) -> Marks:
         return
     due = [one for one in timing.escalation_clocks(s.state, s.runbook, now) if one.due]
     if due:
-        yield f"! escalate: {due[-1].escalation.text}", "bold $error"
+        yield f"! due: {due[-1].escalation.text}", "bold $error"
     box = timing.box_clock(s.state, s.runbook, now)
     if box is not None and box.standing == "over":
-        yield f"{_minutes(box.spent)} of {_minutes(box.high)}", "bold $warning"
+        yield f"! time box over: {_minutes(box.spent)} of {_minutes(box.high)}", "bold $warning"
 
 
 def _place(s: Situation) -> Marks:

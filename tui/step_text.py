@@ -68,8 +68,12 @@ def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:
     yield plain(verdict_of(verdict["level"], verdict["category"], verdict["why"]), style)
     if verdict["level"] == "safe":
         return
+    no_form = "dry run: none" if verdict["level"] == "dangerous" and not verdict["dry_run"] else ""
     if verdict["target"]:
-        yield Content.assemble(("hits ", "$foreground-muted"), plain(verdict["target"], style))
+        hits = Content.assemble(("hits ", "$foreground-muted"), plain(verdict["target"], style))
+        yield Content.assemble(hits, (f"   {no_form}" if no_form else "", "$foreground-muted"))
+    elif no_form:
+        yield Content.styled(no_form, "$foreground-muted")
     for sentence in prepared["ran_before"][:PRECEDENTS]:
         yield plain(f"! {sentence}", "$warning")
     form = verdict["dry_run"]
@@ -80,8 +84,6 @@ def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:
             plain(note, "$foreground-muted"),
         )
         yield Content.assemble("  ", one_line(form["form"], "$secondary"))
-    elif verdict["level"] == "dangerous":
-        yield Content.styled("dry run: none", "$foreground-muted")
 
 
 def outcome(s: Situation) -> Content | None:

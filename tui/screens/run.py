@@ -50,6 +50,8 @@ ALWAYS_SHOWN = 2
 """How to get help and how to leave, the last two of the registry."""
 NARROW = 100
 """Columns below which the outline gives its room to the step."""
+SHORT = 30
+"""Rows below which the output gives some of its room to the step."""
 QUIET_SECONDS = 1.0
 """Between two looks at whether a running step waits for input."""
 RESIZE_SECONDS = 0.2
@@ -85,6 +87,8 @@ class RunScreen(Screen[int]):
         self._remarks = remarks
         self._acting = Acting(self, bridge)
         self._state = bridge.state
+        self._past = bridge.state.seq
+        """The last event that had happened before this screen came."""
         self._looked_at: str | None = None
         self._item_id: str | None = None
         self._prepared: dict[str, Mapping[str, Any]] = {}
@@ -205,14 +209,16 @@ class RunScreen(Screen[int]):
         self._ladder = follow(self._ladder, event)
         if self._state.current != before:
             self._looked_at = None
-        self._tell(event)
+        if message.recorded.seq > self._past:
+            self._tell(event)
         self._settle_cursor()
         self._follow_phase()
         self._draw()
         self._prepare_shown()
 
     def on_output_arrived(self, _message: OutputArrived) -> None:
-        pieces = self._bridge.take_output()
+        attempt = max(self._state.attempts, default=0)  # what came before it is read back from the trail
+        pieces = [piece for piece in self._bridge.take_output() if piece.attempt >= attempt]
         self._heard = timing_now()
         latest = next((piece for piece in reversed(pieces) if isinstance(piece, OutputPiece)), None)
         self.query_one(OutputPane).take(pieces)
@@ -484,7 +490,7 @@ class RunScreen(Screen[int]):
 
     @work(group="waiting", exclusive=True)
     async def _look_for_waiting(self) -> None:
-        if timing_now() - self._heard < QUIET_SECONDS or self._watching():
+        if timing_now() - self._heard < QUIET_SECONDS or self._watching() or self._wants_terminal:
             return
         try:
             waiting = (await self._bridge.ask("waiting"))["waiting"]
@@ -542,6 +548,7 @@ class RunScreen(Screen[int]):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
+        self.set_class(self.size.height < SHORT, "-short")
         if self.is_mounted and hasattr(self, "_resize_timer"):
             self._resize_timer.stop()
             self._resize_timer = self.set_timer(RESIZE_SECONDS, self._tell_size)

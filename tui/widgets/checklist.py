@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
@@ -59,15 +60,28 @@ class Checklist(Widget):
             (f"  {numbers}" if numbers else "", "$accent"),
         )
 
+    @property
+    def cursor_region(self) -> Region:
+        """Where the item under the cursor stands in here."""
+        y = 0
+        for item in self._items:
+            height = self._height_of(item)
+            if item.id == self._cursor:
+                return Region(0, y, self.size.width, height)
+            y += height
+        return Region()
+
+    def _height_of(self, item: Item) -> int:
+        return len(self._row(item).wrap(max(1, self.size.width)))
+
     def on_click(self, event: events.Click) -> None:
         item = self._item_at(event.y)
         if item is not None:
             self.post_message(self.Clicked(item.id))
 
     def _item_at(self, y: int) -> Item | None:
-        """Items may take several lines each."""
         for item in self._items:
-            y -= len(self._row(item).wrap(max(1, self.size.width)))
+            y -= self._height_of(item)
             if y < 0:
                 return item
         return None

@@ -37,11 +37,11 @@ class StatusBar(Static):
 
     def _draw(self) -> None:
         room = self.content_size.width
-        marks = [one_line(words, style) for words, style in self._status.marks]
+        marks = [one_line(words, style).truncate(room // 2, ellipsis=True) for words, style in self._status.marks]
         title = _title(self._status, full=True)
         if _width(title, marks) > room:
             title = _title(self._status, full=False)
-        while marks and _width(title, marks) > room:
+        while len(marks) > 1 and _width(title, marks) > room:  # the title gives way to the most important one
             marks.pop()
         right = Content(" " * GAP).join(marks)
         left = title.truncate(max(0, room - cell_len(right.plain) - 1), ellipsis=True)

@@ -5,10 +5,13 @@ A handful of widgets, filled anew for every step; the prose of a document is nev
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.visual import VisualType
+from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.model import Step
@@ -19,21 +22,25 @@ from ..situation import OVER, Situation
 from ..text import joined, one_line, plain
 from .checklist import Checklist
 
+SHORT = 16
+"""Rows below which the blank line under the command is left out."""
+FOOT_PERCENT = 70
+"""Of the room, for the command and what is said about it; a longer script is scrolled."""
 LEVEL_CLASSES = ("-safe", "-unknown", "-caution", "-dangerous")
 
 
 class StepPane(Vertical):
-    """The title above and the verdict below stay in sight, however long the text between them is."""
+    """The title above, and the command with its verdict below, stay in sight, however long the text between them is."""
 
     DEFAULT_CSS = """
     StepPane { height: 1fr; padding: 0 1; }
     StepPane Static { height: auto; }
     StepPane #title { text-style: bold; }
     StepPane #text { height: auto; scrollbar-size: 1 1; }
-    StepPane #foot { height: auto; max-height: 50%; padding-top: 1; scrollbar-size: 1 1; }
-    StepPane #prose, StepPane Checklist, StepPane #command { margin-top: 1; }
-    StepPane #sample, StepPane #offers { margin-top: 1; }
-    StepPane #command { padding: 0 1; border-left: outer $panel; background: $surface; }
+    StepPane #foot { height: auto; padding-top: 1; scrollbar-size: 1 1; }
+    StepPane #prose, StepPane Checklist, StepPane #offers, StepPane #sample { margin-top: 1; }
+    StepPane #command { margin-bottom: 1; padding: 0 1; border-left: outer $panel; background: $surface; }
+    StepPane.-short #command, StepPane.-short #prose { margin: 0; }
     StepPane #command.-safe { border-left: outer $safe; }
     StepPane #command.-unknown { border-left: outer $unknown; }
     StepPane #command.-caution { border-left: outer $caution; }
@@ -43,6 +50,7 @@ class StepPane(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._shown = ""
+        self._item_id: str | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="title")
@@ -51,15 +59,19 @@ class StepPane(Vertical):
             yield Static(id="prose")
             yield Checklist(id="items")
             yield Static(id="offers")
-            yield Static(id="command")
-            yield Static(id="sample")
         with VerticalScroll(id="foot", can_focus=False):
+            yield Static(id="command")
             yield Static(id="verdict")
             yield Static(id="good")
             yield Static(id="outcome")
+            yield Static(id="sample")
 
     def scroll_text(self, by: int) -> None:
-        self.query_one("#text").scroll_relative(y=by, animate=False)
+        """The text first, and what is below it once that is at its end; upwards the other way round."""
+        text, foot = self.query_one("#text"), self.query_one("#foot")
+        first, then = (text, foot) if by > 0 else (foot, text)
+        at_end = first.scroll_offset.y >= first.max_scroll_y if by > 0 else first.scroll_offset.y <= 0
+        (then if at_end else first).scroll_relative(y=by, animate=False)
 
     def show(self, s: Situation, number: int, total: int, last_time: str) -> None:
         """`number` of `total`, as the outline counts; 0 for a step that is not walked."""
@@ -68,7 +80,8 @@ class StepPane(Vertical):
             return
         if s.step.id != self._shown:
             self._shown = s.step.id
-            self.query_one("#text").scroll_home(animate=False)
+            for name in ("#text", "#foot"):
+                self.query_one(name).scroll_home(animate=False)
         self._put("title", _title(s.step, number, total))
         self._put("banner", _banner(s))
         self._put("prose", _prose(s.step.prose))
@@ -80,21 +93,39 @@ class StepPane(Vertical):
         self._put("good", step_text.good(s.step))
         self._put("sample", step_text.sample(s.step))
         self._fit()
+        if s.item_id != self._item_id:
+            self._item_id = s.item_id
+            self.call_after_refresh(self._reveal_item)
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < SHORT, "-short")
         self._fit()
+        self.call_after_refresh(self._reveal_item)
+
+    def _reveal_item(self) -> None:
+        """The item under the cursor is in sight, however long the words above it are."""
+        items = self.query_one(Checklist)
+        if items.display and (region := items.cursor_region):
+            self.query_one("#text").scroll_to_region(region.translate(items.virtual_region.offset), animate=False)
 
     def _fit(self) -> None:
-        """The verdict follows the text directly where both have room; a longer text is scrolled above it."""
-        width = self.content_size.width
-        around = sum(self._height_of(name, width) for name in ("title", "banner"))
-        foot = 1 + sum(self._height_of(name, width) for name in ("verdict", "good", "outcome"))
-        room = self.size.height - around - min(foot, self.size.height // 2)
-        self.query_one("#text").styles.max_height = max(1, room)
+        """The command follows the text directly where both have room; otherwise each is scrolled in its share."""
+        if not self.content_size.width:
+            return
+        text, foot = self.query_one("#text"), self.query_one("#foot")
+        room = self.size.height - self._needed(self.query("#title, #banner"))
+        text_needs, foot_needs = self._needed(text.children), self._needed(foot.children) + 1
+        below = min(foot_needs, max(room - text_needs, room * FOOT_PERCENT // 100))
+        foot.styles.max_height = max(1, below)
+        text.styles.max_height = max(1, room - below)
 
-    def _height_of(self, name: str, width: int) -> int:
-        widget = self.query_one(f"#{name}", Static)
-        return widget.get_content_height(self.size, self.size, width) if widget.display and width else 0
+    def _needed(self, widgets: Iterable[Widget]) -> int:
+        return sum(self._height_of(widget) for widget in widgets if widget.display)
+
+    def _height_of(self, widget: Widget) -> int:
+        width = max(1, self.content_size.width - widget.gutter.width)
+        around = widget.gutter.height + widget.styles.margin.height
+        return widget.get_content_height(self.size, self.size, width) + around
 
     def _show_end(self, s: Situation) -> None:
         for name in ("banner", "offers", "command", "verdict", "good", "sample"):
