@@ -14,6 +14,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
+from textual.events import Key, Paste
+from textual.message import Message
+
 from engine import commands as c
 from engine import events as e
 from engine.client import Told
@@ -22,6 +25,7 @@ from engine.feed import Gap, OutputPiece
 from engine.ladder import Ladder
 from engine.sessions.contract import TerminalMode
 
+from .key_bytes import to_bytes
 from .recent import FullScreen, Replay
 
 if TYPE_CHECKING:
@@ -63,13 +67,44 @@ async def hand_over(app: OncueApp, bridge: Bridge, *, until_end: bool = False, f
     """
     from textual.app import SuspendNotSupported
 
+    ahead = TypedAhead(app)
     try:
         with app.suspend():
+            typed = ahead.stop()
+            if until_end and typed:  # asked for with a key, so what was typed behind that key was meant for the step
+                bridge.keys(typed)
             handback = take_over(bridge, Console(os.environ), until_end=until_end, first=first)
             app.ignore_input_until_now()
     except SuspendNotSupported:
         return "impossible"
+    finally:
+        ahead.stop()
     return handback
+
+
+class TypedAhead:
+    """What is typed from now until `stop`: while the app is about to let go of its terminal."""
+
+    def __init__(self, app: OncueApp) -> None:
+        self._driver = app._driver
+        self._typed: list[bytes] = []
+        if self._driver is not None:
+            self._send = self._driver.send_message
+            self._driver.send_message = self._collect  # type: ignore[method-assign]
+
+    def stop(self) -> bytes:
+        """What it was, up to the key that comes back."""
+        if self._driver is not None:
+            self._driver.send_message = self._send  # type: ignore[method-assign]
+        return b"".join(self._typed).partition(BACK)[0]
+
+    def _collect(self, message: Message) -> None:
+        if isinstance(message, Key):
+            self._typed.append(to_bytes(message.key, message.character) or b"")
+        elif isinstance(message, Paste):
+            self._typed.append(message.text.encode(errors="replace"))
+        else:
+            self._send(message)
 
 
 def take_over(bridge: Bridge, console: Console, *, until_end: bool = False, first: bool = False) -> Handback:

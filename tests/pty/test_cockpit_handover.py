@@ -12,6 +12,9 @@ from support.terminal import Operator, shown
 
 CTRL_RIGHT_BRACKET, CTRL_BACKSLASH, CTRL_D = "\x1d", "\x1c", "\x04"
 
+LET_GO = "\x1b[?1004l"
+"""The last that the cockpit sends before somebody else has the terminal."""
+
 PROGRAM = r"""
 import os, signal, sys, termios, tty
 
@@ -34,10 +37,20 @@ if "tidy" in sys.argv:
     print("LEFT IN ORDER")
 """
 
+TALKER = """
+import os, select
+
+print("TALKING", flush=True)
+while select.select([0], [], [])[0] and (line := os.read(0, 1000)):
+    print("got", line.decode().strip(), flush=True)
+"""
+"""Takes lines, but never sits in a read, so that nobody knows that it waits for them."""
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "talker.py").write_text(TALKER)
     return tmp_path
 
 
@@ -98,6 +111,7 @@ def test_one_key_comes_back_and_another_gives_the_terminal_again(home: Path) -> 
     operator.presses(f"a{CTRL_RIGHT_BRACKET}")
     operator.sees("the step goes on")
     operator.presses("f")
+    operator.sees(LET_GO)
     operator.sees("KEY b'a'")
     operator.sees("DRAWN 100x30")
     operator.presses("b")
@@ -149,25 +163,24 @@ def test_a_program_that_never_enters_the_alternate_screen_gets_one_of_its_own(ho
 
 
 def test_any_running_step_can_be_given_the_terminal(home: Path) -> None:
-    operator = begin(home, "echo fi''rst; cat")
-    operator.sees("first")
+    operator = begin(home, f"{sys.executable} talker.py")
+    operator.sees("TALKING")
     operator.presses("f")
     operator.sees("The step has the terminal")
-    operator.sees("first")
+    operator.sees("TALKING")
     operator.presses("hello\r")
-    operator.sees("hello")
-    operator.sees("hello")
+    operator.sees("got hello")
     operator.presses("\x1a")
     operator.sees("ctrl+z would strand the step")
     operator.presses(CTRL_D)
     operator.sees("all is well")
     leave_open(operator)
-    assert output(home).startswith("first\r\nhello\r\nhello\r\n")
+    assert output(home).startswith("TALKING\r\nhello\r\ngot hello\r\n")
 
 
 def test_an_interrupt_goes_to_the_step_and_is_said(home: Path) -> None:
-    operator = begin(home, "echo fi''rst; cat")
-    operator.sees("first")
+    operator = begin(home, f"{sys.executable} talker.py")
+    operator.sees("TALKING")
     operator.presses("f")
     operator.sees("The step has the terminal")
     operator.presses(CTRL_BACKSLASH)

@@ -132,6 +132,7 @@ class TypingLine(Widget):
         """`waiting` is what the host says of a step that waits; None when nobody knows that it does."""
         if not self.is_open:
             self._empty()
+            self._draw()
             self.set_class(True, "-open")
             self.is_open = True
         self.show(waiting)
@@ -141,9 +142,10 @@ class TypingLine(Widget):
 
     def show(self, waiting: Mapping[str, Any] | None) -> None:
         """What the step asks by now, and how its terminal is set."""
-        self._mode = waiting["mode"] if waiting else NO_SCREEN
-        self._last_line = waiting["last_line"] if waiting else ""
-        self._draw()
+        mode, last_line = (waiting["mode"], waiting["last_line"]) if waiting else (NO_SCREEN, "")
+        if (mode, last_line) != (self._mode, self._last_line):
+            self._mode, self._last_line = mode, last_line
+            self._draw()
 
     def close(self) -> None:
         """Nothing that was typed and not sent is kept."""
