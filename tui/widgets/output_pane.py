@@ -74,6 +74,7 @@ class OutputPane(Vertical):
             self._live_book(piece.attempt).take(piece)
         if self._shown is self._live and self._live is not None:
             self._view.arrived()
+            self._draw_header()  # now, to be in the same frame: the one after it would make a key wait
 
     def ended(self) -> None:
         """The live attempt is over, and all of its output has been taken."""
