@@ -9,9 +9,9 @@ from textual.content import Content
 
 from engine.model import Step
 from engine.state import Attempt, RunState, own_attempts
-from engine.summary import sign_of, took, verdict_of
+from engine.summary import lines_of, progress_of, sign_of, took, verdict_of
 
-from .situation import Situation
+from .situation import OVER, Situation
 from .text import marked, one_line, plain
 
 LEVEL_STYLES: Mapping[str, str] = {
@@ -22,6 +22,9 @@ LEVEL_STYLES: Mapping[str, str] = {
 }
 LEXERS: Mapping[str, str] = {"shell": "bash", "sql": "sql"}
 NOT_PREPARED = "not-prepared"
+PHASE_TITLES = {"left": "The run was left open", "broken": "The run was stopped"}
+OUTCOME_STYLES = {"done": "$success", "failed": "$error"}
+SIGN_STYLES = {"✔": "$success", "✘": "$error", "?": "$error", "–": "$foreground-muted"}
 PRECEDENTS = 3
 LONGEST_SAMPLE = 12
 """Lines of sample output shown with a step; the rest stands in the document."""
@@ -120,10 +123,26 @@ def proof(s: Situation) -> Content | None:
     if not s.head:
         return None
     run = s.state.run_id
-    later = f"`oncue show {run}` shows it, `oncue verify {run}` checks it"
-    comes_back = f"`oncue resume {run}` goes on" if s.state.phase == "left" else ""
-    lines = (f"head {s.head}", later, comes_back)
-    return plain("\n".join(filter(None, lines)), "$foreground-muted")
+    comes_back = [f"`oncue resume {run}` goes on"] if s.state.phase == "left" else []
+    lines = [f"head {s.head}", f"`oncue show {run}` shows it", f"`oncue verify {run}` checks it", *comes_back]
+    return plain("\n".join(lines), "$foreground-muted")
+
+
+def end_title(s: Situation) -> Content:
+    """Of a run in which there is nothing left to do."""
+    if s.state.phase not in OVER:
+        return plain("Every step is settled", "bold")
+    words = PHASE_TITLES.get(s.state.phase) or f"The run is over: {s.state.outcome}"
+    return plain(words, f"bold {OUTCOME_STYLES.get(s.state.outcome or '', '$warning')}")
+
+
+def end_lines(s: Situation) -> Iterator[Content]:
+    """How it went, a line for each step."""
+    if s.state.reason:
+        yield plain(s.state.reason)
+    yield plain(progress_of(s.state))
+    yield Content("")
+    yield from (plain(line, SIGN_STYLES.get(line[:1], "")) for line in lines_of(s.state))
 
 
 def good(step: Step) -> Content | None:

@@ -50,6 +50,8 @@ ALWAYS_SHOWN = 2
 """How to get help and how to leave, the last two of the registry."""
 NARROW = 100
 """Columns below which the outline gives its room to the step."""
+ROOMY = 160
+"""Columns from which the outline has room for long titles."""
 SHORT = 30
 """Rows below which the output gives some of its room to the step."""
 QUIET_SECONDS = 1.0
@@ -548,6 +550,7 @@ class RunScreen(Screen[int]):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
+        self.set_class(self.size.width >= ROOMY, "-roomy")
         self.set_class(self.size.height < SHORT, "-short")
         if self.is_mounted and hasattr(self, "_resize_timer"):
             self._resize_timer.stop()

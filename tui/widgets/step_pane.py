@@ -131,8 +131,8 @@ class StepPane(Vertical):
         for name in ("banner", "offers", "command", "verdict", "good", "sample"):
             self._put(name, None)
         self.query_one(Checklist).show(None, {}, {}, None)
-        self._put("title", plain(_end_title(s), "bold"))
-        self._put("prose", plain(_end_words(s)))
+        self._put("title", step_text.end_title(s))
+        self._put("prose", joined(step_text.end_lines(s), "\n"))
         self._put("outcome", step_text.proof(s))
         self._fit()
 
@@ -202,18 +202,3 @@ def _prose(markdown: str) -> VisualType | None:
     from rich.markdown import Markdown
 
     return Markdown(text, hyperlinks=False)
-
-
-def _end_title(s: Situation) -> str:
-    if s.state.phase not in OVER:
-        return "Every step is settled"
-    return {"left": "The run was left open", "broken": "The run was stopped"}.get(
-        s.state.phase, f"The run is over: {s.state.outcome}"
-    )
-
-
-def _end_words(s: Situation) -> str:
-    from engine.summary import lines_of, progress_of
-
-    reason = [s.state.reason] if s.state.reason else []
-    return "\n".join([*reason, progress_of(s.state), "", *lines_of(s.state)])
