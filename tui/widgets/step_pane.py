@@ -24,23 +24,28 @@ from .checklist import Checklist
 
 SHORT = 16
 """Rows below which the blank line under the command is left out."""
-FOOT_PERCENT = 70
-"""Of the room, for the command and what is said about it; a longer script is scrolled."""
+VERDICT_PERCENT, COMMAND_PERCENT = 50, 60
+"""Of the room for what is said about the command at most, and of what that leaves for the command at least, where the
+words before it need more than there is."""
+PARTS = ("text", "exact", "foot")
+"""From above; each is scrolled by itself."""
 LEVEL_CLASSES = ("-safe", "-unknown", "-caution", "-dangerous")
 
 
 class StepPane(Vertical):
-    """The title above, and the command with its verdict below, stay in sight, however long the text between them is."""
+    """Title, command and verdict stay in sight, however long each of them and the words before them are."""
 
     DEFAULT_CSS = """
     StepPane { height: 1fr; padding: 0 1; }
     StepPane Static { height: auto; }
     StepPane #title { text-style: bold; }
     StepPane #text { height: auto; scrollbar-size: 1 1; }
+    StepPane #exact { height: auto; padding-top: 1; scrollbar-size: 1 1; }
     StepPane #foot { height: auto; padding-top: 1; scrollbar-size: 1 1; }
     StepPane #prose, StepPane Checklist, StepPane #offers, StepPane #sample { margin-top: 1; }
-    StepPane #command { margin-bottom: 1; padding: 0 1; border-left: outer $panel; background: $surface; }
-    StepPane.-short #command, StepPane.-short #prose { margin: 0; }
+    StepPane #command { padding: 0 1; border-left: outer $panel; background: $surface; }
+    StepPane.-short #foot { padding-top: 0; }
+    StepPane.-short #prose { margin: 0; }
     StepPane #command.-safe { border-left: outer $safe; }
     StepPane #command.-unknown { border-left: outer $unknown; }
     StepPane #command.-caution { border-left: outer $caution; }
@@ -59,19 +64,21 @@ class StepPane(Vertical):
             yield Static(id="prose")
             yield Checklist(id="items")
             yield Static(id="offers")
-        with VerticalScroll(id="foot", can_focus=False):
+        with VerticalScroll(id="exact", can_focus=False):
             yield Static(id="command")
+        with VerticalScroll(id="foot", can_focus=False):
             yield Static(id="verdict")
             yield Static(id="good")
             yield Static(id="outcome")
             yield Static(id="sample")
 
     def scroll_text(self, by: int) -> None:
-        """The text first, and what is below it once that is at its end; upwards the other way round."""
-        text, foot = self.query_one("#text"), self.query_one("#foot")
-        first, then = (text, foot) if by > 0 else (foot, text)
-        at_end = first.scroll_offset.y >= first.max_scroll_y if by > 0 else first.scroll_offset.y <= 0
-        (then if at_end else first).scroll_relative(y=by, animate=False)
+        """The uppermost part that is not at its end; upwards the lowest that is not at its beginning."""
+        parts = [self.query_one(f"#{name}") for name in PARTS]
+        for part in parts if by > 0 else reversed(parts):
+            if part.scroll_offset.y < part.max_scroll_y if by > 0 else part.scroll_offset.y > 0:
+                part.scroll_relative(y=by, animate=False)
+                return
 
     def show(self, s: Situation, number: int, total: int, last_time: str) -> None:
         """`number` of `total`, as the outline counts; 0 for a step that is not walked."""
@@ -80,8 +87,8 @@ class StepPane(Vertical):
             return
         if s.step.id != self._shown:
             self._shown = s.step.id
-            for name in ("#text", "#foot"):
-                self.query_one(name).scroll_home(animate=False)
+            for name in PARTS:
+                self.query_one(f"#{name}").scroll_home(animate=False)
         self._put("title", _title(s.step, number, total))
         self._put("banner", _banner(s))
         self._put("prose", _prose(s.step.prose))
@@ -112,12 +119,17 @@ class StepPane(Vertical):
         """The command follows the text directly where both have room; otherwise each is scrolled in its share."""
         if not self.content_size.width:
             return
-        text, foot = self.query_one("#text"), self.query_one("#foot")
+        text, exact, foot = (self.query_one(f"#{name}") for name in PARTS)
+        exact.display = self.query_one("#command").display
         room = self.size.height - self._needed(self.query("#title, #banner"))
-        text_needs, foot_needs = self._needed(text.children), self._needed(foot.children) + 1
-        below = min(foot_needs, max(room - text_needs, room * FOOT_PERCENT // 100))
-        foot.styles.max_height = max(1, below)
-        text.styles.max_height = max(1, room - below)
+        below = min(self._needed_in(foot), room * VERDICT_PERCENT // 100)
+        rest = room - below
+        shown = min(self._needed_in(exact), max(rest - self._needed_in(text), rest * COMMAND_PERCENT // 100))
+        for part, height in ((foot, below), (exact, shown), (text, rest - shown)):
+            part.styles.max_height = max(1, height)
+
+    def _needed_in(self, part: Widget) -> int:
+        return self._needed(part.children) + part.gutter.height if part.display else 0
 
     def _needed(self, widgets: Iterable[Widget]) -> int:
         return sum(self._height_of(widget) for widget in widgets if widget.display)
