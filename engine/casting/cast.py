@@ -156,8 +156,9 @@ class _Output:
         return left if self._last == b"\n" else left + b"\r\n"
 
     def _shown(self, data: bytes) -> bytes:
+        was_on = self._screen.on
         self._screen.feed(data)
-        shown = self._filter.feed(data, full_screen=self._screen.on)
+        shown = self._filter.feed(data, full_screen=was_on or self._screen.on)
         if not self._has_terminal:  # whose line feeds a terminal has not turned into new lines
             shown = shown.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         self._last = shown[-1:] or self._last

@@ -94,6 +94,7 @@ class Interpreter:
             return READERS[line.code](line) if line.code in READERS else None
         except ValueError as error:  # binascii's and pydantic's are ones too
             self._complain(line.number, f"{WORDS[line.code]} cannot be read: {_first(error)}")
+            self._shown_only = False  # what was shown is better than nothing
             return None
 
 
