@@ -40,7 +40,6 @@ KEY_SECONDS = (0.03, 0.11)
 """Between two keys, drawn anew each time, so that they meet every phase of a frame."""
 REACTION_SECONDS = 20.0
 IDLE_SECONDS = 2.0
-MOST_BEHIND = 256 * 1024
 KINDS = ("nothing", "pane", "RichLog")
 """What shows the output. The first takes it and shows nothing: the machine's part in every figure."""
 LAST = re.compile(rb"last line at (\d+\.\d+)")
@@ -63,6 +62,8 @@ SAY_LAST = f"""{shlex.quote(sys.executable)} -c 'import time; print(f"\\nlast li
 
 
 def run_application(kind: str, run_id: str, socket: str) -> None:
+    from tui.opening import MOST_BEHIND  # isort: skip  # before Textual, which reads its settings as it is loaded
+
     from textual.app import App, ComposeResult
     from textual.widgets import RichLog, Static
 
