@@ -76,7 +76,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     (home / name).write_text(DOCUMENT)
     operator = Operator(home, "run", name)
     operator.sees("An item")
-    for key, heading in {"?": "Elsewhere", "a": "This run so far", "g": "Dashboards and links", "v": "Inputs"}.items():
+    operator.rests()
+    for key, heading in {"?": "Here and now", "a": "This run so far", "g": "Dashboards and links", "v": "Inputs"}.items():
         operator.presses(key)
         operator.sees(heading)
         operator.rests()
