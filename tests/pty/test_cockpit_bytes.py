@@ -77,7 +77,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     operator = Operator(home, "run", name)
     operator.sees("An item")
     operator.rests()
-    for key, heading in {"?": "Here and now", "a": "This run so far", "g": "Dashboards and links", "v": "Inputs"}.items():
+    drawers = {"?": "Here and now", "a": "This run so far", "g": "Dashboards and links", "v": "Inputs"}
+    for key, heading in drawers.items():
         operator.presses(key)
         operator.sees(heading)
         operator.rests()
