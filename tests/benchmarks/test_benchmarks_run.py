@@ -16,6 +16,7 @@ SHOWN = {
     "flood": ("bare reader", "recorded, a client attached", "host's peak memory", "stored / printed"),
     "cockpit_flood": ("10 MB/s: nothing", "10 MB/s: pane", "10 MB/s: RichLog", "last line"),
     "redaction": ("copied", "20 secrets, shapes of tokens", "20 secrets, a URL in every line", "bytes.replace"),
+    "recordings": ("export / output fetched", "read and check / json.loads", "jump anywhere"),
     "verdicts": ("7 lines that look", "7 lines that change", "one SQL statement"),
     "start_up": ("python -c pass", "oncue --version", "oncue steps, 15 KB", "document to steps, 15 KB"),
 }
