@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from support.cockpit import RUN_ID, Cockpit, Desk, cockpit
 
 from engine import commands as c
+from engine.trail import TrailReader
+from tui import cockpit as program
 from tui.screens.asking import AskScreen, PickScreen
 from tui.screens.drawer import DrawerScreen
 from tui.screens.editing import EditScreen
 from tui.screens.gate import GateScreen
 from tui.screens.help import HelpScreen
 from tui.screens.settling import Settling
+from tui.widgets.step_pane import StepPane
 from tui.widgets.typing_line import TypingLine
 
 DOCUMENT = (Path(__file__).parent / "redis.md").read_text()
@@ -206,8 +211,8 @@ async def test_an_alternative_is_chosen_from_a_list(tmp_path: Path) -> None:
         await one.press("enter")
         await one.asks(PickScreen)
         await one.press("enter")
+        await one.until(lambda: one.state.chosen)
         assert current(one) == "Option A: scale up"
-        assert one.state.chosen
 
 
 def at_choice(folder: Path) -> Desk:
@@ -391,7 +396,7 @@ async def test_a_step_is_typed_into(tmp_path: Path) -> None:
         assert desk.shell.typed in (b"y\r", b"y\n")
 
 
-async def test_a_step_that_waits_opens_the_line_by_itself(quick_looks: None, tmp_path: Path) -> None:  # noqa: ARG001
+async def test_a_step_that_waits_opens_the_line_by_itself(quick_looks: None, tmp_path: Path) -> None:
     desk = Desk(tmp_path, DOCUMENT)
     async with cockpit(desk) as one:
         desk.start("Answer")
@@ -404,7 +409,7 @@ async def test_a_step_that_waits_opens_the_line_by_itself(quick_looks: None, tmp
         assert one.notice == ""
 
 
-async def test_a_question_that_was_put_away_does_not_come_back(quick_looks: None, tmp_path: Path) -> None:  # noqa: ARG001
+async def test_a_question_that_was_put_away_does_not_come_back(quick_looks: None, tmp_path: Path) -> None:
     desk = Desk(tmp_path, DOCUMENT)
     desk.start("Answer")
     async with cockpit(desk) as one:
@@ -537,3 +542,62 @@ async def test_a_trail_that_fails_is_said_and_nothing_more_runs(tmp_path: Path) 
         await one.shows("The run was stopped")
         await one.press("n")
         assert one.notice.startswith("not now: the trail could not be written")
+
+
+# When something breaks.
+
+
+async def test_a_fault_in_the_screen_ends_the_screen_and_not_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, DOCUMENT)
+    desk.start("Follow")
+
+    def broken(*_shown: object) -> None:
+        raise ZeroDivisionError("nobody expected this")
+
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the app raises it again when it is closed
+        async with cockpit(desk) as one:
+            monkeypatch.setattr(StepPane, "show", broken)
+            with suppress(ZeroDivisionError):
+                await one.send("p")
+                await one.until(lambda: one.app.fault is not None)
+            assert isinstance(one.app.fault, ZeroDivisionError)
+            assert desk.state.phase == "running"
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where a fault is kept."""
+    runtime = tmp_path / "runtime"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    return runtime
+
+
+async def test_afterwards_the_terminal_says_the_reason_and_what_comes_back(
+    place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = at("Look")(tmp_path)
+    async with cockpit(desk) as one:
+        pass
+    one.app.fault = ZeroDivisionError("nobody expected\x1b[2J this")
+    monkeypatch.setattr(one.app, "run", lambda: None)
+    code = program._show(one.app)
+    said = capsys.readouterr()
+    assert code == 1
+    assert said.err.startswith("oncue: the screen broke (ZeroDivisionError: nobody expected")
+    assert "\x1b" not in said.err
+    assert f"oncue resume {RUN_ID}" in said.out
+    logs = list(place.rglob("screen-*.log"))
+    assert [stat.S_IMODE(log.stat().st_mode) for log in logs] == [0o600]
+    assert "ZeroDivisionError" in logs[0].read_text()
+
+
+async def test_the_host_is_told_why_the_screen_went(tmp_path: Path) -> None:
+    desk = at("Look")(tmp_path)
+    async with cockpit(desk):
+        pass
+    with TrailReader.open(desk.trail) as reader:
+        gone = [one.event for one in reader.events(RUN_ID) if one.event.kind == "operator_detached"]
+    assert [event.reason for event in gone] == ["left"]
