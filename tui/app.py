@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
+from textual.worker import WorkerFailed
 
 from engine.config.files import own_path
 from engine.errors import OncueError
@@ -80,7 +81,8 @@ class OncueApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Without Textual's own report, which shows every local variable, and so may show a secret."""
-        self.fault = self._exception
+        broken = self._exception
+        self.fault = broken.error if isinstance(broken, WorkerFailed) else broken
         self._close_messages_no_wait()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
