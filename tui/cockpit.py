@@ -22,6 +22,7 @@ BROKEN = 1
 
 def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -> int:
     """`paint` is what stands on the terminal already."""
+    from . import pace  # noqa: F401 - before any screen is loaded
     from .app import OncueApp
     from .driver import driver_over
     from .hints import is_new

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.permission import Permission
 
 CLIENT = "cockpit"
-MOST_BEHIND = 256 * 1024
+MOST_BEHIND = 64 * 1024
 """Output that a screen may still want to show; what is further behind is read back from the trail."""
 
 

@@ -62,7 +62,8 @@ SAY_LAST = f"""{shlex.quote(sys.executable)} -c 'import time; print(f"\\nlast li
 
 
 def run_application(kind: str, run_id: str, socket: str) -> None:
-    from tui.opening import MOST_BEHIND  # isort: skip  # before Textual, which reads its settings as it is loaded
+    import tui.pace  # noqa: F401 - before any screen is loaded
+    from tui.opening import MOST_BEHIND  # isort: skip
 
     from textual.app import App, ComposeResult
     from textual.widgets import RichLog, Static
