@@ -170,10 +170,9 @@ class StepPane(Vertical):
 
 
 def _title(step: Step, number: int, total: int) -> Content:
-    count = f"{number} of {total}  " if number else ""
-    return Content.assemble(
-        (count, "$foreground-muted"), one_line(step.title, "bold"), (f"  line {step.lines.first}", "$foreground-muted")
-    )
+    """The line before the title, which may be long and go on below."""
+    place = f"{number} of {total}, line {step.lines.first}  " if number else f"line {step.lines.first}  "
+    return Content.assemble((place, "$foreground-muted"), one_line(step.title, "bold"))
 
 
 def _banner(s: Situation) -> Content | None:
