@@ -36,6 +36,7 @@ class Screen:
         self.cells: list[list[Cell]] = [[BLANK] * columns for _ in range(rows)]
         self._x = self._y = 0
         self._style = PLAIN
+        self._ordinary = self.cells, 0, 0
         self._cut = ""
         """The beginning of a sequence of which the rest has not come yet."""
 
@@ -59,12 +60,28 @@ class Screen:
             self._y, self._x = int(row or 1) - 1, int(column or 1) - 1
         elif command == "m" and parameters[:1] not in ("<", "=", ">", "?"):
             self._style = styled(self._style, [int(one or 0) for one in parameters.split(";")])
-        elif command == "J" or (command in "hl" and parameters == "?1049"):
-            self.cells = [[BLANK] * self.columns for _ in range(self.n_rows)]
+        elif command == "J":
+            self._clear()
+        elif parameters == "?1049":
+            self._swap(leave=command == "l")
+
+    def _clear(self) -> None:
+        self.cells = [[BLANK] * self.columns for _ in range(self.n_rows)]
+
+    def _swap(self, *, leave: bool) -> None:
+        """Between the ordinary screen and the one for programs that take all of it."""
+        if leave:
+            self.cells, self._x, self._y = self._ordinary
+            self._style = PLAIN
+        else:
+            self._ordinary = self.cells, self._x, self._y
+            self._clear()
 
     def _move(self, character: str) -> None:
-        if character == "\n":
-            self._y = min(self._y + 1, self.n_rows - 1)
+        if character == "\n" and self._y + 1 == self.n_rows:
+            self.cells = [*self.cells[1:], [BLANK] * self.columns]
+        elif character == "\n":
+            self._y += 1
         self._x = 0 if character == "\r" else max(0, self._x - (character == "\b"))
 
     def _write(self, words: str) -> None:

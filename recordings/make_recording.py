@@ -139,13 +139,13 @@ def events(shown: list[tuple[float, str]]) -> Iterator[tuple[float, str, str]]:
         at += 0.04
         yield round(at, 3), "o", character
     at += 0.5
-    yield round(at, 3), "o", "\x1b[?1049h\x1b[?25l"
+    yield round(at, 3), "o", "\x1b[2J\x1b[?25l"
     before = shown[0][0]
     for when, words in pictures(shown):
         at += min(when - before, LONGEST_PAUSE)
         before = when
         yield round(at, 3), "o", words
-    yield round(at + 1, 3), "o", "\x1b[?1049l\x1b[?25h"
+    yield round(at + 1, 3), "o", f"\x1b[{ROWS};1H\x1b[?25h"
 
 
 def pictures(shown: list[tuple[float, str]]) -> Iterator[tuple[float, str]]:
