@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
+from pydantic_core import ValidationError
+
 from ..events import Recorded
 from .encoder import BYTES, DOCUMENT, EVENT, EXIT, MARKER, OUTPUT, RESIZED
 from .labels import STARTED, maybe_facts
@@ -160,7 +162,12 @@ WORDS = {
 
 
 def _first(error: ValueError) -> str:
-    return str(error).split("\n", 1)[0][:200]
+    """In one line: where it is, for what has parts."""
+    if not isinstance(error, ValidationError):
+        return str(error)[:200]
+    found = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(map(str, found["loc"]))
+    return f"{place}{': ' if place else ''}{found['msg']}"[:200]
 
 
 def _ignore(_number: int, _message: str) -> None:

@@ -13,6 +13,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ..collector import no_collector
 from ..errors import DocumentError
 from .encoder import LARGEST_SIZE
 from .moments import Ended, Interpreter, Walked
@@ -31,7 +32,7 @@ def read(path: str | PathLike[str]) -> Recording:
     """`DocumentError` for what is no recording; everything else that is wrong is in `Recording.warnings`."""
     name = fspath(path)
     try:
-        with closing(Path(name).open("rb")) as file:
+        with no_collector(), closing(Path(name).open("rb")) as file:
             source = source_of(name, 2, file)
             return _Reading(source, file).recording()
     except OSError as error:

@@ -177,7 +177,8 @@ class Story:
         self._check(draft)
         started, ended, mark = draft.started, draft.ended, draft.start_mark
         step_id = started.step_id if started else mark.id if mark else ""
-        duration_us = ended.duration_ns // 1000 if isinstance(ended, StepEnded) else draft.ended_us - draft.started_us
+        lasted_us = draft.ended_us - draft.started_us
+        duration_us = max(0, ended.duration_ns // 1000) if isinstance(ended, StepEnded) else lasted_us
         outcome, exit_status = _end(draft)
         return RecordedStep(
             id=step_id,
@@ -193,7 +194,7 @@ class Story:
             line=draft.line,
             started_us=draft.started_us,
             duration_us=duration_us,
-            tail_us=max(0, duration_us - (draft.last_us - draft.started_us)),
+            tail_us=max(0, min(duration_us, lasted_us) - (draft.last_us - draft.started_us)),
             output_bytes=draft.n_bytes,
             typed=tuple(draft.typed),
             span=draft.place,

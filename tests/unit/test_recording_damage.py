@@ -213,8 +213,9 @@ BACK = "this line is earlier than the line before it; it counts as the same mome
         (b'[1.0, "r", "-1x\\u0665"]', "a size cannot be read", b""),
         (b'[1.0, "x", "soon"]', "the exit status cannot be read", b""),
         (b'[1.0, "B", "***"]', "output cannot be read", b""),
-        (b'[1.0, "E", "{}"]', "an event of the run cannot be read", b""),
+        (b'[1.0, "E", "{}"]', "an event of the run cannot be read: run_id: Field required", b""),
         (b'[1.0, "E", "{\\"run_id\\": "]', "an event of the run cannot be read", b""),
+        (b'[1.0, "E", "' + b"[" * 100_000 + b'"]', "an event of the run cannot be read", b""),
         (b'[1.0, "m", "x {\\"oncue\\":\\"step_started\\"}"]', "a marker cannot be read: it names no attempt", b""),
     ],
 )
@@ -282,7 +283,7 @@ def test_the_events_alone_tell_the_steps(place: Path, version: int) -> None:
     assert recording.events == happened()
     assert recording.event_times == (0, 10, 25, 40, 50, 70)
     assert (first.id, first.title, first.session, first.text) == ("check", "Check", "shell", "echo one")
-    assert (first.outcome, first.exit_status, first.duration_us, first.tail_us) == ("failed", 7, 3000, 2980)
+    assert (first.outcome, first.exit_status, first.duration_us, first.tail_us) == ("failed", 7, 3000, 10)
     assert [tuple(piece) for piece in first.pieces()] == [(10, b"one"), (10, b"\xff\r\n")]
     assert [tuple(typed) for typed in first.typed] == [(3, 2, "y\n")]
     assert (second.id, second.session, second.dry_run, second.outcome) == ("look", "sql", True, "unknown")
