@@ -20,10 +20,13 @@ StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""
 Settlement = Literal["worked", "did_not_work", "run_again"]
 RunOutcome = Literal["done", "failed", "abandoned"]
+Mode = Literal["live", "probe", "sandbox"]
+"""What a run is: the real thing · only what is proved safe runs · shell steps run where they reach nothing real."""
 Passing = Literal["free", "given", "unanswered", "detached"]
 """Why the keyboard passed: nobody held it · its holder gave it · did not answer in time · went away."""
-Approval = Literal["asked", "confirmed", "typed", "yes_flag", "approve_flag"]
-"""How a step was let run: shown and started · confirmed by its own key · its target typed · `--yes` · `--approve`."""
+Approval = Literal["asked", "confirmed", "typed", "yes_flag", "approve_flag", "sandboxed"]
+"""How a step was let run: shown and started · confirmed by its own key · its target typed · `--yes` · `--approve` ·
+nobody asked, because it runs in a sandbox."""
 
 
 class Said(BaseModel):
@@ -63,6 +66,14 @@ class PlannedChoice(Said):
     options: tuple[PlannedOption, ...]
 
 
+class Rerun(Said):
+    """The run whose steps are executed again."""
+
+    run_id: str
+    edits: Mapping[str, str] = Field(default_factory=dict)
+    """Step → what its operator made of its text then: offered again, and taken only when somebody takes it."""
+
+
 class RunStarted(Said):
     kind: Literal["run_started"] = "run_started"
     title: str
@@ -70,7 +81,8 @@ class RunStarted(Said):
     document_sha256: str
     version: str
     """Oncue's own version."""
-    mode: Literal["live"] = "live"
+    mode: Mode = "live"
+    rerun: Rerun | None = None
     section: tuple[str, ...] = ()
     """Path of the section to walk; empty for the whole document."""
     incident: str | None = None

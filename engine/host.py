@@ -33,7 +33,7 @@ from .config.secrets import Databases
 from .config.settings import Settings
 from .config.travel import from_json
 from .errors import OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
-from .events import Actor, Recorded, RunResumed, RunStarted, Said
+from .events import Actor, Mode, Recorded, Rerun, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
 from .guard import Guard
 from .incident import IncidentRuns
@@ -76,6 +76,9 @@ class Launch(Said):
     resume: bool = False
     section: tuple[str, ...] = ()
     incident: str | None = None
+    mode: Mode = "live"
+    """Ignored when resuming, like `rerun`."""
+    rerun: Rerun | None = None
     databases: Mapping[str, str] = Field(default_factory=dict)
     settings: Mapping[str, Any] = Field(default_factory=dict)
     """As `config.travel` writes them; empty for what is built in."""
@@ -425,6 +428,7 @@ class _Run:
 
     def _open_runner(self, runbook: Runbook, recorded: tuple[Recorded, ...]) -> Runner:
         launch = self._launch
+        mode = _mode_of(launch, recorded)
         directory = _directory_of(recorded)
         # Values for inputs may be secret, and are no business of what the steps start.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ONCUE_VAR_")}
@@ -441,7 +445,7 @@ class _Run:
                 "shell": lambda: BashSession(
                     directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
                 ),
-                "sql": lambda: SqlSession(databases, _default_database(named, settings)),
+                "sql": lambda: SqlSession(databases, _default_database(named, settings), read_only=mode == "probe"),
             },
             stamp=clock.stamp,
             variables=find(runbook.steps, runbook.declared, os.environ),
@@ -480,6 +484,11 @@ def _past(launch: Launch, trail: Path) -> tuple[tuple[Recorded, ...], bytes]:
         return reader.events(launch.run_id), reader.document(launch.run_id)
 
 
+def _mode_of(launch: Launch, recorded: tuple[Recorded, ...]) -> Mode:
+    started = fold(recorded).started
+    return launch.mode if started is None else started.mode
+
+
 def _directory_of(recorded: tuple[Recorded, ...]) -> Path:
     """Where the shell starts: where the run's last shell stood, as far as that place still exists."""
     last = Path(fold(recorded).directory or ".")
@@ -512,6 +521,8 @@ def _started(launch: Launch, runbook: Runbook, settings: Settings) -> RunStarted
         path=launch.path,
         document_sha256=runbook.sha256,
         version=__version__,
+        mode=launch.mode,
+        rerun=launch.rerun,
         section=launch.section,
         incident=launch.incident,
         plan=plan.steps_of(runbook),

@@ -78,6 +78,10 @@ GATE_SENTENCE: Mapping[Level, str] = {
 }
 
 
+WRITING: frozenset[str] = frozenset({"local_scratch"})
+"""Categories that are safe and still write something: no probe needs them."""
+
+
 def flag_for(level: Level, *, ran_before: bool, yes: bool, named: bool) -> e.Approval | None:
     """Which option of the command line lets a step run unasked: `--yes` at most caution, and nothing that is not safe
     and ran already; `--approve` the step it names."""
@@ -134,10 +138,10 @@ def allowed(state: RunState, step_id: str | None = None, by: int = keyboard.OURS
 
 
 def outcome_of(state: RunState) -> e.RunOutcome:
-    """What the run would be called if it ended now."""
+    """What the run would be called if it ended now. Only what is real can be done."""
     if any(has_failed(state, step) for step in walked(state)):
         return "failed"
-    return "abandoned" if unresolved(state) else "done"
+    return "abandoned" if unresolved(state) or _mode(state) != "live" else "done"
 
 
 def _name(kind: type[e.Said]) -> str:
@@ -169,7 +173,9 @@ def _set_variable(_state: RunState, command: c.SetVariable) -> tuple[e.Event, ..
     return (e.VariableSet(name=command.name, value=value, secret=command.secret, source=command.source),)
 
 
-def _begin_probe(_state: RunState, command: c.BeginProbe) -> tuple[e.Event, ...]:
+def _begin_probe(state: RunState, command: c.BeginProbe) -> tuple[e.Event, ...]:
+    if _mode(state) != "live" and command.started.level != "safe":  # it runs beside the shell, outside of any sandbox
+        raise Refused(f"only what is proved safe runs in a {_mode(state)} run, and this is {command.started.level}")
     return (command.started,)
 
 
@@ -226,7 +232,8 @@ def _edit(state: RunState, command: c.Edit, known: Known) -> tuple[e.Event, ...]
 def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ...]:
     step = _current(state, command)
     _refuse_unready(state, step, command, known)
-    _refuse_unapproved(command, known)
+    _refuse_out_of_mode(_mode(state), step, command, known)
+    _refuse_unapproved(_mode(state), command, known)
     return (
         e.StepStarted(
             step_id=command.step_id,
@@ -247,11 +254,25 @@ def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ..
     )
 
 
-def _refuse_unapproved(command: c.Start, known: Known) -> None:
+def is_probed(level: Level, category: str) -> bool:
+    """Whether a text runs in a run that only looks."""
+    return level == "safe" and category not in WRITING
+
+
+def _refuse_out_of_mode(mode: e.Mode, step: StepState, command: c.Start, known: Known) -> None:
+    if mode == "probe" and not is_probed(known.level, known.category):
+        raise Refused(f"a probe runs only what is proved to read: {known.level}, {known.why}")
+    if mode == "sandbox" and step.planned.kind == "sql" and not command.suggestion:
+        raise Refused("a database cannot be put into a sandbox; --probe runs the statements that only read")
+
+
+def _refuse_unapproved(mode: e.Mode, command: c.Start, known: Known) -> None:
     if known.level != "safe" and known.elsewhere:
         raise Refused(known.elsewhere)
     if known.level != "safe" and known.ran_before and not command.again:
         raise Refused(f"{known.ran_before[0]}; running it again has to be asked for")
+    if mode == "sandbox" and command.approval == "sandboxed":
+        return
     if command.approval not in GATES[known.level]:
         raise Refused(f"{GATE_SENTENCE[known.level]}: {known.level}, {known.why}")
     if known.level == "dangerous" and (not known.target or command.typed.strip() != known.target):
@@ -263,8 +284,9 @@ def _refuse_unready(state: RunState, step: StepState, command: c.Start, known: K
         raise Refused("there is nothing to run here")
     if command.suggestion or (command.dry_run and known.level == "safe"):
         return
-    choice = option_of(state, step.planned)
-    held = held_by(state, step.planned.id)
+    is_real = _mode(state) == "live"  # a look at things, and what reaches nothing, wait for nobody
+    choice = option_of(state, step.planned) if is_real else None
+    held = held_by(state, step.planned.id) if is_real else []
     if step.planned.kind == "template":
         raise Refused("this is text to copy; it does not run")
     if step.planned.kind == "manual":
@@ -384,6 +406,10 @@ INFORMED: Mapping[type[e.Said], Callable[[RunState, Any, Known], tuple[e.Event, 
 
 def _choices(state: RunState) -> tuple[e.PlannedChoice, ...]:
     return state.started.choices if state.started else ()
+
+
+def _mode(state: RunState) -> e.Mode:
+    return state.started.mode if state.started else "live"
 
 
 def _step(state: RunState, step_id: str) -> StepState:

@@ -149,6 +149,26 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.set_defaults(command="walking.run", needs_host=True, on_screen=True)
 
 
+def _add_dry_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    dry = commands.add_parser(
+        "dry-run",
+        help="every step as it would be, inputs filled in and judged; runs nothing by itself",
+        description="Show every step in order with its final text, its verdict, the tool's own dry run and what is "
+        "still unresolved. No output is invented. What --probe runs is a run of its own in the trail.",
+        epilog=EPILOG,
+    )
+    dry.add_argument("file", metavar="FILE", help="a Markdown document")
+    dry.add_argument("--section", metavar="TITLE", help="only this section")
+    dry.add_argument("--alert", metavar="NAME", help="the section that answers this alert")
+    _add_values(dry)
+    _add_databases(dry)
+    _add_environment(dry)
+    dry.add_argument("--probe", action="store_true", help="really run what is proved to only read, and nothing else")
+    dry.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    _add_audit(dry)
+    dry.set_defaults(command="dry_run.dry_run", yes=False, waive=None, approve=[], incident=None, sandbox=False)
+
+
 def _add_attach(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     attach = commands.add_parser("attach", help="come back to a run whose terminal was lost")
     _add_run_id(attach)
@@ -291,4 +311,4 @@ def _add_environment(parser: argparse.ArgumentParser) -> None:
 
 
 _WALKING = (_add_run, _add_attach, _add_resume)
-_READING = (_add_steps, _add_danger, _add_config, _add_runs, _add_show, _add_export, _add_verify)
+_READING = (_add_steps, _add_dry_run, _add_danger, _add_config, _add_runs, _add_show, _add_export, _add_verify)

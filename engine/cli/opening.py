@@ -20,7 +20,7 @@ from ..client import Client
 from ..commands import SetVariable
 from ..console import Console
 from ..errors import UsageError
-from ..events import RunResumed, RunStarted
+from ..events import Mode, RunResumed, RunStarted
 from ..launch import HostProcess
 from ..model import Runbook, Section
 from ..parse import read_runbook
@@ -69,11 +69,13 @@ class Opening(Protocol):
 
 
 class NewRun:
-    def __init__(self, arguments: Arguments, host: HostProcess) -> None:
+    def __init__(self, arguments: Arguments, host: HostProcess | None = None, mode: Mode = "live") -> None:
+        """A host is only needed to `connect`, and started there when none is on its way."""
         if arguments.waive is not None and not arguments.waive.strip():
             raise UsageError("--waive: a reason is needed to pass over items, and this one is blank")
         self._arguments = arguments
         self._host = host
+        self._mode = mode
         self._data = b""
         self.gift = Gift({}, ())
         self.settings: Settings | None = None
@@ -90,7 +92,7 @@ class NewRun:
         self._data, runbook = document.open_runbook(arguments.file)
         self.gift = _gift(arguments, runbook)
         self.permission = Permission(arguments.yes, arguments.waive, approved_steps(runbook, arguments.approve))
-        self._databases = pairs(arguments.db, "--db")
+        self.databases = pairs(arguments.db, "--db")
         self.settings = maybe_read(arguments, Path(arguments.file), runbook)
         self._runbook = runbook
         self.section = self._named_section()
@@ -102,12 +104,13 @@ class NewRun:
     def connect(self, client: str, section: tuple[str, ...] = (), **wishes: Any) -> Client:
         run_id = _new_run_id()
         request = {
-            **_request(self._arguments, run_id, self._arguments.file, self._databases, self.settings),
+            **_request(self._arguments, run_id, self._arguments.file, self.databases, self.settings),
             "document": b64encode(self._data).decode(),
+            "mode": self._mode,
             "section": section if self.section is None else self.section,
             "incident": self._arguments.incident,
         }
-        return _connect(self._host.launch(request), client, **wishes)
+        return _connect(_host_for(self._host).launch(request), client, **wishes)
 
     def give(self, client: Client) -> Iterator[str]:
         return _give(client, self.gift)
@@ -233,6 +236,14 @@ def _request(
         "rows": rows,
         "actor": clock.this_actor(os.environ).model_dump(mode="json"),
     }
+
+
+def _host_for(host: HostProcess | None) -> HostProcess:
+    if host is None:
+        from .main import start_host  # which has loaded this file
+
+        return start_host()
+    return host
 
 
 def _connect(address: Address, client: str, **wishes: Any) -> Client:

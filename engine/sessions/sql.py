@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ..errors import UsageError
 from .contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
@@ -24,9 +24,11 @@ BUSY_SECONDS = 5.0
 class SqlSession:
     """One connection per database, opened at first need and kept for the run."""
 
-    def __init__(self, databases: Mapping[str, str], default: str = "") -> None:
-        """`default` is the name of the database for a step that names none."""
+    def __init__(self, databases: Mapping[str, str], default: str = "", *, read_only: bool = False) -> None:
+        """`default` is the name of the database for a step that names none. With `read_only` the database itself
+        refuses whatever would write."""
         self._databases = databases
+        self._read_only = read_only
         self._default = default
         self._connections: dict[str, sqlite3.Connection] = {}
         self._running: sqlite3.Connection | None = None
@@ -73,10 +75,17 @@ class SqlSession:
         if path not in self._connections:
             if path != ":memory:" and not Path(path).is_file():
                 raise UsageError(f"there is no database {path}")
-            self._connections[path] = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            self._connections[path] = self._connect(path)
         return self._connections[path]
+
+    def _connect(self, path: str) -> sqlite3.Connection:
+        address = f"file:{quote(path)}{'?mode=ro' if self._read_only and path != ':memory:' else ''}"
+        connection = sqlite3.connect(
+            address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        if self._read_only:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
 
     def _path(self, task: Task) -> str:
         parts = urlsplit(self._url(task.database))

@@ -45,7 +45,11 @@ STORED_DOCUMENT = """
 SELECT n_bytes, codec, data FROM document
 WHERE sha256 = (SELECT document_sha256 FROM run WHERE run_id = ?)"""
 DOCUMENT_RUNS = """
-SELECT run_id FROM run WHERE (title = ? OR path = ?) AND run_id <> ? ORDER BY no DESC LIMIT ?"""
+SELECT run_id FROM run WHERE (title = ? OR path = ?) AND run_id <> ? AND EXISTS (
+  SELECT 1 FROM event
+  WHERE event.run_id = run.run_id AND seq = 1 AND instr(payload, CAST('"mode":"live"' AS BLOB)))
+ORDER BY no DESC LIMIT ?"""
+"""Those that were real; inside a text of the payload a quotation mark is escaped."""
 ATTEMPTS_OF = """
 SELECT attempt, step_id, at, actor, CASE action WHEN 'step_ended' THEN payload END,
   instr(payload, CAST('"suggestion":true' AS BLOB)) OR instr(payload, CAST('"dry_run":true' AS BLOB))

@@ -1,0 +1,106 @@
+"""`oncue dry-run`: every step as it would be, with no output invented. What really runs is a run of its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from dataclasses import replace
+
+from ..config.settings import Settings
+from ..dry import Outlook, Prospect, Tried
+from ..dry.as_json import to_json
+from ..dry.as_text import to_text
+from ..errors import UsageError
+from ..events import Mode
+from ..guard import judged
+from ..judging import judging_for
+from ..masking import Masking
+from ..output import visible
+from ..plan import databases_of
+from ..redact import Redactor, pattern, secrets_of
+from ..trial import STEP_SECONDS, Trial
+from ..variables import find
+from .opening import NewRun
+from .pairs import pairs
+from .printing import print_json, print_lines
+
+UNRESOLVED = 3
+INTERRUPTED = 130
+CLIENT = "dry-run"
+
+
+def dry_run(arguments: argparse.Namespace) -> int:
+    opening = NewRun(arguments, mode=_mode_of(arguments))
+    outlook = _outlook(arguments, opening)
+    masking = _masking(opening, outlook)
+    prospects = [_masked(one, masking) for one in outlook.prospects()]
+    tried = _tried(opening, outlook) if arguments.probe or arguments.sandbox else None
+    sources = {name: given.source for name, given in opening.gift.values.items()}
+    if arguments.json:
+        print_json(to_json(outlook, prospects, sources, tried))
+    else:
+        width = shutil.get_terminal_size((100, 24)).columns
+        print_lines(visible(line.expandtabs(4)).rstrip() for line in to_text(outlook, prospects, sources, tried, width))
+    return UNRESOLVED if outlook.unresolved(prospects) else _code_of(tried)
+
+
+def _mode_of(arguments: argparse.Namespace) -> Mode:
+    return "sandbox" if arguments.sandbox else "probe" if arguments.probe else "live"
+
+
+def _code_of(tried: Tried | None) -> int:
+    """Of what really ran."""
+    if tried is None:
+        return 0
+    if tried.complaint:
+        return INTERRUPTED
+    return 1 if any(one.outcome != "succeeded" for one in tried.attempted.values()) else 0
+
+
+def _tried(opening: NewRun, outlook: Outlook) -> Tried:
+    """A run like any other, in which the machine lets only that happen which its mode is for."""
+    if opening.section is None:
+        listing = "; ".join(" › ".join(one.path) for one in opening.choices())
+        raise UsageError(f"{outlook.runbook.path} is a catalogue; name what to try with --section TITLE: {listing}")
+    settings = opening.settings or Settings()
+    opening.settings = replace(settings, step_timeout=settings.step_timeout or STEP_SECONDS)
+    client = opening.connect(CLIENT)
+    for sentence in opening.give(client):
+        _say(sentence)
+    return Trial(client, outlook.runbook, lambda title: _say(f"▶ {title}")).run(outlook.steps(), opening.trail)
+
+
+def _say(sentence: str) -> None:
+    print(visible(f"oncue: {sentence}"), file=sys.stderr)
+
+
+def _outlook(arguments: argparse.Namespace, opening: NewRun) -> Outlook:
+    runbook = opening.read()
+    settings = opening.settings or Settings()
+    databases = {**settings.databases, **databases_of(runbook, pairs(arguments.db, "--db"))}
+    judging = judging_for(runbook, databases, settings.policy, settings.environment)
+    variables = find(runbook.steps, runbook.declared, os.environ)
+    runbook = replace(runbook, expects=judged(runbook.expects, judging))
+    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or ())
+
+
+def _masking(opening: NewRun, outlook: Outlook) -> Masking:
+    """What a run of it would mask."""
+    settings = opening.settings or Settings()
+    patterns = [pattern(one.name, one.pattern) for one in settings.secret_patterns]
+    masking = Masking(Redactor(secrets_of(os.environ, settings.secret_names), patterns))
+    databases = databases_of(outlook.runbook, opening.databases)
+    for name, password in secrets_of(databases).items():
+        masking.learn(name, password)
+    for name, given in opening.gift.values.items():
+        if given.secret:
+            masking.learn(name, given.value)
+    return masking
+
+
+def _masked(prospect: Prospect, masking: Masking) -> Prospect:
+    if prospect.prepared is None:
+        return prospect
+    return replace(prospect, prepared=masking.prepared(prospect.prepared))

@@ -1,0 +1,6 @@
+"""A runbook gone through without running it: what each step would be, and how that reads. No output is invented."""
+
+from .outlook import Outlook, Prospect
+from .tried import Tried
+
+__all__ = ["Outlook", "Prospect", "Tried"]
