@@ -10,6 +10,8 @@ from engine.model import Runbook, TimeBox
 from engine.state import RESOLVED, RunState, StepState, is_walked, option_of, own_attempts, walked
 from engine.summary import SIGNS, took
 
+from .situation import OVER
+
 
 class OutlineRow(NamedTuple):
     depth: int
@@ -116,7 +118,7 @@ def _text(step: StepState, depth: int) -> OutlineRow:
 
 def _step(state: RunState, step: StepState, depth: int, levels: Mapping[str, Level]) -> OutlineRow:
     step_id = step.planned.id
-    is_current = step_id == state.current
+    is_current = step_id == state.current and state.phase not in OVER
     waits = option_of(state, step.planned) is not None
     sign = "▶" if is_current and step.status == "pending" else "◇" if waits else SIGNS[step.status]
     own = own_attempts(state, step)

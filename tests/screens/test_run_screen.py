@@ -425,6 +425,19 @@ async def test_a_question_that_was_put_away_does_not_come_back(quick_looks: None
         assert line.is_open
 
 
+async def test_what_happened_before_is_not_told_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, DOCUMENT)
+    desk.finish("Look")
+    desk.shell.minds = "KILL"
+    desk.start("Follow")
+    desk.do(c.Interrupt())
+    async with cockpit(desk) as one:
+        await one.shows("▼ following")
+        await one.shows("first line")
+        assert one.notice == ""
+        await one.shows("sent INT")
+
+
 # Looking about.
 
 

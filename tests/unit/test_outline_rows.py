@@ -158,6 +158,10 @@ def test_a_step_that_has_not_run_shows_its_level(level: Level, right: str, tone:
     assert (shown.right, shown.tone) == (right, tone)
 
 
+def test_nothing_is_current_in_a_run_that_is_over() -> None:
+    assert row("Look", e.RunEnded(outcome="abandoned")).sign == "○"
+
+
 def test_only_the_chosen_alternative_stays() -> None:
     choice = choices_of(RUNBOOK)[0]
     chosen = e.OptionChosen(choice_id=choice.id, option_id=choice.options[1].id)
