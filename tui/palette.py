@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.fuzzy import FuzzySearch
 
+from engine.config.actions import ACTIONS as REBINDABLE
 from engine.summary import sign_of
 
 from .keys import ACTIONS, Action, label_of, why_not
@@ -36,6 +37,8 @@ class Command(NamedTuple):
     do: Callable[[], object]
     why_not: str = ""
     """Why it cannot be done now; choosing it says so."""
+    setting: str = ""
+    """What an `oncue.toml` calls it, where its key can be another one."""
 
 
 def commands_of(app: OncueApp, screen: Screen[Any]) -> list[Command]:
@@ -61,14 +64,16 @@ def run_commands(screen: RunScreen, key_of: KeyOf) -> Iterator[Command]:
 def _action(action: Action, s: Situation, screen: RunScreen, key_of: KeyOf) -> Command:
     label = label_of(action, s).rstrip("…")
     do = _unless_moved_on(screen, s, action)
-    return Command(f"{action.area}: {label}", key_of(action.id, action.key), action.help, do, why_not(action.id, s))
+    key, setting = key_of(action.id, action.key), f"keys.{action.id}"
+    return Command(f"{action.area}: {label}", key, action.help, do, why_not(action.id, s), setting)
 
 
 def _offer(number: int, words: str, s: Situation, screen: RunScreen, key_of: KeyOf) -> Command:
     action = ACTIONS[f"offer_{number}"]
     do = _unless_moved_on(screen, s, action)
     about = "choose this alternative" if s.choice is not None else "a command that the step's words mention"
-    return Command(f"step: {words}", key_of(action.id, action.key), about, do, why_not(action.id, s))
+    key, setting = key_of(action.id, action.key), f"keys.{action.id}"
+    return Command(f"step: {words}", key, about, do, why_not(action.id, s), setting)
 
 
 def _offered(s: Situation) -> Sequence[str]:
@@ -114,7 +119,8 @@ def screen_commands(screen: Screen[Any], key_of: KeyOf) -> Iterator[Command]:
             area = binding.id.partition(".")[0].replace("_", " ")
             do, reason = _in_screen(screen, binding.action), "not here" if allowed is None else ""
             name = f"{area}: {binding.description}"
-            found[binding.action] = Command(name, key_of(binding.id, key), binding.tooltip, do, reason)
+            setting = f"keys.{binding.id}" if binding.id in REBINDABLE else ""
+            found[binding.action] = Command(name, key_of(binding.id, key), binding.tooltip, do, reason, setting)
     yield from sorted(found.values(), key=lambda one: bool(one.why_not))
 
 

@@ -155,6 +155,15 @@ async def test_it_shows_the_keys_as_they_are_now(desk: Desk) -> None:
         assert named(one, "run: note").key == "f2"
 
 
+async def test_it_tells_what_an_action_is_called_in_the_settings(desk: Desk) -> None:
+    async with cockpit(desk) as one:
+        await one.press("ctrl+p")
+        actions = [command for command in listed(one) if not command.name.startswith(("look at:", "theme:"))]
+        assert {command.setting.removeprefix("keys.") for command in actions} <= ACTIONS.keys()
+        await one.press(*"done by hand")
+        assert "keys.mark_done" in one.text
+
+
 async def test_a_question_is_answered_before_it_opens(desk: Desk) -> None:
     desk.go_to("Flush")
     async with cockpit(desk) as one:
@@ -209,7 +218,7 @@ async def test_the_library_lists_what_it_can_do_also_while_something_is_found(tm
         await pilot.press("ctrl+p")
         await pilot.pause()
         found = {command.name: command for command in app.screen.query_one(RowList)._items}
-        assert found["library: history"].key == "h"
+        assert (found["library: history"].key, found["library: history"].setting) == ("h", "keys.library.history")
         assert found["library: resume"].why_not == "not here"
         app.screen.query_one("#find").value = "library: help"  # type: ignore[attr-defined]
         await pilot.press("enter")
@@ -248,7 +257,7 @@ def test_what_fits_best_comes_first_and_of_equals_what_can_be_done() -> None:
 
 
 COMMANDS = (
-    Command("step: type its target", "enter", "do what comes next: run the step, tick it off, choose, settle", print),
+    Command("step: type its target", "enter", "do what comes next: run the step", print, "", "keys.proceed"),
     Command("step: edit", "e", "edit the step's text here; it is judged again", print),
     Command("step: kubectl get pods -n [red]payments", "1", "a command that the step's words mention", print),
     Command("run: note", "f2", "keep a note with the run, at any moment", print),

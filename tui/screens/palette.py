@@ -131,7 +131,7 @@ class PaletteScreen(ModalScreen[None]):
 
 
 def _about(command: Command) -> Content:
-    lines = [plain(command.name, "bold"), plain(command.help, MUTED)]
+    lines = [joined((plain(command.name, "bold"), plain(command.setting, MUTED))), plain(command.help, MUTED)]
     if command.why_not:
         lines.append(plain(command.why_not, "$warning"))
     return joined(lines, "\n")
