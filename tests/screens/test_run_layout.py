@@ -16,7 +16,6 @@ from engine import clock
 from engine import commands as c
 from engine.sessions.contract import Outcome, Sink, Task
 from tui.app import OncueApp
-from tui.screens.asking import PickScreen
 from tui.screens.run import RunScreen
 
 DOCUMENT = (Path(__file__).parent / "redis-memory.md").read_text()
@@ -196,7 +195,7 @@ async def test_the_terminal_may_have_any_size_at_any_moment(still: None, phase: 
     async with cockpit(desk, SIZES[0]) as one:
         if phase == "asking":
             await one.press("q")
-            await one.asks(PickScreen)
+            await one.shows("Leave the run?")
         if phase == "over":
             desk.do(c.End(reason="x"))
             await one.until(lambda: one.run.situation.head)
