@@ -17,7 +17,7 @@ from ..collector import no_collector
 from ..errors import DocumentError
 from .encoder import LARGEST_SIZE
 from .moments import Ended, Interpreter, Walked
-from .recording import Damage, Recording, at_of
+from .recording import Damage, Recording, maybe_time
 from .source import LINE_BYTES, Place, Source, lines, source_of
 from .story import Story
 from .times import Clock, Version
@@ -63,7 +63,7 @@ class _Reading:
             columns=columns,
             rows=rows,
             title=_text(header.get("title")),
-            started_at=at_of(header.get("timestamp")),
+            started_at=maybe_time(header.get("timestamp")),
             run_id=_text(known.get("run_id")) or (events[0][1].run_id if events else ""),
             document_sha256=_text(known.get("document_sha256")),
             document=document,

@@ -73,7 +73,8 @@ class RecordedStep:
     output_bytes: int
     """What `pieces` gives in all."""
     typed: tuple[Typed, ...]
-    span: Place
+    place: Place
+    """Of its first line in the file."""
     end: int
     """Offset in the file behind its last line."""
     source: Source = field(repr=False)
@@ -81,7 +82,7 @@ class RecordedStep:
     def pieces(self) -> Iterator[Piece]:
         """Read from the file as they are asked for. `DocumentError` when the file has changed since."""
         last = self.started_us
-        for moment in moments(self.source, self.span, self.end):
+        for moment in moments(self.source, self.place, self.end):
             if isinstance(moment, Printed):
                 yield Piece(moment.at_us - last, moment.data)
                 last = moment.at_us
@@ -138,7 +139,7 @@ class Recording:
                 yield moment
 
 
-def at_of(timestamp: object) -> datetime | None:
+def maybe_time(timestamp: object) -> datetime | None:
     if isinstance(timestamp, bool) or not isinstance(timestamp, int | float):
         return None
     try:

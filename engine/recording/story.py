@@ -168,7 +168,7 @@ class Story:
             tail_us=duration_us - self._stray_us,
             output_bytes=self._stray_bytes,
             typed=(),
-            span=begin,
+            place=begin,
             end=self._source.size,
             source=self._source,
         )
@@ -197,7 +197,7 @@ class Story:
             tail_us=max(0, min(duration_us, lasted_us) - (draft.last_us - draft.started_us)),
             output_bytes=draft.n_bytes,
             typed=tuple(draft.typed),
-            span=draft.place,
+            place=draft.place,
             end=self._source.size if draft.end is None else draft.end,
             source=self._source,
         )
