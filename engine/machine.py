@@ -78,10 +78,6 @@ GATE_SENTENCE: Mapping[Level, str] = {
 }
 
 
-WRITING: frozenset[str] = frozenset({"local_scratch"})
-"""Categories that are safe and still write something: no probe needs them."""
-
-
 def flag_for(level: Level, *, ran_before: bool, yes: bool, named: bool) -> e.Approval | None:
     """Which option of the command line lets a step run unasked: `--yes` at most caution, and nothing that is not safe
     and ran already; `--approve` the step it names."""
@@ -254,14 +250,9 @@ def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ..
     )
 
 
-def is_probed(level: Level, category: str) -> bool:
-    """Whether a text runs in a run that only looks."""
-    return level == "safe" and category not in WRITING
-
-
 def _refuse_out_of_mode(mode: e.Mode, step: StepState, command: c.Start, known: Known) -> None:
-    if mode == "probe" and not is_probed(known.level, known.category):
-        raise Refused(f"a probe runs only what is proved to read: {known.level}, {known.why}")
+    if mode == "probe" and known.level != "safe":
+        raise Refused(f"a probe runs only what is proved safe: {known.level}, {known.why}")
     if mode == "sandbox" and step.planned.kind == "sql" and not command.suggestion:
         raise Refused("a database cannot be put into a sandbox; --probe runs the statements that only read")
 

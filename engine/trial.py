@@ -16,7 +16,6 @@ from .client import Client
 from .dry.tried import Attempted, Tried
 from .errors import Refused
 from .events import Approval, ContextChecked, ContextResult
-from .machine import is_probed
 from .model import Runbook, Step
 from .output import TerminalFilter
 from .state import Attempt, RunState, fold
@@ -103,8 +102,8 @@ class Trial:
             return str(prepared["problem"])
         if prepared["endless"]:
             return "it does not end by itself"
-        if self._mode == "probe" and not is_probed(verdict["level"], verdict["category"]):
-            return f"it is not proved to only read ({verdict['level']}: {verdict['why']})"
+        if self._mode == "probe" and verdict["level"] != "safe":
+            return f"it is not proved safe ({verdict['level']}: {verdict['why']})"
         return ""
 
     # A step in flight.

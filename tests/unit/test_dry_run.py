@@ -1,0 +1,242 @@
+"""What every step would be, found out without running anything; and what the machine lets happen in a run that only
+looks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.runs import recorded, started
+
+from engine import commands as c
+from engine import events as e
+from engine.dry import Outlook, Prospect, Tried
+from engine.dry.as_json import to_json
+from engine.dry.as_text import to_text
+from engine.dry.tried import Attempted
+from engine.errors import Refused
+from engine.judging import judging_for
+from engine.machine import Known, decide, outcome_of
+from engine.parse import read_runbook
+from engine.state import RunState, fold
+from engine.variables import find
+
+DOCUMENT = """\
+---
+kind: procedure
+variables:
+  token:
+    secret: true
+---
+
+# Cache is full
+
+## Look
+
+- [ ] the DBA knows
+
+```bash
+kubectl get pods -n {namespace}
+```
+
+```bash
+target=/srv/shop
+```
+
+## Mend
+
+```bash
+rm -rf "$target"
+```
+
+```text
+Working on {namespace}.
+```
+
+### Tell them
+
+1. Call the owner
+
+### Option A: Restart
+
+```bash
+kubectl delete pod web-0 -n prod
+```
+
+### Option B: Wait
+
+```bash
+echo "never ends
+```
+"""
+
+
+def outlook(text: str = DOCUMENT, section: tuple[str, ...] = (), **values: str) -> Outlook:
+    runbook = read_runbook("a.md", text.encode())
+    return Outlook(runbook, find(runbook.steps, runbook.declared, {}), values, judging_for(runbook, {}), section)
+
+
+def prospects(**values: str) -> list[Prospect]:
+    return list(outlook(**values).prospects())
+
+
+def test_every_step_is_there_in_order_with_its_final_text() -> None:
+    found = [(one.step.kind, one.prepared and one.prepared.text) for one in prospects(namespace="shop")]
+    assert found == [
+        ("shell", "kubectl get pods -n shop"),
+        ("shell", "target=/srv/shop"),
+        ("shell", 'rm -rf "$target"'),
+        ("template", "Working on shop."),
+        ("manual", None),
+        ("shell", "kubectl delete pod web-0 -n prod"),
+        ("shell", 'echo "never ends'),
+    ]
+
+
+def test_a_step_is_judged_with_what_the_steps_before_it_leave_behind() -> None:
+    removed = prospects()[2].prepared
+    assert removed is not None
+    assert (removed.verdict.level, removed.verdict.target) == ("dangerous", "/srv/shop")
+
+
+def test_an_input_without_a_value_is_unresolved_with_its_line() -> None:
+    one = outlook()
+    found = list(one.prospects())
+    assert found[0].prepared is not None
+    assert found[0].prepared.missing == ("namespace",)
+    assert found[0].prepared.text == "kubectl get pods -n {namespace}"
+    assert "a.md:15: “Look”: no value for namespace" in one.unresolved(found)
+
+
+def test_a_broken_block_is_unresolved_whatever_is_given() -> None:
+    one = outlook(namespace="shop")
+    [sentence] = one.unresolved(list(one.prospects()))
+    assert sentence.startswith("a.md:45: ")
+    assert "the block is broken: " in sentence
+
+
+def test_what_a_person_decides_is_told_and_is_nothing_unresolved() -> None:
+    restart = prospects(namespace="shop")[5]
+    assert [(title, option.label) for title, option in restart.alternatives] == [("Mend", "Option A: Restart")]
+    assert list(restart.objections()) == []
+
+
+def test_a_section_is_looked_at_alone_with_the_option_that_it_names() -> None:
+    one = outlook(section=("Mend", "Option A: Restart"))
+    [restart] = one.prospects()
+    assert (restart.number, restart.alternatives, one.unresolved([restart])) == (5, (), [])
+    assert one.inputs() == []
+
+
+def test_an_expectation_that_cannot_be_checked_is_unresolved() -> None:
+    one = outlook('---\nexpects:\n  odd: { command: "" }\n---\n# A\n\n```bash\ntrue\n```\n')
+    assert [sentence.partition(" cannot be checked: ")[0] for sentence in one.unresolved(list(one.prospects()))] == [
+        "a.md:3: odd"
+    ]
+
+
+def test_a_secret_is_never_told() -> None:
+    text = DOCUMENT.replace("target=/srv/shop", "curl -H 'X: {{token}}' http://x")
+    one = outlook(text, **{"token": "hunter2-hunter2", "namespace": "shop"})
+    found = list(one.prospects())
+    said = str(to_json(one, found, {})) + "\n".join(to_text(one, found, {}))
+    assert "hunter2" not in said
+    assert "token = (secret)" in said
+
+
+def test_the_text_tells_verdict_dry_run_alternatives_and_items() -> None:
+    one = outlook(namespace="shop")
+    text = "\n".join(to_text(one, list(one.prospects()), {"namespace": "--var"}, width=100))
+    for words in (
+        "a.md: a dry run; nothing has run",
+        "namespace = shop   --var · line 15, 29",
+        "   1 $ Look",
+        "☐ the DBA knows",
+        "· safe · only reads",
+        "‼ dangerous · data destruction",
+        "hits: /srv/shop",
+        "dry run, native",
+        "--dry-run=server",
+        "◇ only for: Option A: Restart (a choice: Mend)",
+        "│ Working on shop.",
+        "✗ cannot run yet: the block is broken",
+        "Unresolved\na.md:45:",
+    ):
+        assert words in text.replace("{namespace}", "shop"), words
+
+
+def test_what_was_tried_is_told_beside_its_step() -> None:
+    one = outlook(namespace="shop")
+    found = list(one.prospects())
+    ran = Attempted("failed", 3, 2_000_000, "no pods\n", 8, changes=(("deleted", "/srv/cache"),), more_changes=4)
+    tried = Tried(
+        "run-1", "sandbox", {found[0].step.id: ran}, {found[1].step.id: "not proved"}, complaint="interrupted"
+    )
+    text = "\n".join(to_text(one, found, {}, tried, 100))
+    for words in (
+        "✘ failed in the sandbox, exit 3, 2 ms\n         no pods",
+        "would have deleted: /srv/cache\n       … and 4 more",
+        "– did not run: not proved",
+        "– did not run: interrupted",
+    ):
+        assert words in text, words
+    first, second = to_json(one, found, {}, tried)["steps"][:2]
+    assert first["tried"]["changes"] == [{"change": "deleted", "path": "/srv/cache"}]
+    assert second["tried"] == {"ran": False, "why_not": "not proved"}
+
+
+# What the machine lets happen.
+
+
+def run_of(mode: e.Mode) -> RunState:
+    return fold(recorded((started().model_copy(update={"mode": mode}),)))
+
+
+def start(**more: Any) -> c.Start:
+    return c.Start(step_id="check", text="true", **more)
+
+
+SAFE = Known("safe", "read_only", "r", "it only reads")
+WORST = Known("dangerous", "disk", "r", "it wipes the disk", "/dev/sda")
+
+
+@pytest.mark.parametrize("level", ["safe", "unknown", "caution", "dangerous"])
+def test_a_probe_runs_what_is_proved_safe_whatever_is_answered(level: Any) -> None:
+    command, known = start(approval="typed", typed="target"), Known(level, "disk", "r", "it is so", "target")
+    if level == "safe":
+        [event] = decide(run_of("probe"), command, known)
+        assert isinstance(event, e.StepStarted)
+    else:
+        with pytest.raises(Refused, match=f"a probe runs only what is proved safe: {level}, it is so"):
+            decide(run_of("probe"), command, known)
+
+
+def test_a_sandbox_asks_nobody_and_only_there() -> None:
+    [event] = decide(run_of("sandbox"), start(approval="sandboxed"), WORST)
+    assert isinstance(event, e.StepStarted)
+    assert event.approval == "sandboxed"
+    for mode, known in (("live", SAFE), ("live", WORST), ("probe", SAFE)):
+        with pytest.raises(Refused):
+            decide(run_of(mode), start(approval="sandboxed"), known)  # type: ignore[arg-type]
+
+
+def test_no_database_is_reached_from_a_sandbox() -> None:
+    state = run_of("sandbox")
+    state = fold(recorded(decide(state, c.Select(step_id="look")), state.seq), state)
+    with pytest.raises(Refused, match="a database cannot be put into a sandbox"):
+        decide(state, c.Start(step_id="look", text="SELECT 1", approval="sandboxed"), SAFE)
+
+
+@pytest.mark.parametrize("mode", ["probe", "sandbox"])
+def test_a_look_up_that_is_not_safe_runs_in_live_runs_only(mode: Any) -> None:
+    probe = e.ProbeStarted(name="x", command="frobnicate", level="unknown", approval="asked")
+    assert decide(run_of("live"), c.BeginProbe(started=probe)) == (probe,)
+    with pytest.raises(Refused, match="only what is proved safe runs in a"):
+        decide(run_of(mode), c.BeginProbe(started=probe))
+
+
+@pytest.mark.parametrize(("mode", "outcome"), [("live", "done"), ("probe", "abandoned"), ("sandbox", "abandoned")])
+def test_only_what_is_real_can_be_done(mode: Any, outcome: str) -> None:
+    state = fold(recorded((started(plan=(), choices=()).model_copy(update={"mode": mode}),)))
+    assert outcome_of(state) == outcome
