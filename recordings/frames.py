@@ -14,7 +14,6 @@ from rich.cells import cell_len
 
 SEQUENCE = r"\x1b(?:\[([\d;:<=>?]*)[ -/]*([@-~])|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]P_^X])"
 TOKEN = re.compile(rf"{SEQUENCE}|([\r\n\b])|([^\x1b\r\n\b]+)")
-WHOLE = re.compile(SEQUENCE)
 OFF = {1: 22, 2: 22, 3: 23, 4: 24, 7: 27, 9: 29}
 """What sets an attribute → what takes it away."""
 
@@ -41,18 +40,19 @@ class Screen:
         """The beginning of a sequence of which the rest has not come yet."""
 
     def feed(self, text: str) -> None:
-        text = self._cut + text
-        last = text.rfind("\x1b")
-        whole = last < 0 or WHOLE.match(text, last) is not None
-        text, self._cut = (text, "") if whole else (text[:last], text[last:])
-        for match in TOKEN.finditer(text):
-            parameters, command, move, words = match.groups()
-            if command is not None:
-                self._obey(parameters, command)
-            elif move is not None:
-                self._move(move)
-            elif words is not None:
-                self._write(words)
+        text, at = self._cut + text, 0
+        while match := TOKEN.match(text, at):
+            at = match.end()
+            self._take(*match.groups())
+        self._cut = text[at:]
+
+    def _take(self, parameters: str | None, command: str | None, move: str | None, words: str | None) -> None:
+        if command is not None:
+            self._obey(parameters or "", command)
+        elif move is not None:
+            self._move(move)
+        elif words is not None:
+            self._write(words)
 
     def _obey(self, parameters: str, command: str) -> None:
         if command == "H":

@@ -1,4 +1,4 @@
-"""What is written can be read: on every ground, in every theme, with few colours, with none, and without seeing them."""
+"""What is written can be read: on every ground, in every theme, with few colours, and without any."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
+from rich.segment import Segment
+from support.cockpit import Cockpit, Desk, cockpit
 from textual.app import App
 from textual.color import Color
 
 from engine.levels import LEVEL_SIGNS
 from engine.summary import SIGNS
-from tui.themes import DEFAULT, THEMES, register_themes
+from tui.themes import THEMES, register_themes
 
 LEAST = 4.5
 """WCAG 2.1, success criterion 1.4.3, for text of ordinary size."""
@@ -23,14 +25,17 @@ LEAST_IN_CONTRAST = 7.0
 GROUNDS = ("background", "surface", "panel", "block-cursor-background")
 """The last one lies under a row of the outline in its own colours."""
 ROOT = Path(__file__).resolve().parents[2] / "tui"
-NO_INK = {"background", "surface", "panel", "boost", "border"}
+OF_TEXTUAL = {"text-disabled"}
+"""What stands in an empty line to type into."""
+NO_INK = {"background", "surface", "panel", "boost", "border", "block-cursor-background"}
 """What is only ever painted on."""
 
 
 def used_inks() -> set[str]:
     """Every theme variable that a widget writes with."""
     texts = [path.read_text() for pattern in ("**/*.py", "**/*.tcss") for path in ROOT.glob(pattern)]
-    return {name for text in texts for name in re.findall(r"\$([a-z][a-z-]*[a-z])", text)} - {"block-cursor-background", *NO_INK}
+    named = {name for text in texts for name in re.findall(r"\$([a-z][a-z-]*[a-z])", text)}
+    return (named | OF_TEXTUAL) - NO_INK
 
 
 async def variables(theme: str) -> dict[str, str]:
@@ -99,3 +104,48 @@ async def test_sixteen_colours_are_enough_to_read_every_text(theme: str) -> None
 def of_sixteen(colour: Color) -> Color:
     nearest = RichColor.from_rgb(*colour.rgb).downgrade(ColorSystem.STANDARD).get_truecolor()
     return Color(*nearest)
+
+
+# Without seeing colours.
+
+
+def test_levels_and_statuses_differ_in_their_signs() -> None:
+    assert len(set(LEVEL_SIGNS.values())) == len(LEVEL_SIGNS)
+    told_apart = ("pending", "running", "succeeded", "failed", "unknown", "skipped")
+    assert len({SIGNS[status] for status in told_apart}) == len(told_apart)
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Look", "· safe"),
+        ("Restart", "~ caution"),
+        ("Flush", "‼ dangerous"),
+        ("Unheard", "? unknown"),
+    ],
+)
+async def test_a_level_is_said_with_its_sign_and_its_word(tmp_path: Path, title: str, words: str) -> None:
+    desk = Desk(tmp_path, (Path(__file__).parent / "redis.md").read_text())
+    desk.go_to(title)
+    async with cockpit(desk) as one:
+        assert words in one.text
+
+
+async def test_no_colour_means_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Greys are left, so that a cursor and a question still stand out."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    desk = Desk(tmp_path, (Path(__file__).parent / "redis.md").read_text())
+    desk.go_to("Flush")
+    async with cockpit(desk) as one:
+        styles = [segment.style for strip in drawn(one) for segment in strip if segment.style]
+        colours = {colour for style in styles for colour in (style.color, style.bgcolor) if colour is not None}
+        shades = [colour.get_truecolor() for colour in colours if not colour.is_default]
+        assert len(shades) > 3
+        assert [shade for shade in shades if max(shade) - min(shade) > 2] == []
+        assert "‼ dangerous" in one.text
+
+
+def drawn(one: Cockpit) -> list[list[Segment]]:
+    """As it goes to the terminal."""
+    lines = one.screen._compositor.render_strips()
+    return [list(line.apply_filter(one.app._filters[0], Color.parse("#000000"))) for line in lines]
