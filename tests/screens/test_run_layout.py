@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -153,8 +153,8 @@ async def test_a_document_of_500_steps_mounts_what_one_of_five_does(tmp_path: Pa
     for n_steps in (5, 500):
         folder = tmp_path / str(n_steps)
         folder.mkdir()
-        steps = "".join(f"## Look {n}\n\nHow full is it?\n\n```bash\ndf -h /srv/{n}\n```\n\n" for n in range(n_steps))
-        async with cockpit(Desk(folder, f"# Disks\n\n{steps}"), (100, 30)) as one:
+        steps = "".join(f"## Rack {n}\n\n1. Look at the lamps of rack {n}\n\n" for n in range(n_steps))
+        async with cockpit(Desk(folder, f"# Racks\n\n{steps}"), (100, 30)) as one:
             await one.shows(f"of {n_steps}")
             counts.append(sum(1 for _ in one.run.walk_children(with_self=True)))
     assert counts[0] == counts[1]
@@ -183,7 +183,7 @@ async def test_nothing_is_drawn_while_nothing_happens(
         assert frames == []
 
 
-SIZES = [(80, 24), (20, 5), (200, 60), (40, 12), (99, 30), (100, 30), (60, 8), (1, 1), (80, 24)]
+SIZES = [(80, 24), (20, 5), (200, 60), (40, 12), (1, 1), (100, 30), (80, 24)]
 
 
 @pytest.mark.parametrize("phase", ["idle", "running", "asking", "over"])
@@ -200,11 +200,16 @@ async def test_the_terminal_may_have_any_size_at_any_moment(still: None, phase: 
             desk.do(c.End(reason="x"))
             await one.until(lambda: one.run.situation.head)
         await one.rests()
-        before = await steady(one)
-        for size in SIZES[1:]:
-            await one.pilot.resize_terminal(*size)
-            await one.rests()
-        assert await steady(one) == before
+        before = await through(one, [(81, 24), SIZES[0]])
+        assert await through(one, SIZES[1:]) == before
+
+
+async def through(one: Cockpit, sizes: Sequence[tuple[int, int]]) -> str:
+    """What is shown at the last of these sizes."""
+    for size in sizes:
+        await one.pilot.resize_terminal(*size)
+        await one.rests()
+    return await steady(one)
 
 
 async def steady(one: Cockpit) -> str:

@@ -517,6 +517,7 @@ class RunScreen(Screen[int]):
     def on_typing_line_closed(self) -> None:
         """Put away by the operator: the same question does not open it again."""
         self._declined = self._asked
+        self.query_one(TypingLine).close()  # a look at what waits may have opened it again meanwhile
 
     def on_typing_line_interrupted(self) -> None:
         self.action_do("interrupt")
