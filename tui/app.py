@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import App
@@ -30,6 +30,8 @@ from .widgets.key_row import key_name
 from .widgets.typing_line import Line, take_late
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from .bridge import Bridge
     from .screens.history import HistoryScreen
     from .screens.library import LibraryScreen
@@ -100,6 +102,12 @@ class OncueApp(App[int]):
         """What was typed while a program was about to take the terminal, or before there was anything to see, was not
         meant for this screen."""
         self._input_from = monotonic()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Every frame passes here; with the first one of a run it can be seen what a key would be pressed for."""
+        if self._input_from == math.inf and screen.is_mounted and renderable is not None:
+            self.ignore_input_until_now()
+        super()._display(screen, renderable)
 
     @property
     def listens(self) -> bool:
@@ -245,7 +253,6 @@ class OncueApp(App[int]):
         self._run = RunScreen(bridge, opened.runbook, opened.permission, opened.trail, remarks, is_new=is_new)
         self._input_from = math.inf
         self.switch_screen(self._run)
-        self._run.call_after_refresh(self.ignore_input_until_now)
 
     def _post_to_run(self, message: object) -> None:
         self._run.post_message(message)  # type: ignore[arg-type]
