@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
     """`paint` is what stands on the terminal already."""
     from . import pace  # noqa: F401 - before any screen is loaded
     from .app import OncueApp
-    from .driver import driver_over
+    from .driver import TerminalDriver, driver_over
     from .hints import is_new
     from .look import glimpse, look_of
     from .opening import CommandOpener
@@ -35,7 +35,9 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
         "is_new": partial(is_new, os.environ),
     }
     if arguments.command is None:
-        return _show(OncueApp(library=_library, **wishes))
+        library = OncueApp(library=_library, **wishes)
+        library.driver_class = TerminalDriver
+        return _show(library)
     title, headings = _first_look(arguments)
     app = OncueApp(CommandOpener(arguments, host), title=title, headings=headings, **wishes)
     app.driver_class = driver_over(paint)

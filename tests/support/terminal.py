@@ -55,6 +55,11 @@ class Operator:
     def pid(self) -> int:
         return int(self._child.pid)
 
+    @property
+    def fd(self) -> int:
+        """For bytes that are no text."""
+        return int(self._child.child_fd)
+
     def sees(self, text: str) -> str:
         """Waits until `text` is shown; answers what was shown before it."""
         try:
