@@ -15,6 +15,10 @@ from .sequences import (
     UNFINISHED,
 )
 
+OPENERS = "\x1b\x90\x98\x9b\x9d\x9e\x9f"
+"""What a sequence can begin with."""
+LOOK_BACK = 8192
+"""Characters from the end; an unfinished sequence is never longer."""
 _OBEYED = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\b"))
 _STYLED = b"\x1b["
 _BELL = "\x07"
@@ -71,7 +75,7 @@ class TerminalFilter:
         return len(data.translate(None, _OBEYED)) == len(data)
 
     def _without_unfinished(self, text: str) -> str:
-        cut = UNFINISHED.search(text, max(0, len(text) - 8192))
+        cut = UNFINISHED.search(text, _last_opener(text))
         start = cut.start() if cut else len(text)
         self._unfinished = text[start:]
         return text[:start]
@@ -125,3 +129,11 @@ class TerminalFilter:
     def _ring(self) -> str:
         rung, self._bell_rung = self._bell_rung, True
         return "" if rung else _BELL
+
+
+def _last_opener(text: str) -> int:
+    """Where the search for an unfinished sequence begins: at the last character that opens one, or at the one before an
+    escape that ends the text, which may belong to either."""
+    end = len(text) - text.endswith("\x1b")
+    opened = max(text.rfind(opener, 0, end) for opener in OPENERS)
+    return max(opened, len(text) - LOOK_BACK) if opened >= 0 else end
