@@ -33,6 +33,8 @@ class Prospect:
 
     def objections(self) -> Iterator[str]:
         """Why it could not run as things are, one sentence each; none of them is about what a person decides."""
+        if not self.runs:
+            return
         if self.step.broken is not None:
             yield f"the block is broken: {self.step.broken.message}"
         elif self.prepared is not None and self.prepared.missing:
