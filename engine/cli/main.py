@@ -128,13 +128,20 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_values(run)
     _add_databases(run)
     _add_environment(run)
-    run.add_argument("--incident", metavar="ID", help="the incident this run belongs to; kept in the trail")
-    run.add_argument(
+    _add_permission(run)
+    _add_audit(run)
+    run.set_defaults(command="walking.run", needs_host=True, on_screen=True)
+
+
+def _add_permission(parser: argparse.ArgumentParser) -> None:
+    """What is answered beforehand, and what for."""
+    parser.add_argument("--incident", metavar="ID", help="the incident this run belongs to; kept in the trail")
+    parser.add_argument(
         "--yes",
         action="store_true",
         help="run steps without asking, except dangerous ones and those that ran already in the incident",
     )
-    run.add_argument(
+    parser.add_argument(
         "--approve",
         metavar="STEP",
         action="append",
@@ -142,11 +149,28 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="let this step run unasked whatever it is, dangerous or again; STEP is its number in `oncue steps`, its "
         "id or the beginning of it, its name or its exact title",
     )
-    run.add_argument(
+    parser.add_argument(
         "--waive", metavar="REASON", help="pass over checklist items and manual steps; the reason is kept in the trail"
     )
-    _add_audit(run)
-    run.set_defaults(command="walking.run", needs_host=True, on_screen=True)
+
+
+def _add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rerun = commands.add_parser(
+        "rerun",
+        help="execute a past run's steps again, through every gate again",
+        description="Walk a past run's document again as a new run: its own copy of the document, the same section and "
+        "inputs. Secrets are asked for, and what was edited then is offered again.",
+        epilog=EPILOG,
+    )
+    _add_run_id(rerun)
+    rerun.add_argument("--from-disk", action="store_true", help="the document as it is now, not as it was then")
+    _add_plain(rerun)
+    _add_values(rerun)
+    _add_databases(rerun)
+    _add_environment(rerun)
+    _add_permission(rerun)
+    _add_audit(rerun)
+    rerun.set_defaults(command="rerun.rerun", needs_host=True, on_screen=True, section=None, alert=None)
 
 
 def _add_dry_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -264,6 +288,21 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     export.set_defaults(command="exporting.export")
 
 
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser(
+        "report",
+        help="a run as the report of its incident: Markdown, HTML or JSON on standard output",
+        description="Write what a run has on record as the report of its incident: milestones, who did what, what was "
+        "skipped and why, outputs, follow-ups, the runbook's own messages filled in. What is not on record stays open.",
+    )
+    _add_run_id(report)
+    report.add_argument("--format", choices=("md", "html", "json"), help="default: md")
+    report.add_argument("--template", metavar="FILE", help="a Jinja template of your own instead, see the README")
+    report.add_argument("--print-template", action="store_true", help="the built-in template of that format, to change")
+    _add_audit(report)
+    report.set_defaults(command="reporting.report")
+
+
 def _add_plain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="line by line in this terminal, not on the whole screen")
 
@@ -310,5 +349,5 @@ def _add_environment(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_WALKING = (_add_run, _add_attach, _add_resume)
-_READING = (_add_steps, _add_dry_run, _add_danger, _add_config, _add_runs, _add_show, _add_export, _add_verify)
+_WALKING = (_add_run, _add_attach, _add_resume, _add_rerun)
+_READING = (_add_steps, _add_dry_run, _add_danger, _add_config, _add_runs, _add_show, _add_report, _add_export, _add_verify)

@@ -16,6 +16,7 @@ SOURCES = sorted(path for room in ("engine", "tui") for path in (ROOT / room).rg
 SCREENS = {"tui", "textual", "rich"}
 
 HOMES = {
+    "jinja2": "engine/report",
     "markdown_it": "engine/parse",
     "mdit_py_plugins": "engine/parse",
     "pexpect": "engine/sessions",
