@@ -17,10 +17,13 @@ import tui.widgets
 from engine.config.actions import ACTIONS, EVERYWHERE
 from engine.config.settings import THEMES
 from engine.errors import UsageError
+from tui.app import OncueApp
 from tui.look import Look, glimpse, look_of
 from tui.screens.help import HelpScreen
+from tui.screens.keys import KeysScreen, keys_of
+from tui.screens.library import LibraryScreen
 from tui.themes import THEMES as OURS
-from tui.widgets.key_row import key_name
+from tui.widgets.key_row import KeyRow, key_name
 
 DOCUMENT = (Path(__file__).parent / "redis.md").read_text()
 NOT_MOVED = {"finding.find", "finding.keys", "finding.details", "past_run.next"}
@@ -93,6 +96,23 @@ async def test_the_help_shows_the_keys_as_they_are_now(desk: Desk) -> None:
 
 def lines_with(one: Cockpit, words: str) -> list[str]:
     return [line for line in one.text.split("\n") if words in line]
+
+
+async def test_keys_of_the_library_can_be_others_too(tmp_path: Path) -> None:
+    library = LibraryScreen(tmp_path / "audit.db", {"HOME": str(tmp_path)}, directory=tmp_path)
+    app = OncueApp(library=lambda: library, look=lambda: Look(keys={"library.help": "f1,f12", "library.quit": "Q"}))
+    async with app.run_test() as pilot:
+        while not app.rebound:
+            await pilot.pause()
+        await pilot.press("tab")
+        await pilot.pause()
+        row = library.query_one(KeyRow).render().plain
+        assert "f1 help" in row
+        assert "Q quit" in row
+        await pilot.press("f12")
+        await pilot.pause()
+        assert isinstance(app.screen, KeysScreen)
+        assert ("f1 f12", "what can be done here") in keys_of(library)
 
 
 async def test_ctrl_c_says_the_key_that_leaves(desk: Desk) -> None:

@@ -26,7 +26,8 @@ def keys_of(screen: Screen[Any]) -> list[tuple[str, str]]:
     for key, binding in screen._bindings.copy():
         if not binding.tooltip:  # Textual's own
             continue
-        keys.setdefault(binding.action, []).append(key_name(screen.app._keymap.get(binding.id or "", key)))
+        bound = screen.app._keymap.get(binding.id or "", key).split(",")
+        keys.setdefault(binding.action, []).extend(map(key_name, bound))
         words[binding.action] = binding.tooltip
     return [(" ".join(dict.fromkeys(keys[action])), words[action]) for action in keys]
 
