@@ -5,6 +5,7 @@ Only what is looked at is laid out, and kept as long as it is looked at.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -50,8 +51,8 @@ class Laid:
         return self._text if isinstance(self._text, str) else self._text.plain
 
     def row(self, column: int) -> Text | str:
-        """The row that begins at this character."""
-        index = self.columns.index(column)
+        """The row with this character: it begins there, unless the view has just been given another width."""
+        index = max(0, bisect_right(self.columns, column) - 1)
         if isinstance(self._text, str):
             return (
                 self._text[column : self.columns[index + 1]] if index + 1 < len(self.columns) else self._text[column:]
