@@ -79,6 +79,8 @@ class Launch(Said):
     mode: Mode = "live"
     """Ignored when resuming, like `rerun`."""
     rerun: Rerun | None = None
+    directory: str = ""
+    """Where a run starts that is not to start where its client stands."""
     databases: Mapping[str, str] = Field(default_factory=dict)
     settings: Mapping[str, Any] = Field(default_factory=dict)
     """As `config.travel` writes them; empty for what is built in."""
@@ -388,6 +390,8 @@ class _Run:
 
     def _open(self, opened: ExitStack) -> None:
         launch, trail_path = self._launch, Path(self._launch.trail)
+        if launch.directory:
+            _go_to(launch.directory)
         recorded, document = _past(launch, trail_path)
         runbook = read_runbook(launch.path, document)
         floor = 0 if launch.resume else FLOOR_BYTES  # what has begun may be brought to its end on a full disk
@@ -482,6 +486,13 @@ def _past(launch: Launch, trail: Path) -> tuple[tuple[Recorded, ...], bytes]:
         return (), b64decode(launch.document)
     with TrailReader.open(trail) as reader:
         return reader.events(launch.run_id), reader.document(launch.run_id)
+
+
+def _go_to(directory: str) -> None:
+    try:
+        os.chdir(directory)
+    except OSError as error:
+        raise UsageError(f"the run cannot start in {directory}: {error.strerror}") from error
 
 
 def _mode_of(launch: Launch, recorded: tuple[Recorded, ...]) -> Mode:

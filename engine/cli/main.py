@@ -280,7 +280,7 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "export",
         help="a run as a recording on standard output: oncue export RUN > FILE.cast",
         description="Write a run as an asciicast file, which asciicast players play and from which the run can be "
-        "rehearsed and replayed. What a player shows is made safe for its terminal; the exact bytes are kept beside it.",
+        "rehearsed and replayed. What a player shows is made safe for its terminal; the exact bytes stand beside it.",
     )
     _add_run_id(export)
     export.add_argument("--v3", action="store_true", help="asciicast version 3 instead of 2")
@@ -350,4 +350,14 @@ def _add_environment(parser: argparse.ArgumentParser) -> None:
 
 
 _WALKING = (_add_run, _add_attach, _add_resume, _add_rerun)
-_READING = (_add_steps, _add_dry_run, _add_danger, _add_config, _add_runs, _add_show, _add_report, _add_export, _add_verify)
+_READING = (
+    _add_steps,
+    _add_dry_run,
+    _add_danger,
+    _add_config,
+    _add_runs,
+    _add_show,
+    _add_report,
+    _add_export,
+    _add_verify,
+)

@@ -89,11 +89,11 @@ class NewRun:
 
     def read(self) -> Runbook:
         arguments = self._arguments
-        self._data, runbook = document.open_runbook(arguments.file)
-        self.gift = _gift(arguments, runbook)
+        self._data, runbook = self._document()
+        self.gift = self._gift(runbook)
         self.permission = Permission(arguments.yes, arguments.waive, approved_steps(runbook, arguments.approve))
         self.databases = pairs(arguments.db, "--db")
-        self.settings = maybe_read(arguments, Path(arguments.file), runbook)
+        self.settings = maybe_read(arguments, self._place(), runbook)
         self._runbook = runbook
         self.section = self._named_section()
         return runbook
@@ -104,20 +104,41 @@ class NewRun:
     def connect(self, client: str, section: tuple[str, ...] = (), **wishes: Any) -> Client:
         run_id = _new_run_id()
         request = {
-            **_request(self._arguments, run_id, self._arguments.file, self.databases, self.settings),
+            **_request(self._arguments, run_id, self._runbook.path, self.databases, self.settings),
             "document": b64encode(self._data).decode(),
             "mode": self._mode,
             "section": section if self.section is None else self.section,
             "incident": self._arguments.incident,
+            **self._more(),
         }
         return _connect(_host_for(self._host).launch(request), client, **wishes)
 
     def give(self, client: Client) -> Iterator[str]:
         return _give(client, self.gift)
 
+    def undecided(self) -> Iterator[str]:
+        """What only a person can decide, where nobody sits at the run."""
+        return iter(())
+
     def remarks(self) -> Iterator[str]:
         for problem in self._runbook.problems:
             yield f"{self._runbook.path}:{problem.line}: {problem.message}"
+
+    # What is another thing where a run is not of a file.
+
+    def _document(self) -> tuple[bytes, Runbook]:
+        return document.open_runbook(self._arguments.file)
+
+    def _place(self) -> Path:
+        """Of the document, for the settings beside it."""
+        return Path(self._arguments.file)
+
+    def _gift(self, runbook: Runbook) -> Gift:
+        return gift_of(self._arguments, runbook)
+
+    def _more(self) -> Mapping[str, Any]:
+        """Of a host's launch request."""
+        return {}
 
     def _named_section(self) -> tuple[str, ...] | None:
         if self._arguments.alert:
@@ -177,7 +198,7 @@ class OpenRun:
         runbook = _frozen_runbook(self._arguments, self._run_id)
         started, self._before = _began(self._arguments, self._run_id)
         self.settings = maybe_read(self._arguments, Path(started.directory) / runbook.path, runbook)
-        self._gift = _gift(self._arguments, runbook)
+        self._gift = gift_of(self._arguments, runbook)
         self._path = runbook.path
         return runbook
 
@@ -200,13 +221,17 @@ class OpenRun:
 
 
 def opening_of(arguments: Arguments, host: HostProcess | None) -> Opening:
-    """For `run`, `attach` and `resume`, whichever was asked for."""
+    """For `run`, `attach`, `resume` and `rerun`, whichever was asked for."""
+    if "from_disk" in arguments:
+        from .rerun import RunAgain  # which is made of what is here
+
+        return RunAgain(arguments, host)
     if host is None:
         return LiveRun(arguments)
     return NewRun(arguments, host) if "file" in arguments else OpenRun(arguments, host)
 
 
-def _gift(arguments: Arguments, runbook: Runbook) -> Gift:
+def gift_of(arguments: Arguments, runbook: Runbook) -> Gift:
     variables = find(runbook.steps, runbook.declared, os.environ)
     return given_values(runbook, variables, arguments.var, arguments.var_file, os.environ)
 

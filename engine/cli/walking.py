@@ -29,7 +29,10 @@ CLIENT = "plain"
 
 
 def run(arguments: Arguments, host: HostProcess) -> int:
-    opening = NewRun(arguments, host)
+    return begin(arguments, NewRun(arguments, host))
+
+
+def begin(arguments: Arguments, opening: NewRun) -> int:
     console = Console(os.environ)
     runbook = opening.read()
     try:
@@ -88,6 +91,7 @@ def _held(arguments: Arguments, opening: NewRun, runbook: Runbook, section: tupl
 
     given, approved = opening.gift.plain(), opening.permission.approved
     found = obstacles(arguments, runbook, section, given, approved, settings=opening.settings)
+    found = [*opening.undecided(), *found]
     return (
         [*found, "there is no terminal to settle this at, and nothing runs unasked: nothing has run"] if found else []
     )

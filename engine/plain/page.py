@@ -125,6 +125,11 @@ class Page:
         elif verdict["level"] == "dangerous":
             self._console.say("dry run: none", "dim", "  ")
 
+    def last_edit(self, text: str) -> None:
+        """What runs here only once somebody takes it."""
+        self._console.say("in the run before, its operator made of it:", "warn", "  ")
+        self._console.say(text.rstrip("\n"), "command", TEXT_INDENT)
+
     def item(self, item: Item) -> None:
         self._console.say_parts(("☐ ", "bold"), (item.text, "bold"), indent="  " + "  " * item.depth)
 

@@ -181,6 +181,8 @@ class Walk:
             raise Refused(self._why_held(step, prepared))
         else:
             self._page.prepared(step, prepared, broken=self._broken(step))
+            if last := self._last_edit(step):
+                self._page.last_edit(last)
             self._answer(step, prepared, ready=ready)
 
     def _answer(self, step: Step, prepared: Mapping[str, Any], *, ready: bool) -> None:
@@ -188,7 +190,17 @@ class Walk:
         inputs = {"v": "values"} if self._inputs.of(step) else {}
         dry = DRY_RUN if ready and prepared["verdict"]["dry_run"] else {}
         offers = offers_of(step, step.suggestions)
-        keys = {**dry, **inputs, "e": "edit", "s": "skip", "d": "done by hand", **labels_of(offers), **COMMON_KEYS}
+        last = {"u": "use the last edit"} if self._last_edit(step) else {}
+        keys = {
+            **dry,
+            **inputs,
+            **last,
+            "e": "edit",
+            "s": "skip",
+            "d": "done by hand",
+            **labels_of(offers),
+            **COMMON_KEYS,
+        }
         answer = self._gate.ask(prepared, keys, again=again) if ready else self._ask.key(keys)
         if isinstance(answer, Passed):
             self._starting.start(step, prepared, answer)
@@ -201,6 +213,7 @@ class Walk:
         actions: Mapping[str, Callable[[], None]] = {
             "t": lambda: self._starting.dry_run(step),
             "v": lambda: self._inputs.ask_of(step),
+            "u": lambda: self._use_last_edit(step),
             "e": lambda: self._edit(step, prepared),
             "s": lambda: self._skip(step),
             "d": lambda: self._mark_done(step, "what was done?"),
@@ -214,6 +227,15 @@ class Walk:
             self._console.say("unchanged", "dim", "  ")
         else:
             self._client.command(c.Edit(step_id=step.id, text=edited))
+        self._page.forget()
+
+    def _last_edit(self, step: Step) -> str:
+        """What was made of this step in the run that is executed again; empty for nothing, and once it is edited."""
+        again = self.state.started.rerun if self.state.started else None
+        return again.edits.get(step.id, "") if again and self.state.steps[step.id].edited is None else ""
+
+    def _use_last_edit(self, step: Step) -> None:
+        self._client.command(c.Edit(step_id=step.id, text=self._last_edit(step)))
         self._page.forget()
 
     def _skip(self, step: Step) -> None:
