@@ -517,6 +517,7 @@ async def test_leaving_says_what_comes_back(tmp_path: Path) -> None:
         await one.send("enter")
         await one.until(lambda: one.app.return_code is not None)
         await one.until(lambda: desk.state.phase == "left")
+        assert one.app.last_words == ""
 
 
 async def test_leaving_a_running_step_says_that_it_goes_on(tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ from tui.widgets.notice import Notice
 ACTOR = e.Actor(login="alice", uid=os.getuid(), euid=os.geteuid(), host="bastion", tty="/dev/pts/3", pid=1)
 EPOCH = datetime(2026, 11, 3, 3, 12, tzinfo=UTC)
 RUN_ID = "20261103-031200-c0ffee"
+TURN = 0.002
+"""Seconds for the run's threads to have theirs, between two looks."""
 PATIENCE = 10.0
 """Seconds until something that should be so soon is taken for something that never will be."""
 
@@ -392,8 +394,7 @@ class Cockpit:
         while not condition():
             if time.monotonic() > deadline:
                 raise AssertionError(f"never so: {what or condition}\nnotice: {self.notice}\n{self.text}")
-            await asyncio.sleep(0)
-            await self.pilot._wait_for_screen()
+            await asyncio.sleep(TURN)
 
     def n_asked(self, what: str) -> int:
         """How often the host has been asked this."""
@@ -474,7 +475,7 @@ class Cockpit:
 
 
 @asynccontextmanager
-async def cockpit(desk: Desk, size: tuple[int, int] = (120, 40), **app_wishes: Any) -> AsyncIterator[Cockpit]:
+async def cockpit(desk: Desk, size: tuple[int, int] = (110, 32), **app_wishes: Any) -> AsyncIterator[Cockpit]:
     """The cockpit, as it is once a run has been opened. `app_wishes` are `OncueApp`'s own."""
     app = OncueApp(desk, **app_wishes)
     try:

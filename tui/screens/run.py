@@ -111,6 +111,8 @@ class RunScreen(Screen[int]):
         """What the step that waits asks."""
         self._declined: str | None = None
         self._leaving = False
+        self._gone = False
+        """The terminal is being given back: there is nothing to draw on any more, whatever still happens."""
         self._heard = 0.0
         self._lost = ""
 
@@ -167,6 +169,8 @@ class RunScreen(Screen[int]):
         self._resize_timer = self.set_timer(RESIZE_SECONDS, self._tell_size)
 
     def _draw(self) -> None:
+        if self._gone:
+            return
         s = self.situation
         order = numbered(self._state)
         step_id = s.step.id if s.step else ""
@@ -197,15 +201,21 @@ class RunScreen(Screen[int]):
         return key
 
     def _tick(self) -> None:
+        if self._gone:
+            return
         self.query_one(StatusBar).show(status_words.status(self.situation, now(), self._ladder))
 
     def say(self, sentence: str, tone: str = "") -> None:
         """On the line above the keys, until the next key."""
+        if self._gone:
+            return
         self.query_one(Notice).show(sentence, tone)
 
     # What happened.
 
     def on_happened(self, message: Happened) -> None:
+        if self._gone:
+            return
         event, before = message.recorded.event, self._state.current
         self._state = message.state
         self._ladder = follow(self._ladder, event)
@@ -219,6 +229,8 @@ class RunScreen(Screen[int]):
         self._prepare_shown()
 
     def on_output_arrived(self, _message: OutputArrived) -> None:
+        if self._gone:
+            return
         attempt = max(self._state.attempts, default=0)  # what came before it is read back from the trail
         pieces = [piece for piece in self._bridge.take_output() if piece.attempt >= attempt]
         self._heard = timing_now()
@@ -231,6 +243,8 @@ class RunScreen(Screen[int]):
             self._give_terminal()
 
     def on_host_ended(self, message: HostEnded) -> None:
+        if self._gone:
+            return
         if message.lost:
             self._lost = message.reason
         if message.lost or self._state.phase not in OVER:
@@ -473,6 +487,7 @@ class RunScreen(Screen[int]):
 
     def leave(self, reason: str = "") -> None:
         """Give the terminal back. The run's own process is told why."""
+        self._gone = True
         self.app.leave(exit_code_of(self._state), self._lost or reason)  # type: ignore[attr-defined]
 
     @work(group="keyboard", exclusive=True)
