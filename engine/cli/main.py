@@ -288,6 +288,20 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     export.set_defaults(command="exporting.export")
 
 
+def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    diff = commands.add_parser(
+        "diff",
+        help="two runs, step by step: text, verdict, status, output; exit 0 the same, 1 different",
+        description="Compare two runs step by step. Times, durations, ids, hex numbers and process ids in outputs make "
+        "no difference. Exit code 0 when the runs are the same, 1 when they differ.",
+    )
+    diff.add_argument("before", metavar="RUN", help="a run's id or its beginning")
+    diff.add_argument("after", metavar="RUN", help="another one's")
+    diff.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    _add_audit(diff)
+    diff.set_defaults(command="comparing.diff")
+
+
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     report = commands.add_parser(
         "report",
@@ -357,6 +371,7 @@ _READING = (
     _add_config,
     _add_runs,
     _add_show,
+    _add_diff,
     _add_report,
     _add_export,
     _add_verify,

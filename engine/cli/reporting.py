@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from ..access import record_access
@@ -16,6 +15,7 @@ from ..output import visible
 from ..redact import Redactor
 from ..report import SHORT, Format, Limits, Source, Verification, built_in, gather, render, render_with
 from ..trail import TrailReader, verify
+from .outputs import TrailOutputs
 from .printing import print_bytes
 from .trails import trail_of
 
@@ -90,18 +90,3 @@ def _record_access(trail: Path, run_id: str) -> None:
 
 def _complain(sentence: str) -> None:
     print(visible(f"oncue: {sentence}"), file=sys.stderr)
-
-
-class TrailOutputs:
-    """The outputs of a run, read as far as they are asked for."""
-
-    def __init__(self, reader: TrailReader, run_id: str) -> None:
-        self._reader = reader
-        self._run_id = run_id
-
-    def size(self, attempt: int) -> int:
-        return self._reader.output_size(self._run_id, attempt)
-
-    def read(self, attempt: int, start: int) -> Iterator[bytes]:
-        for chunk in self._reader.output(self._run_id, attempt, start):
-            yield chunk.data[max(0, start - chunk.offset) :]
