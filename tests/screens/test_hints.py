@@ -56,7 +56,7 @@ async def test_they_go_away_when_something_runs_by_itself(desk: Desk) -> None:
         desk.finish("Look")
         await one.settled()
         assert not is_hinting(one)
-        assert "used_memory_human" in one.text
+        await one.until(lambda: "used_memory_human" in one.text, "the output")
 
 
 async def test_they_name_the_keys_as_they_are_now(desk: Desk) -> None:

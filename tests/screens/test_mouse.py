@@ -106,7 +106,7 @@ async def test_one_click_in_the_outline_looks_at_a_step_and_two_go_there(desk: D
 
 async def test_the_wheel_scrolls_what_is_under_it(desk: Desk) -> None:
     desk.finish("Look")
-    async with cockpit(desk, (100, 24)) as one:
+    async with cockpit(desk, (110, 16)) as one:
         outline, output = one.run.query_one(Outline), one.run.query_one(OutputView)
         await turn_wheel(one, Outline, events.MouseScrollDown)
         assert outline.scroll_y > 0
