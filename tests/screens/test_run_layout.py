@@ -64,7 +64,7 @@ def pictured(snap: Snap, desk: Desk, size: tuple[int, int], scene: Scene) -> boo
         await one.rests()
         await scene(one)
         await one.rests()
-        await pilot.pause()
+        await steady(one)
 
     try:
         return snap(app, terminal_size=size, run_before=play)
@@ -214,8 +214,8 @@ async def through(one: Cockpit, sizes: Sequence[tuple[int, int]]) -> str:
 
 async def steady(one: Cockpit) -> str:
     """What is shown once it does not change any more."""
-    text = ""
-    while text != one.text:
-        text = one.text
+    texts = [""]
+    while len(texts) < 4 or len(set(texts[-3:])) > 1:
+        texts.append(one.text)
         await one.pilot.pause()
-    return text
+    return texts[-1]
