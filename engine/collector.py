@@ -17,3 +17,15 @@ def no_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def hold() -> None:
+    """Leave the collector out of a program's start, all of which stays: it takes a sixth of what is computed there."""
+    gc.disable()
+
+
+def release() -> None:
+    """The start is over; what is there by now is never looked through again. Nothing happens without `hold`."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerFailed
 
+from engine.collector import release
 from engine.config.files import own_path
 from engine.errors import OncueError
 from engine.output import visible
@@ -107,6 +108,7 @@ class OncueApp(App[int]):
         """Every frame passes here; with the first one of a run it can be seen what a key would be pressed for."""
         if self._input_from == math.inf and screen.is_mounted and renderable is not None:
             self.ignore_input_until_now()
+            release()
         super()._display(screen, renderable)
 
     @property
@@ -126,6 +128,7 @@ class OncueApp(App[int]):
             self.call_after_refresh(self._open, self._opener)
         elif self._library is not None:
             self.push_screen(self._library())
+            self.call_after_refresh(release)
             self.run_worker(self._dress, thread=True, exit_on_error=False)
 
     # How it looks.
@@ -208,9 +211,14 @@ class OncueApp(App[int]):
             if sections:
                 self.call_from_thread(self._pick_section, opener, sections)
                 return
+            self.call_later(self._load_run_screen)
             self._opened(opener.connect(()))
         except OncueError as error:
             self.call_from_thread(self._fail, error)
+
+    def _load_run_screen(self) -> None:
+        """While the run's host is being waited for."""
+        from .screens import run  # noqa: F401
 
     @work
     async def _pick_section(self, opener: Opener, sections: Sequence[tuple[tuple[str, ...], str]]) -> None:

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.collector import hold
+
 if TYPE_CHECKING:
     from engine.launch import HostProcess
 
@@ -22,6 +24,7 @@ BROKEN = 1
 
 def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -> int:
     """`paint` is what stands on the terminal already."""
+    hold()
     from . import pace  # noqa: F401 - before any screen is loaded
     from .app import OncueApp
     from .driver import TerminalDriver, driver_over
