@@ -111,7 +111,7 @@ class Acting:
         again = mode == "own" and (self._now.status != "pending" or bool(prepared["ran_before"]))
         place = self._screen.place_of(step)
         gate = GateScreen(step.title, place, prepared, again=again, mode=_gate_mode(mode))
-        answer = await self._screen.app.push_screen_wait(gate)
+        answer = await self._screen.ask(gate)
         if answer is None:
             return
         if answer.kind == "run" and answer.passed is not None:
@@ -157,7 +157,7 @@ class Acting:
         from .screens.editing import EditScreen
 
         step = self._step
-        edited = await self._screen.app.push_screen_wait(
+        edited = await self._screen.ask(
             EditScreen(self._standing(step), self._language(step), document_text=step.text, title=step.title)
         )
         await self._take_edit(step, edited)
@@ -282,7 +282,7 @@ class Acting:
 
         inputs = inputs_of(await self._bridge.ask("inputs"))
         lines = step.lines if step is not None and not names else None
-        await self._screen.app.push_screen_wait(InputsScreen(self._bridge, inputs, lines=lines, named=names))
+        await self._screen.ask(InputsScreen(self._bridge, inputs, lines=lines, named=names))
 
     async def context(self) -> None:
         await self._bridge.ask("context")
@@ -370,13 +370,13 @@ class Acting:
     async def _ask(self, question: str, *, required: bool = False, hint: str = "") -> str | None:
         from .screens.asking import AskScreen
 
-        answer: str | None = await self._screen.app.push_screen_wait(AskScreen(question, required=required, hint=hint))
+        answer: str | None = await self._screen.ask(AskScreen(question, required=required, hint=hint))
         return answer if answer is None else answer.strip()
 
     async def _pick(self, title: str, options: Any, *, find: bool = False) -> str | None:
         from .screens.asking import PickScreen
 
-        picked: str | None = await self._screen.app.push_screen_wait(PickScreen(title, options, find=find))
+        picked: str | None = await self._screen.ask(PickScreen(title, options, find=find))
         return picked
 
     async def _prepare(self, step: Step, **details: Any) -> Mapping[str, Any]:

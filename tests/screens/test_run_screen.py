@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.cockpit import RUN_ID, Cockpit, Desk, cockpit
+from textual.events import Key
 from textual.worker import WorkerFailed
 
 from engine import commands as c
@@ -614,3 +615,15 @@ async def test_the_host_is_told_why_the_screen_went(tmp_path: Path) -> None:
     with TrailReader.open(desk.trail) as reader:
         gone = [one.event for one in reader.events(RUN_ID) if one.event.kind == "operator_detached"]
     assert [event.reason for event in gone] == ["left"]
+
+
+async def test_letters_behind_the_key_of_a_question_open_nothing_else_and_run_nothing(tmp_path: Path) -> None:
+    async with cockpit(at("Look")(tmp_path)) as one:
+        attempts = dict(one.state.attempts)
+        for key in (*"ndisk", "space", *"full", "enter"):  # all in the queue before the first is looked at
+            one.app.post_message(Key(key, key if len(key) == 1 else None).set_sender(one.app))
+        await one.asks(AskScreen)
+        await one.press("escape")
+        await one.until(lambda: one.screen is one.run, "the run screen alone")
+        assert one.state.attempts == attempts
+        assert (status(one, "Look"), one.state.notes) == ("pending", ())

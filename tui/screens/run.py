@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -56,6 +58,10 @@ SHORT = 30
 """Rows below which the output gives some of its room to the step."""
 QUIET_SECONDS = 1.0
 """Between two looks at whether a running step waits for input."""
+SHORTLY = 0.002
+STEP_ACTIONS = frozenset(one.id for one in ACTIONS.values() if one.area in ("step", "checklist"))
+"""They mean the step that stands there."""
+Answer = TypeVar("Answer")
 RESIZE_SECONDS = 0.2
 """A window that is being dragged has many sizes; the step is told the last one."""
 
@@ -110,6 +116,11 @@ class RunScreen(Screen[int]):
         self._asked: str | None = None
         """What the step that waits asks."""
         self._declined: str | None = None
+        self._turns: deque[tuple[str, str | None]] = deque()
+        """Actions that wait for the one before them."""
+        self._acts = False
+        self.asking = False
+        """A question has the screen, or is on its way to it."""
         self._leaving = False
         self._gone = False
         """The terminal is being given back: there is nothing to draw on any more, whatever still happens."""
@@ -223,7 +234,7 @@ class RunScreen(Screen[int]):
             self._looked_at = None
         if message.recorded.seq > self._past:
             self._tell(event)
-        self._settle_cursor()
+        self._settle_cursor(settled=getattr(event, "item_id", None))
         self._follow_phase()
         self._draw()
         self._prepare_shown()
@@ -385,19 +396,55 @@ class RunScreen(Screen[int]):
         if action_id == "back" and self.focused is not None:
             self.set_focus(None)  # from the outline or the output back to the run
             return
-        if reason := why_not(action_id, s):
-            self.say(reason, "warning")
-            return
         self._do(action_id)
 
+    def _do(self, action_id: str) -> None:
+        """One after another. What is pressed while a question is on its way to the screen is not meant for the run."""
+        if self.asking:
+            return
+        self._turns.append((action_id, self._shown_id))
+        if not self._acts:
+            self._acts = True
+            self._take_turns()
+
+    @property
+    def _shown_id(self) -> str | None:
+        step = self.situation.step
+        return step.id if step else None
+
     @work(group="do")
-    async def _do(self, action_id: str) -> None:
+    async def _take_turns(self) -> None:
+        try:
+            while self._turns and not self._gone:
+                await self._take_turn(*self._turns.popleft())
+        finally:
+            self._acts = False
+
+    async def _take_turn(self, action_id: str, seen: str | None) -> None:
+        """`seen` is the step that stood there when the key was pressed."""
+        if action_id in STEP_ACTIONS and self._shown_id != seen:
+            self.say("the run has moved on since that key; press it again", "warning")
+            return
+        if reason := why_not(action_id, self.situation):
+            self.say(reason, "warning")
+            return
         try:
             await self._acting.do(action_id)
         except Refused as error:
             self.say(f"not done: {error}", "warning")
         except OncueError as error:
             self.say(str(error), "error")
+        while self._state.seq < self._bridge.state.seq and not self._gone:
+            await asyncio.sleep(SHORTLY)  # what came of it is on its way here
+
+    async def ask(self, question: Screen[Answer]) -> Answer:
+        """What the operator answers. Keys pressed before the question is there count for nothing."""
+        self.asking = True
+        self._turns.clear()
+        try:
+            return await self.app.push_screen_wait(question)
+        finally:
+            self.asking = False
 
     def _interrupted_idle(self) -> None:
         """Ctrl-C where nothing runs: the first one only says how to leave."""
@@ -453,12 +500,12 @@ class RunScreen(Screen[int]):
         pane = self.query_one(StepPane)
         pane.scroll_text(pages * max(1, pane.size.height // 2))
 
-    def _settle_cursor(self) -> None:
-        """On the first item that is still open, unless it was put elsewhere."""
+    def _settle_cursor(self, settled: str | None = None) -> None:
+        """On the first item that is still open, unless it was put elsewhere; on from the item that was just settled."""
         step = self.situation.step
         ids = [item.id for item in step.items] if step else []
         still_open = [one for one in ids if self._state.items[one] == "open"]
-        if self._item_id not in ids or (self._item_id not in still_open and still_open):
+        if self._item_id not in ids or (self._item_id == settled and settled not in still_open and still_open):
             self._item_id = next(iter(still_open or ids), None)
 
     def toggle_outline(self) -> None:
@@ -497,7 +544,7 @@ class RunScreen(Screen[int]):
         wanting = self._state.attached.get(wanted_by)
         who = keyboard.name_of(wanting) if wanting else "somebody"
         options = [("keep", "keep it"), ("give", f"give it to {who}")]
-        picked = await self.app.push_screen_wait(PickScreen(f"{who} asks for the keyboard", options))
+        picked = await self.ask(PickScreen(f"{who} asks for the keyboard", options))
         try:
             await self._bridge.command(c.GiveKeyboard(to_id=wanted_by) if picked == "give" else c.KeepKeyboard())
         except OncueError as error:
