@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter
 from .events import (
     Approval,
     ContextChecked,
+    FileChange,
     ProbeEnded,
     ProbeStarted,
     RunResumed,
@@ -225,6 +226,8 @@ class Conclude(Said):
     directory: str = ""
     children: tuple[int, ...] = ()
     message: str = ""
+    changes: tuple[FileChange, ...] = ()
+    more_changes: int = 0
     restarted: ShellRestarted | None = None
 
 

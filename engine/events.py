@@ -94,6 +94,8 @@ class RunStarted(Said):
     rows: int
     environment_names: tuple[str, ...] = ()
     """Names only: values may be secret."""
+    environment: str = ""
+    """What the place is called that the run works in, such as `production`; empty where nobody said."""
     config: tuple[str, ...] = ()
     """Settings in force that are not built in: the files with their digests, then one line for each."""
 
@@ -283,6 +285,13 @@ class StepStarted(Said):
     """What was typed for the target, or given for it by `--approve`."""
 
 
+class FileChange(Said):
+    """What a step that ran in a sandbox would have done to a file."""
+
+    change: Literal["created", "changed", "deleted"]
+    path: str
+
+
 class StepEnded(Said):
     """Its presence with matching totals is the mark that the attempt's output is complete."""
 
@@ -305,6 +314,10 @@ class StepEnded(Said):
     """Process ids the step left running."""
     message: str = ""
     """What the session has to say about the end, for the operator."""
+    changes: tuple[FileChange, ...] = ()
+    """In a sandbox only."""
+    more_changes: int = 0
+    """Those that were too many to be told."""
 
 
 class StepUnknown(Said):

@@ -46,6 +46,7 @@ from .past_times import read_last_times, to_json
 from .redact import Redactor, pattern, secrets_of
 from .runner import Runner
 from .sessions.bash import BashSession
+from .sessions.contract import Session
 from .sessions.sql import SqlSession
 from .state import fold
 from .trail import FLOOR_BYTES, TrailReader, TrailWriter
@@ -446,7 +447,7 @@ class _Run:
             runbook=runbook,
             trail=self._trail,
             sessions={
-                "shell": lambda: BashSession(
+                "shell": lambda: _shell_of(mode)(
                     directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
                 ),
                 "sql": lambda: SqlSession(databases, _default_database(named, settings), read_only=mode == "probe"),
@@ -486,6 +487,14 @@ def _past(launch: Launch, trail: Path) -> tuple[tuple[Recorded, ...], bytes]:
         return (), b64decode(launch.document)
     with TrailReader.open(trail) as reader:
         return reader.events(launch.run_id), reader.document(launch.run_id)
+
+
+def _shell_of(mode: Mode) -> Callable[..., Session]:
+    if mode != "sandbox":
+        return BashSession
+    from .sessions.sandbox import SandboxSession  # hardly any run wants it
+
+    return SandboxSession
 
 
 def _go_to(directory: str) -> None:
@@ -543,6 +552,7 @@ def _started(launch: Launch, runbook: Runbook, settings: Settings) -> RunStarted
         columns=launch.columns,
         rows=launch.rows,
         environment_names=tuple(sorted(map(clock.printable, os.environ))),
+        environment=clock.printable(settings.environment),
         config=tuple(map(clock.printable, settings.record())),
     )
 

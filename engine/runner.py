@@ -600,6 +600,8 @@ def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals, redactions: 
         directory=_storable(outcome.directory),
         children=outcome.children,
         message=_storable(outcome.message),
+        changes=outcome.changes,
+        more_changes=outcome.more_changes,
         restarted=outcome.restarted,
     )
 

@@ -69,6 +69,8 @@ class Attempt:
     duration_ns: int | None = None
     output_bytes: int = 0
     message: str = ""
+    changes: tuple[e.FileChange, ...] = ()
+    more_changes: int = 0
     settlement: e.Settlement | None = None
     """What a person said about an end that nobody saw."""
 
@@ -437,6 +439,8 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
         duration_ns=event.duration_ns,
         output_bytes=event.output_bytes,
         message=event.message,
+        changes=event.changes,
+        more_changes=event.more_changes,
     )
     ended = replace(
         state,

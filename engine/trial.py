@@ -155,6 +155,8 @@ def _one(reader: TrailReader, run_id: str, attempt: Attempt) -> Attempted:
         output_bytes=attempt.output_bytes,
         is_cut=attempt.output_bytes > OUTPUT_BYTES,
         message=attempt.message,
+        changes=tuple((one.change, one.path) for one in attempt.changes),
+        more_changes=attempt.more_changes,
     )
 
 

@@ -32,11 +32,12 @@ CLIENT = "dry-run"
 
 
 def dry_run(arguments: argparse.Namespace) -> int:
-    opening = NewRun(arguments, mode=_mode_of(arguments))
+    mode = _mode_of(arguments)
+    opening = NewRun(arguments, mode=mode)
     outlook = _outlook(arguments, opening)
     masking = _masking(opening, outlook)
     prospects = [_masked(one, masking) for one in outlook.prospects()]
-    tried = _tried(opening, outlook) if arguments.probe or arguments.sandbox else None
+    tried = _tried(opening, outlook, mode) if mode != "live" else None
     sources = {name: given.source for name, given in opening.gift.values.items()}
     if arguments.json:
         print_json(to_json(outlook, prospects, sources, tried))
@@ -59,11 +60,16 @@ def _code_of(tried: Tried | None) -> int:
     return 1 if any(one.outcome != "succeeded" for one in tried.attempted.values()) else 0
 
 
-def _tried(opening: NewRun, outlook: Outlook) -> Tried:
+def _tried(opening: NewRun, outlook: Outlook, mode: Mode) -> Tried:
     """A run like any other, in which the machine lets only that happen which its mode is for."""
     if opening.section is None:
         listing = "; ".join(" › ".join(one.path) for one in opening.choices())
         raise UsageError(f"{outlook.runbook.path} is a catalogue; name what to try with --section TITLE: {listing}")
+    if mode == "sandbox":
+        from ..sessions.sandbox import why_unavailable
+
+        if why := why_unavailable(os.environ):
+            raise UsageError(f"{why}; nothing has run")
     settings = opening.settings or Settings()
     opening.settings = replace(settings, step_timeout=settings.step_timeout or STEP_SECONDS)
     client = opening.connect(CLIENT)

@@ -178,7 +178,7 @@ def _add_dry_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "dry-run",
         help="every step as it would be, inputs filled in and judged; runs nothing by itself",
         description="Show every step in order with its final text, its verdict, the tool's own dry run and what is "
-        "still unresolved. No output is invented. What --probe runs is a run of its own in the trail.",
+        "still unresolved. No output is invented. What --probe or --sandbox runs is a run of its own in the trail.",
         epilog=EPILOG,
     )
     dry.add_argument("file", metavar="FILE", help="a Markdown document")
@@ -187,10 +187,16 @@ def _add_dry_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_values(dry)
     _add_databases(dry)
     _add_environment(dry)
-    dry.add_argument("--probe", action="store_true", help="really run what is proved safe, and nothing else")
+    trying = dry.add_mutually_exclusive_group()
+    trying.add_argument("--probe", action="store_true", help="really run what is proved safe, and nothing else")
+    trying.add_argument(
+        "--sandbox",
+        action="store_true",
+        help="really run the shell steps over a copy of every file, without network, and say what they would change",
+    )
     dry.add_argument("--json", action="store_true", help="one JSON object on standard output")
     _add_audit(dry)
-    dry.set_defaults(command="dry_run.dry_run", yes=False, waive=None, approve=[], incident=None, sandbox=False)
+    dry.set_defaults(command="dry_run.dry_run", yes=False, waive=None, approve=[], incident=None)
 
 
 def _add_attach(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
-from ..events import ShellRestarted, StepOutcome
+from ..events import FileChange, ShellRestarted, StepOutcome
 
 Sink = Callable[[bytes, "TerminalMode"], None]
 """Takes output exactly as read, never empty. An exception it raises stops the step and comes out of `run`."""
@@ -56,6 +56,9 @@ class Outcome:
     directory: str = ""
     children: tuple[int, ...] = ()
     message: str = ""
+    changes: tuple[FileChange, ...] = ()
+    """What it would have done to which file, where it ran in a sandbox; the first ones of very many."""
+    more_changes: int = 0
     restarted: ShellRestarted | None = None
     """Set when the step ended the shell and a new one was started in its place."""
 
