@@ -188,11 +188,12 @@ class Console:
 
 def meaning_of(keys: bytes, *, canonical: bool) -> Meaning:
     """What keys passed on to a step come to. Ctrl-C is the step's own while it reads key by key, as an editor does;
-    Ctrl-\\ always interrupts. What `strands` it would stop the step where nobody can let it go on.
+    Ctrl-\\ always interrupts. What `strands` it would stop the step, or the program in it that has a use for that
+    key, where nobody can let it go on.
     """
     if keys == CTRL_BACKSLASH or (keys == CTRL_C and canonical):
         return "interrupts"
-    return "strands" if keys == CTRL_Z and canonical else "typed"
+    return "strands" if keys == CTRL_Z else "typed"
 
 
 def _passing(mode: list[Any]) -> list[Any]:

@@ -110,7 +110,9 @@ class Acting:
 
         again = mode == "own" and (self._now.status != "pending" or bool(prepared["ran_before"]))
         place = self._screen.place_of(step)
-        gate = GateScreen(step.title, place, prepared, again=again, mode=_gate_mode(mode))
+        started = self._now.state.started
+        where = started.environment if started else ""
+        gate = GateScreen(step.title, place, prepared, again=again, mode=_gate_mode(mode), context=where)
         answer = await self._screen.ask(gate)
         if answer is None:
             return
@@ -332,6 +334,8 @@ class Acting:
 
     async def keyboard(self) -> None:
         await self._bridge.command(c.TakeKeyboard())
+        if self._now.watching:
+            self._screen.say("asked for the keyboard; it is yours when its holder gives it or does not answer")
 
     # Leaving.
 

@@ -58,9 +58,8 @@ def _due(s: Situation, now: datetime) -> Marks:
 
 def _place(s: Situation) -> Marks:
     started = s.state.started
-    environment = next((one for one in s.state.marks if one), "") if hasattr(s.state, "marks") else ""
-    if environment:
-        yield environment, "bold $warning"
+    if started is not None and started.environment:
+        yield started.environment, "bold $warning"
     if started is not None and started.incident:
         yield started.incident, "bold"
 
@@ -79,7 +78,7 @@ def _quiet(s: Situation, now: datetime) -> Marks:
 
 
 def _people(s: Situation) -> Marks:
-    others = len(s.state.attached) - 1
+    others = len(s.state.attached) - 1 - bool(s.watching)
     if others > 0:
         yield f"{others} more watching", "$foreground-muted"
     holder = s.state.keyboard

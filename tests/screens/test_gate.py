@@ -20,7 +20,7 @@ from engine.levels import Level
 from engine.output import visible
 from engine.permission import Passed
 from tui.screens.gate import GateAnswer, GateScreen, Mode
-from tui.screens.settling import Settling
+from tui.settling import Settling
 from tui.widgets.exact_text import rows_of
 from tui.widgets.key_row import KeyRow
 from tui.widgets.target_input import TargetInput

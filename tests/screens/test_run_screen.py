@@ -21,7 +21,7 @@ from tui.screens.drawer import DrawerScreen
 from tui.screens.editing import EditScreen
 from tui.screens.gate import GateScreen
 from tui.screens.help import HelpScreen
-from tui.screens.settling import Settling
+from tui.settling import Settling
 from tui.widgets.step_pane import StepPane
 from tui.widgets.typing_line import TypingLine
 

@@ -26,12 +26,12 @@ from engine.summary import verdict_of
 
 from .. import gate_words as words
 from ..gate_words import Mode
+from ..settling import Settling
 from ..text import one_line, plain
 from ..widgets.exact_text import ExactText
 from ..widgets.key_row import KeyRow
 from ..widgets.target_input import TargetInput
 from .room import HORIZONTAL, VERTICAL, make_room
-from .settling import Settling
 
 Kind = Literal["run", "dry_run", "edit", "skip"]
 MUTED = "$foreground-muted"

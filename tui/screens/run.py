@@ -34,6 +34,7 @@ from ..bridge import Bridge
 from ..keys import ACTIONS, label_of, offered, why_not
 from ..messages import Happened, HostEnded, OutputArrived
 from ..outline_rows import outline
+from ..settling import Settling
 from ..situation import OVER, Situation
 from ..step_text import numbered
 from ..text import one_line
@@ -122,6 +123,10 @@ class RunScreen(Screen[int]):
         self.asking = False
         """A question has the screen, or is on its way to it."""
         self._leaving = False
+        self._at_end = Settling()
+        self._at_end.begin(timing_now())
+        self._told_signal = False
+        """The line above the keys may say what was sent to the running step."""
         self._gone = False
         """The terminal is being given back: there is nothing to draw on any more, whatever still happens."""
         self._heard = 0.0
@@ -232,6 +237,8 @@ class RunScreen(Screen[int]):
         self._ladder = follow(self._ladder, event)
         if self._state.current != before:
             self._looked_at = None
+        if self._is_end:
+            self._at_end.begin(timing_now())
         if message.recorded.seq > self._past:
             self._tell(event)
         self._settle_cursor(settled=getattr(event, "item_id", None))
@@ -265,6 +272,7 @@ class RunScreen(Screen[int]):
         """What the operator should not miss."""
         match event:
             case e.StepStarted():
+                self._told_signal = False
                 self._raw = self._wants_terminal = self._came_back = False
                 self._asked = self._declined = None
                 self._put_hints_away()
@@ -272,10 +280,13 @@ class RunScreen(Screen[int]):
             case e.StepEnded():
                 self.query_one(OutputPane).ended()
                 self.query_one(TypingLine).close()
+                if self._told_signal:
+                    self.query_one(Notice).clear()
                 if timing.should_ring(self._state.attempts[event.attempt]):
                     self.app.bell()
             case e.InterruptSent():
                 self.say(self._ladder.said, "warning")
+                self._told_signal = True
             case e.ShellRestarted():
                 lost = ", ".join(event.lost) or "nothing"
                 self.say(f"the shell was restarted: {event.reason}; lost: {lost}", "warning")
@@ -396,7 +407,15 @@ class RunScreen(Screen[int]):
         if action_id == "back" and self.focused is not None:
             self.set_focus(None)  # from the outline or the output back to the run
             return
+        if action_id == "proceed" and self._is_end and not self._at_end.counts(timing_now()):
+            self.say("no step is left; once more when you have seen how it went", "warning")
+            return
         self._do(action_id)
+
+    @property
+    def _is_end(self) -> bool:
+        """Where the key that ran the last step would end the run, or close it."""
+        return self._state.phase in OVER or self.situation.step is None
 
     def _do(self, action_id: str) -> None:
         """One after another. What is pressed while a question is on its way to the screen is not meant for the run."""
@@ -565,7 +584,7 @@ class RunScreen(Screen[int]):
         if line.is_open:
             line.show(waiting)
         elif waiting is not None and waiting["blocked"] and self._asked != self._declined:
-            line.open(waiting, focus=self.app.screen is self)
+            line.open(waiting, focus=self.app.screen is self, settling=Settling())
 
     def on_output_view_copied(self, message: OutputView.Copied) -> None:
         self.copy(message.text)

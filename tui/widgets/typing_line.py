@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from textual import events
@@ -18,12 +19,14 @@ from textual.widgets import Input, Static
 from engine.output import OutputLines
 
 from ..key_bytes import to_bytes
+from ..settling import Settling
 from ..text import plain
 
 LONGEST_LINE = 4095
 """Bytes before the line end: a terminal that works line by line drops the rest of a longer one, and says nothing."""
 OBEYED = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
-END_OF_FILE, CTRL_C, CTRL_Z = b"\x04", b"\x03", b"\x1a"
+END_OF_FILE, CTRL_C = b"\x04", b"\x03"
+TOO_EARLY = "enter was pressed before this question was here; once more sends an empty line"
 PROMPT_SHARE = 0.6
 """Of the width at most; the end of a prompt says more than its beginning."""
 EDITING: Mapping[str, Callable[[Input], None]] = {
@@ -117,6 +120,7 @@ class TypingLine(Widget):
         self._pasted: list[str] = []
         """Lines that wait for a yes; the last one has no end yet."""
         self._revealed = False
+        self._settling: Settling | None = None
         self._before: Widget | None = None
         self._passed: events.Key | None = None
 
@@ -128,10 +132,16 @@ class TypingLine(Widget):
 
     # From above.
 
-    def open(self, waiting: Mapping[str, Any] | None = None, *, focus: bool = True) -> None:
-        """`waiting` is what the host says of a step that waits; None when nobody knows that it does."""
+    def open(
+        self, waiting: Mapping[str, Any] | None = None, *, focus: bool = True, settling: Settling | None = None
+    ) -> None:
+        """`waiting` is what the host says of a step that waits; None when nobody knows that it does. `settling` where
+        nobody asked for the line: an empty answer, which may be a yes, then counts only once it can have been seen."""
         if not self.is_open:
             self._empty()
+            self._settling = settling
+            if settling is not None:
+                settling.begin(monotonic())
             self._draw()
             self.set_class(True, "-open")
             self.is_open = True
@@ -164,12 +174,17 @@ class TypingLine(Widget):
         if self._pasted:
             return self._answer_paste(event.key)
         own = self._own_keys().get(event.key)
-        if own is not None:
+        if own == self._send_line and not self._line.value and not self._counts(event):
+            self._refuse(TOO_EARLY)
+        elif own is not None:
             own()
         elif not self._pass_on(event) and not self._edit(event):
             self._passed = event
             return False
         return True
+
+    def _counts(self, event: events.Key) -> bool:
+        return self._settling is None or self._settling.counts(event.time)
 
     def take_late(self, event: events.Key) -> bool:
         """A key that was on its way elsewhere when the line opened. False for one that has been here already."""
@@ -221,10 +236,7 @@ class TypingLine(Widget):
         self._post(self.Interrupted() if self._mode["canonical"] else self.Typed(CTRL_C))
 
     def _suspend(self) -> None:
-        if self._mode["canonical"]:
-            self._refuse("ctrl+z would strand the step; ctrl+c interrupts it")
-        else:
-            self._post(self.Typed(CTRL_Z))
+        self._refuse("ctrl+z would strand the step; ctrl+c interrupts it")
 
     def _reveal(self) -> None:
         """Programs that read key by key switch the echo off to do it themselves, so it need not be a secret."""
