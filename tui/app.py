@@ -26,7 +26,7 @@ from .look import Look
 from .opening import Opened, Opener, opener_of
 from .screens.starting import StartingScreen
 from .text import plain
-from .themes import DEFAULT, register_themes
+from .themes import DEFAULT, begin_with
 from .widgets.key_row import key_name
 from .widgets.typing_line import Line, take_late
 
@@ -66,7 +66,7 @@ class OncueApp(App[int]):
         super().__init__()
         self._opener = opener
         self._library = library
-        self._first_theme = theme
+        begin_with(self, theme)
         self._read_look = look
         self._look_remarks: tuple[str, ...] = ()
         self._is_new = is_new
@@ -85,7 +85,11 @@ class OncueApp(App[int]):
     def _fatal_error(self) -> None:
         """Without Textual's own report, which shows every local variable, and so may show a secret."""
         broken = self._exception
-        self.fault = broken.error if isinstance(broken, WorkerFailed) else broken
+        cause = broken.error if isinstance(broken, WorkerFailed) else broken
+        if isinstance(cause, OncueError):  # refused, with a sentence that says it all
+            self.error = cause
+        else:
+            self.fault = cause
         self._close_messages_no_wait()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -120,11 +124,11 @@ class OncueApp(App[int]):
         if take_late(self, event):
             event.prevent_default()
 
+    def get_default_screen(self) -> Screen[Any]:
+        return super().get_default_screen() if self._opener is None else self._starting
+
     def on_mount(self) -> None:
-        register_themes(self)
-        self.theme = self._first_theme
         if self._opener is not None:
-            self.push_screen(self._starting)
             self.call_after_refresh(self._open, self._opener)
         elif self._library is not None:
             self.push_screen(self._library())
@@ -260,7 +264,10 @@ class OncueApp(App[int]):
         remarks = (*opened.remarks, *self._look_remarks)
         self._run = RunScreen(bridge, opened.runbook, opened.permission, opened.trail, remarks, is_new=is_new)
         self._input_from = math.inf
-        self.switch_screen(self._run)
+        if self._library is None:
+            self.push_screen(self._run)  # the first screen of a program stays below all others
+        else:
+            self.switch_screen(self._run)
 
     def _post_to_run(self, message: object) -> None:
         self._run.post_message(message)  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ LINKS = ("dashboards", "alerts", "slos", "reference")
 
 class DrawerScreen(ModalScreen[None]):
     CSS_PATH = "drawer.tcss"
+    AUTO_FOCUS = "#rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss(None)", "close"),
         Binding("up", "scroll(-1)", show=False),
@@ -44,9 +45,6 @@ class DrawerScreen(ModalScreen[None]):
                 rows = self._rows or [Content.styled("nothing yet", "$foreground-muted")]
                 yield Static(joined(rows, "\n"))
             yield Static(Content.styled("esc closes · arrows scroll", "$foreground-muted"), id="hint")
-
-    def on_mount(self) -> None:
-        self.query_one("#rows").focus()
 
     def action_scroll(self, by: int) -> None:
         rows = self.query_one("#rows", VerticalScroll)

@@ -22,6 +22,7 @@ HINT = "esc closes · arrows scroll · ctrl+p finds an action by name"
 
 class HelpScreen(ModalScreen[None]):
     CSS_PATH = "drawer.tcss"
+    AUTO_FOCUS = "#rows"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter", "dismiss(None)", "close")]
 
     def __init__(self, situation: Situation, key_of: Callable[[str, str], str]) -> None:
@@ -35,9 +36,6 @@ class HelpScreen(ModalScreen[None]):
             with VerticalScroll(id="rows"):
                 yield Static(joined(list(self._lines()), "\n"))
             yield Static(Content.styled(HINT, "$foreground-muted"), id="hint")
-
-    def on_mount(self) -> None:
-        self.query_one("#rows").focus()
 
     def _lines(self) -> Iterator[Content]:
         actions = [one for one in ACTIONS.values() if not one.id.startswith("offer_") or one.id == "offer_1"]
