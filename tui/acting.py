@@ -172,7 +172,9 @@ class Acting:
         await self._take_edit(step, edit_in_editor(self._screen.app, self._standing(step), suffix))
 
     async def _take_edit(self, step: Step, edited: str | None) -> None:
-        if edited is None or edited == self._standing(step):
+        if edited is None:  # gone back, or the editor failed, which has been said
+            return
+        if edited == self._standing(step):
             self._screen.say("unchanged")
         else:
             await self._bridge.command(c.Edit(step_id=step.id, text=edited))
