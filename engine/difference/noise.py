@@ -56,6 +56,12 @@ ROWS = (
     ),
     Row("address", r"0x[0-9a-fA-F]{4,16}", (("at 0x7f3a00ff10", "at 0x55d0c0ffee"),), (("mode 0x1f", "mode 0x2f"),)),
     Row(
+        "temporary",
+        r"/(?:var/)?tmp/(?:[\w-]+\.)+(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{6,10}",
+        (("in /tmp/orders-demo.X0SLzr/log", "in /tmp/orders-demo.yw3J2V/log"),),
+        (("cd /tmp/a.sqlite3", "cd /tmp/b.sqlite3"), ("cd /tmp/one.XML", "cd /tmp/two.XML")),
+    ),
+    Row(
         "pod",
         r"(?<=-)[bcdf-hj-np-tv-z2456789]{8,10}-[bcdf-hj-np-tv-z2456789]{5}",
         (("pod/web-6d4cf56db6-x7k2p Running", "pod/web-7c9b8d5f4c-2xbqz Running"),),

@@ -82,15 +82,19 @@ def _compared(name: str, compared: Compared) -> Iterator[str]:
 
 def _sum(difference: Difference) -> str:
     if difference.is_same:
-        return f"the same: {len(difference.steps)} steps"
+        return f"the same: {_steps(len(difference.steps))}"
     changed = sum(1 for step in difference.steps if step.where == "both" and not step.is_same)
     counts = {where: sum(1 for step in difference.steps if step.where == where) for where in ("before", "after")}
     words = (
-        f"different: {changed} of {len(difference.steps)} steps",
+        f"different: {changed} of {_steps(len(difference.steps))}",
         counts["before"] and f"{counts['before']} only in the first run",
         counts["after"] and f"{counts['after']} only in the second",
     )
     return ", ".join(str(one) for one in words if one)
+
+
+def _steps(count: int) -> str:
+    return f"{count} step" if count == 1 else f"{count} steps"
 
 
 def to_json(difference: Difference) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from html import escape
 from typing import NamedTuple
@@ -41,7 +40,6 @@ DECORATIONS = {
     "9": STRUCK,
 }
 _CUBE = (0, 95, 135, 175, 215, 255)
-_PIECE = re.compile(r"[^\x1b]+")
 
 
 class Look(NamedTuple):
@@ -57,21 +55,31 @@ def spans(ansi: str) -> str:
 
 
 def _line(line: str) -> str:
+    line = escape(line)
     if "\x1b" not in line:
-        return escape(line)
-    style, at, pieces = Style(), 0, []
-    for match in SELECT_GRAPHIC_RENDITION.finditer(line):
-        pieces.append(_span(line[at : match.start()], str(style)))
-        style.apply(match[1])
-        at = match.end()
-    pieces.append(_span(line[at:], str(style)))
+        return line
+    style, pieces = "", []
+    for number, piece in enumerate(SELECT_GRAPHIC_RENDITION.split(line)):
+        if number % 2:
+            style = _after(style, piece)
+        else:
+            pieces.append(_span(piece, style))
     return "".join(pieces)
 
 
 def _span(text: str, style: str) -> str:
-    text = escape("".join(_PIECE.findall(text)))
+    text = text.replace("\x1b", "")
     css = _css(style) if style and text else ""
     return f'<span style="{css}">{text}</span>' if css else text
+
+
+@lru_cache(maxsize=4096)
+def _after(before: str, parameters: str) -> str:
+    """The style in force after a sequence. Most outputs have a handful of them, over and over."""
+    style = Style()
+    style.follow(before)
+    style.apply(parameters)
+    return str(style)
 
 
 @lru_cache(maxsize=1024)
