@@ -155,7 +155,7 @@ class Room:
                 self._copies[path] = signature(os.lstat(target))
                 return
         except OSError:  # not for us to read, outside as inside
-            self.hidden.append(path)
+            Path(target).touch(0)
             return
         Path(target).touch()
         try:
@@ -170,7 +170,8 @@ class Room:
             real = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             mode = os.fstat(real).st_mode & 0o7777
         except OSError:  # not for us to look into, outside as inside
-            self.hidden.append(path)
+            if os.access(path, os.X_OK):
+                self.hidden.append(path)
             return
         for folder in (written, work):
             os.mkdir(folder)  # noqa: PTH102

@@ -33,6 +33,7 @@ READ_SIZE = 65_536
 LADDER: tuple[Signal, ...] = ("INT", "TERM", "KILL")
 GRACE_SECONDS = 2.0
 """Between one signal of a timeout and the next harder one."""
+HIDDEN_TOLD = 10
 DRAIN_SECONDS = 2.0
 """For the end of a step's output to come through the terminal."""
 WRAPPER = r"""builtin shopt -s expand_aliases
@@ -50,7 +51,7 @@ class SandboxSession:
     ) -> None:
         """`scratch` is an existing folder that only its owner may enter. Raises `UsageError` where there can be no
         sandbox."""
-        self._directory = str(directory)
+        self._directory = str(directory.absolute())
         self._environment = {**first_environment(environment), **DEFAULTS}
         self._bash = find_bash(environment)
         self._size = (columns, rows)
@@ -178,7 +179,8 @@ class SandboxSession:
         if self._said_hidden or not self.hidden:
             return ""
         self._said_hidden = True
-        return f"empty in the sandbox: {', '.join(map(_printable, self.hidden))}"
+        more = f" and {len(self.hidden) - HIDDEN_TOLD} more" if len(self.hidden) > HIDDEN_TOLD else ""
+        return f"empty in the sandbox: {', '.join(map(_printable, self.hidden[:HIDDEN_TOLD]))}{more}"
 
 
 def why_unavailable(environment: Mapping[str, str]) -> str:
