@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -25,7 +26,7 @@ from engine.levels import Level
 from engine.model import Runbook, Step
 from engine.permission import Permission
 from engine.scrollback.stored import TrailOutput
-from engine.state import RunState
+from engine.state import RunState, orphaned
 from engine.summary import exit_code_of
 
 from .. import status_words
@@ -233,7 +234,7 @@ class RunScreen(Screen[int]):
         if self._gone:
             return
         event, before = message.recorded.event, self._state.current
-        self._state = message.state
+        self._state = _seen(message.state)
         self._ladder = follow(self._ladder, event)
         if self._state.current != before:
             self._looked_at = None
@@ -291,6 +292,7 @@ class RunScreen(Screen[int]):
                 lost = ", ".join(event.lost) or "nothing"
                 self.say(f"the shell was restarted: {event.reason}; lost: {lost}", "warning")
             case e.RecordingFailed():
+                self.query_one(OutputPane).ended()
                 self.say(f"the trail cannot be written: {event.reason}", "error")
             case e.RunResumed() if event.document_changed:
                 self.say("the document on disk has changed; the run goes on with its own copy", "warning")
@@ -373,6 +375,8 @@ class RunScreen(Screen[int]):
         step = s.step
         if step is None or s.is_elsewhere or s.watching or s.paranoid or s.state.phase != "idle":
             return
+        if not self.is_current:  # the operator is about something else
+            return
         if self._permission == Permission() or s.choice is not None or step.id == self._refused:
             return
         self._permitted(step)
@@ -410,6 +414,9 @@ class RunScreen(Screen[int]):
         if action_id == "proceed" and self._is_end and not self._at_end.counts(timing_now()):
             self.say("no step is left; once more when you have seen how it went", "warning")
             return
+        if action_id == "proceed" and not self._is_end and not self.query_one(StepPane).shows_command:
+            self.say("the window is too small to show what would run", "warning")
+            return
         self._do(action_id)
 
     @property
@@ -441,11 +448,11 @@ class RunScreen(Screen[int]):
 
     async def _take_turn(self, action_id: str, seen: str | None) -> None:
         """`seen` is the step that stood there when the key was pressed."""
-        if action_id in STEP_ACTIONS and self._shown_id != seen:
-            self.say("the run has moved on since that key; press it again", "warning")
-            return
         if reason := why_not(action_id, self.situation):
             self.say(reason, "warning")
+            return
+        if action_id in STEP_ACTIONS and self._shown_id != seen:
+            self.say("the run has moved on since that key; press it again", "warning")
             return
         try:
             await self._acting.do(action_id)
@@ -610,6 +617,7 @@ class RunScreen(Screen[int]):
 
     def on_screen_resume(self) -> None:
         self._give_terminal()
+        self._run_unasked()
 
     async def hand_over(self, *, until_end: bool = False) -> None:
         from ..handover import WORDS, hand_over
@@ -652,6 +660,11 @@ class RunScreen(Screen[int]):
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def _seen(state: RunState) -> RunState:
+    """A step that was stopped with the trail has no end there; it does not run on."""
+    return replace(orphaned(state), phase="broken") if state.phase == "broken" else state
 
 
 def timing_now() -> float:

@@ -104,6 +104,12 @@ class StepPane(Vertical):
             self._item_id = s.item_id
             self.call_after_refresh(self._reveal_item)
 
+    @property
+    def shows_command(self) -> bool:
+        """What would run is on the screen, or at least its beginning; true where nothing runs."""
+        exact = self.query_one("#exact")
+        return not exact.display or self.region.intersection(exact.region).height > 0
+
     def on_resize(self) -> None:
         self.set_class(self.size.height < SHORT, "-short")
         self._fit()
