@@ -88,6 +88,17 @@ DEFAULT = DARK.name
 
 
 def register_themes(app: App[Any]) -> None:
+    _add_themes(app)
+    app.theme = DEFAULT
+
+
+def begin_with(app: App[Any], name: str) -> None:
+    """Before the app runs, so that its styles are read once, with the colours they will have."""
+    _add_themes(app)
+    app.set_reactive(App.theme, name)
+    app.stylesheet.set_variables(app.get_css_variables())
+
+
+def _add_themes(app: App[Any]) -> None:
     for theme in THEMES.values():
         app.register_theme(theme)
-    app.theme = DEFAULT
