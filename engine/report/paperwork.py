@@ -19,7 +19,8 @@ AFTERWARDS = re.compile(
 )
 """Titles of sections that are about the time after."""
 MESSAGE = re.compile(
-    r"template|message|notif|communicat|status|announce|update|slack|e-?mail|stakeholder|customer|broadcast|report",
+    r"(?<!commit )\bmessages?\b|template|notif|communicat|announce|broadcast|slack|e-?mail|stakeholder|"
+    r"\bstatus[-\s]?page|\b(?:status|customer|incident)\s+updates?\b",
     re.IGNORECASE,
 )
 """Titles over a text that is written to be sent."""
