@@ -35,7 +35,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 
 @dataclass(slots=True)
 class Trial:
-    """`announce` is told what is about to run."""
+    """`announce` is told what has begun to run."""
 
     client: Client
     runbook: Runbook
@@ -80,7 +80,6 @@ class Trial:
         if why := self._objection(step, prepared):
             self._passed_over[step.id] = why
             return
-        self.announce(step.title)
         start = c.Start(
             step_id=step.id, text=prepared["text"], again=bool(prepared["ran_before"]), approval=APPROVALS[self._mode]
         )
@@ -89,6 +88,7 @@ class Trial:
         except Refused as error:
             self._passed_over[step.id] = str(error)
             return
+        self.announce(step.title)
         self._follow()
 
     def _objection(self, step: Step, prepared: Mapping[str, Any]) -> str:
