@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from support.servers import Server, mariadb_server, postgres_server
 
 from engine.sessions.bash import BashSession
 from engine.sessions.contract import Outcome, Task, TerminalMode
@@ -131,3 +132,19 @@ def no_host_outlives_its_test(tmp_path: Path) -> Iterator[None]:
         with suppress(ProcessLookupError):
             if pid:
                 os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    with postgres_server() as server:
+        if isinstance(server, str):
+            pytest.skip(server)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[Server]:
+    with mariadb_server() as server:
+        if isinstance(server, str):
+            pytest.skip(server)
+        yield server

@@ -1,0 +1,345 @@
+"""PostgreSQL by psycopg 3, one level below its cursors: results come as the server writes them, a chunk at a time.
+
+A cursor would turn every value into a Python one, which loses what Python has no word for (`infinity`, years before
+1), and has no streaming that also takes statements without rows. The extended protocol takes one statement only.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ...errors import UsageError
+from .addresses import Address, driver_missing, parsed, shown
+from .link import (
+    CANCEL_SECONDS,
+    CONNECT_SECONDS,
+    LOCK_SECONDS,
+    STATEMENT_SECONDS,
+    Ask,
+    Column,
+    DatabaseError,
+    Dialect,
+    PasswordWanted,
+    Say,
+    readable,
+)
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.pq.abc import PGresult
+
+CHUNK_ROWS = 100
+FRESH_SECONDS = 1.0
+"""A connection heard of so lately is taken for alive."""
+NUMERIC_TYPES = frozenset({20, 21, 23, 26, 28, 700, 701, 790, 1700})
+"""Object ids of int8, int2, int4, oid, xid, float4, float8, money, numeric."""
+PASSWORD_STATES = frozenset({"28P01", "28000"})
+LIMITS = f"""SELECT set_config('lock_timeout', '{LOCK_SECONDS}s', false) WHERE current_setting('lock_timeout') = '0'
+UNION ALL
+SELECT set_config('statement_timeout', '{STATEMENT_SECONDS}s', false)
+WHERE current_setting('statement_timeout') = '0'"""
+"""Limits that the server, the role or the URL sets stay."""
+WHERE_AM_I = """SELECT current_user, coalesce(host(inet_server_addr()), ''), current_database(),
+current_setting('server_version'), current_setting('lock_timeout'), current_setting('statement_timeout')"""
+
+
+class PostgresLink:
+    dialect: Dialect = "postgres"
+
+    def __init__(self, connection: psycopg.Connection[Any], place: str, say: Say) -> None:
+        self._connection = connection
+        self._pgconn = connection.pgconn
+        self._heard = time.monotonic()
+        self._lock = threading.Lock()
+        """Held while it changes whether a statement runs, so that a cancelling hits that statement and no later one."""
+        self._running = False
+        connection.add_notice_handler(lambda notice: say(f"{notice.severity}: {notice.message_primary}"))
+        self.greeting = place
+
+    @property
+    def in_transaction(self) -> bool:
+        from psycopg.pq import TransactionStatus
+
+        return self._pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+    def run(self, statement: str) -> PostgresResult:
+        return self.ask(statement, ())
+
+    def ask(self, statement: str, values: Sequence[str | None]) -> PostgresResult:
+        """With values for `$1`, `$2`, …"""
+        try:
+            text = statement.encode(self._connection.info.encoding)
+        except UnicodeEncodeError as error:
+            raise DatabaseError(f"the database's encoding has no {error.object[error.start]!r}") from error
+        with self._lock:
+            self._running = True
+        try:
+            self._pgconn.send_query_params(text, [None if one is None else one.encode() for one in values])
+            self._stream()
+        except Exception as error:
+            self._finished()
+            raise self._failure(str(error)) from error
+        return PostgresResult(self, statement)
+
+    def is_alive(self) -> bool:
+        try:
+            while readable(self._pgconn.socket):  # a server that goes says so, and hangs up
+                self._pgconn.consume_input()
+        except Exception:  # noqa: BLE001 - a border: whatever it is, there is no connection
+            return False
+        if time.monotonic() - self._heard < FRESH_SECONDS:
+            return not self._is_lost()
+        try:
+            for _ in self.run("SELECT 1").rows():
+                pass
+        except DatabaseError as error:
+            return not error.lost
+        return True
+
+    def cancel(self) -> None:
+        with self._lock:
+            if not self._running:
+                return
+            with suppress(Exception):
+                self._connection.cancel_safe(timeout=CANCEL_SECONDS)
+
+    def cut(self) -> None:
+        with suppress(OSError), socket.socket(fileno=os.dup(self._pgconn.socket)) as same:  # gone already
+            same.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # For the result.
+
+    def next_result(self) -> PGresult | None:
+        """Waits for it. None at the end of what the statement answers."""
+        try:
+            self._flush()
+            while self._pgconn.is_busy():
+                self._wait(select.POLLIN)
+                self._pgconn.consume_input()
+            result = self._pgconn.get_result()
+        except Exception as error:
+            self._finished()
+            raise self._failure(str(error)) from error
+        self._heard = time.monotonic()
+        if result is None:
+            self._finished()
+        return result
+
+    def failure_of(self, result: PGresult, statement: str) -> DatabaseError:
+        from psycopg.pq import DiagnosticField as Field
+
+        encoding = self._connection.info.encoding
+
+        def told(field: Field) -> str:
+            return (result.error_field(field) or b"").decode(encoding, "replace")
+
+        if not told(Field.SQLSTATE):
+            return self._failure(result.error_message.decode(encoding, "replace"))
+        place = told(Field.STATEMENT_POSITION)
+        lines = [f"{told(Field.SEVERITY)}: {told(Field.MESSAGE_PRIMARY)} ({told(Field.SQLSTATE)})"]
+        lines += [f"detail: {text}" for text in [told(Field.MESSAGE_DETAIL)] if text]
+        lines += [f"hint: {text}" for text in [told(Field.MESSAGE_HINT)] if text]
+        is_last = told(Field.SEVERITY) in ("FATAL", "PANIC") or told(Field.SQLSTATE)[:3] == "57P"
+        offset = int(place) - 1 if place.isdigit() and int(place) <= len(statement) + 1 else None
+        return DatabaseError("\n".join(lines), place=offset, lost=is_last or self._is_lost())
+
+    def decode(self, value: bytes | None) -> str | None:
+        return None if value is None else value.decode(self._connection.info.encoding, "replace")
+
+    def refuse_copy(self) -> None:
+        self._pgconn.put_copy_end(b"COPY FROM STDIN cannot be used here")
+
+    # Waiting.
+
+    def _stream(self) -> None:
+        from psycopg import capabilities
+
+        if capabilities.has_stream_chunked():
+            self._pgconn.set_chunked_rows_mode(CHUNK_ROWS)
+        else:
+            self._pgconn.set_single_row_mode()
+
+    def _flush(self) -> None:
+        while self._pgconn.flush():
+            self._wait(select.POLLIN | select.POLLOUT)
+            self._pgconn.consume_input()
+
+    def _wait(self, events: int) -> None:
+        poll = select.poll()
+        poll.register(self._pgconn.socket, events)
+        poll.poll()
+
+    def _finished(self) -> None:
+        with self._lock:
+            self._running = False
+
+    def _is_lost(self) -> bool:
+        from psycopg.pq import ConnStatus
+
+        return self._pgconn.status == ConnStatus.BAD
+
+    def _failure(self, said: str) -> DatabaseError:
+        from psycopg.pq import ConnStatus
+
+        lost = self._pgconn.status == ConnStatus.BAD
+        text = " ".join(said.split())
+        return DatabaseError(f"the connection was lost: {text}" if lost else text, lost=lost)
+
+
+class PostgresResult:
+    def __init__(self, link: PostgresLink, statement: str) -> None:
+        self._link = link
+        self._statement = statement
+        self._affected: int | None = None
+        self._done = False
+        self._first = self._next()
+        """Rows that came with the columns."""
+        self._columns = self._read_columns()
+
+    @property
+    def columns(self) -> Sequence[Column] | None:
+        return self._columns
+
+    def rows(self) -> Iterator[Sequence[object]]:
+        result, self._first = self._first, None
+        decode = self._link.decode
+        while result is not None:
+            places = range(result.nfields)
+            for row in range(result.ntuples):
+                yield [decode(result.get_value(row, place)) for place in places]
+            result = self._next()
+
+    @property
+    def affected(self) -> int | None:
+        return self._affected
+
+    def close(self) -> None:
+        if self._done:
+            return
+        self._link.cancel()
+        with suppress(DatabaseError):  # that it was cancelled
+            while self._next() is not None:
+                pass
+
+    def more(self) -> None:
+        """The extended protocol answers one result."""
+
+    def _next(self) -> PGresult | None:
+        """The next piece that may hold rows; None once the statement is over."""
+        from psycopg.pq import ExecStatus as Status
+
+        while (result := None if self._done else self._link.next_result()) is not None:
+            if result.status in (Status.SINGLE_TUPLE, Status.TUPLES_CHUNK):
+                return result
+            if result.status in (Status.TUPLES_OK, Status.COMMAND_OK, Status.EMPTY_QUERY):
+                self._affected = result.command_tuples
+                if result.status == Status.TUPLES_OK:
+                    return result
+            elif result.status == Status.COPY_IN:
+                self._link.refuse_copy()
+            elif result.status == Status.COPY_OUT:
+                self.close()
+                raise DatabaseError("COPY TO STDOUT cannot be used here; write the SELECT instead")
+            else:
+                self._end_with(result)
+        self._done = True
+        return None
+
+    def _end_with(self, failed: PGresult) -> None:
+        error = self._link.failure_of(failed, self._statement)
+        self._done = True
+        with suppress(DatabaseError):
+            while self._link.next_result() is not None:
+                pass
+        raise error
+
+    def _read_columns(self) -> Sequence[Column] | None:
+        if self._first is None:
+            return None
+        first, decode = self._first, self._link.decode
+        return [
+            Column(decode(first.fname(place)) or "", first.ftype(place) in NUMERIC_TYPES)
+            for place in range(first.nfields)
+        ]
+
+
+def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask) -> PostgresLink:
+    """Raises `DatabaseError` or `UsageError`, never with the password in it. `~/.pgpass` and `PG…` are libpq's."""
+    try:
+        import psycopg
+    except ImportError as error:
+        raise driver_missing("postgres") from error
+    url = parsed(address)
+    details = _details(url)
+    connection = _connected(psycopg.connect, details, lambda: ask(f"password for {shown(url)}: "))
+    connection.prepare_threshold = None
+    link = PostgresLink(connection, "", say)
+    if read_only:
+        _all(link, "SET default_transaction_read_only = on")
+    _all(link, LIMITS)
+    user, host, database, version, lock, statement = (str(one or "") for one in _all(link, WHERE_AM_I)[0])
+    place = shown(url, user=user, database=database, host=url.host or host)
+    link.greeting = (
+        f"connected to {place}, PostgreSQL {version.partition(' ')[0]}; "
+        f"lock_timeout {lock}, statement_timeout {statement}"
+    )
+    return link
+
+
+def _details(url: Any) -> dict[str, Any]:
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        positional, details = url.get_dialect()().create_connect_args(url)
+    except (ArgumentError, ValueError):
+        raise UsageError("the database's URL has an option that cannot be used") from None
+    assert not positional  # noqa: S101 - SQLAlchemy's dialect names everything
+    return {
+        "application_name": "oncue",
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        **details,
+        "autocommit": True,
+    }
+
+
+def _connected(
+    connect: Callable[..., psycopg.Connection[Any]], details: dict[str, Any], password: Callable[[], str | None]
+) -> psycopg.Connection[Any]:
+    try:
+        return _attempt(connect, details)
+    except PasswordWanted:
+        typed = password()
+        if typed is None:
+            raise
+    return _attempt(connect, {**details, "password": typed})
+
+
+def _attempt(connect: Callable[..., psycopg.Connection[Any]], details: dict[str, Any]) -> psycopg.Connection[Any]:
+    import psycopg
+
+    try:
+        return connect(**details)
+    except (psycopg.Error, ValueError, OSError) as error:
+        secret = details.get("password") or ""
+        said = " ".join(str(error).split())
+        said = said.replace(secret, "***") if secret else said
+        state = getattr(error, "sqlstate", None)
+        wanted = state in PASSWORD_STATES or "password" in said
+    raise (PasswordWanted if wanted else DatabaseError)(f"the database cannot be reached: {said}")
+
+
+def _all(link: PostgresLink, statement: str) -> list[Sequence[object]]:
+    return list(link.run(statement).rows())

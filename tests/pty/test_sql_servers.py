@@ -1,0 +1,307 @@
+"""SQL steps on a real PostgreSQL and a real MariaDB, which the tests start on loopback."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.servers import PASSWORD, Server, silent_server
+
+from engine.sessions.contract import Outcome, Task
+from engine.sessions.sql import SqlSession, addresses, mysql, postgres
+
+CANCELLED = ("canceling statement due to user request", "interrupted")
+"""As the servers say it; a lock that was waited for too long they call otherwise."""
+
+
+class Desk:
+    """A session on one database, and what its steps have said."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        self.session = SqlSession({"main": url}, **options)
+        self.said = ""
+
+    def run(self, text: str, **details: Any) -> Outcome:
+        heard: list[bytes] = []
+        outcome = self.session.run(Task(text, **details), lambda data, _mode: heard.append(data))
+        self.said = b"".join(heard).decode()
+        return outcome
+
+    def lines(self, text: str) -> list[str]:
+        assert self.run(text).status == "succeeded", self.said
+        return [line for line in self.said.splitlines() if not line.startswith("connected to")]
+
+
+@pytest.fixture(params=["postgres", "mariadb"])
+def server(request: pytest.FixtureRequest) -> Server:
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Server)
+    return found
+
+
+@pytest.fixture
+def desk(server: Server) -> Iterator[Desk]:
+    with opened(server.url()) as one:
+        yield one
+
+
+@contextmanager
+def opened(url: str, **options: Any) -> Iterator[Desk]:
+    one = Desk(url, **options)
+    try:
+        yield one
+    finally:
+        one.session.close()
+
+
+@contextmanager
+def lock_on(server: Server, table: str) -> Iterator[None]:
+    """Somebody else's transaction holds every row of the table."""
+    with opened(server.url()) as other:
+        assert other.run(f"BEGIN; DELETE FROM {table}").status == "succeeded"
+        yield
+
+
+def sleep(server: Server) -> str:
+    return "SELECT pg_sleep(30)" if server.name == "PostgreSQL" else "SELECT sleep(30)"
+
+
+def interrupt_soon(desk: Desk) -> threading.Timer:
+    timer = threading.Timer(0.2, desk.session.interrupt)
+    timer.start()
+    return timer
+
+
+def test_numbers_stand_to_the_right_and_null_is_not_the_text_null(desk: Desk) -> None:
+    lines = desk.lines("SELECT 1 AS n, 'a' AS t, NULL AS nothing, 'NULL' AS word UNION ALL SELECT 20, '日本', NULL, ''")
+    assert lines == [
+        " n  t     nothing  word",
+        "--  ----  -------  ------",
+        " 1  a     NULL     'NULL'",
+        "20  日本  NULL",
+        "(2 rows)",
+    ]
+
+
+def test_the_connection_says_where_it_goes_and_which_limits_are_in_force(desk: Desk, server: Server) -> None:
+    desk.run("SELECT 1")
+    greeting = desk.said.splitlines()[0]
+    assert greeting.startswith(f"connected to app@127.0.0.1:{server.port}/")
+    assert server.name in greeting
+    assert "lock_timeout 5s, statement_timeout 5min" in greeting or "lock wait 5s, max_statement_time 300s" in greeting
+
+
+def test_what_one_step_sets_is_there_for_the_next(desk: Desk) -> None:
+    desk.run("CREATE TEMPORARY TABLE kept (a int)")
+    desk.run("INSERT INTO kept VALUES (7)")
+    assert desk.lines("SELECT a FROM kept")[-2:] == ["7", "(1 row)"]
+
+
+def test_a_lost_connection_is_opened_again_with_a_word(server: Server) -> None:
+    with opened(server.url()) as desk:
+        desk.run("SELECT 1")
+        server.stop()
+        server.start()
+        outcome = desk.run("SELECT 2")
+        assert (outcome.status, outcome.message) == ("succeeded", "the connection had been lost and was opened again")
+
+
+def test_no_statement_runs_without_what_earlier_steps_have_set(server: Server) -> None:
+    with opened(server.url()) as desk:
+        desk.run("CREATE TEMPORARY TABLE gone (a int)")
+        server.stop()
+        server.start()
+        outcome = desk.run("SELECT 1")
+        assert outcome.status == "failed"
+        assert (
+            "what earlier steps have set on the connection is lost (CREATE TEMPORARY TABLE gone (a int))" in desk.said
+        )
+        assert desk.run("SELECT 1").status == "succeeded"
+
+
+def test_rows_are_capped_and_what_was_cut_is_said(desk: Desk, server: Server) -> None:
+    rows = "SELECT generate_series(1, {0})" if server.name == "PostgreSQL" else "SELECT * FROM seq_1_to_{0}"
+    few, many = desk.lines(rows.format(1500)), desk.lines(rows.format(50_000_000))
+    assert few[-2:] == ["(1000 rows)", "(500 more row(s) not shown)"]
+    assert many[-1].startswith("(at least ")
+    assert desk.lines("SELECT 1")[-1] == "(1 row)", "the connection is good for the next statement"
+
+
+def test_percent_signs_and_backslashes_reach_the_server_as_they_are(desk: Desk, server: Server) -> None:
+    text = r"SELECT '%s %d', 'C:\'" if server.name == "PostgreSQL" else r"SELECT '%s %d', 'C:\\'"
+    assert desk.lines(text)[-2].split("  ")[0] == "%s %d"
+    assert desk.lines(text)[-2].endswith("  C:\\")
+
+
+def test_statements_run_one_after_the_other_up_to_the_one_that_fails(desk: Desk) -> None:
+    outcome = desk.run("SELECT 1 AS first; SELECT nonsense; SELECT 3 AS third")
+    assert outcome.status == "failed"
+    assert "nonsense" in outcome.message
+    assert "first" in desk.said
+    assert "third" not in desk.said
+
+
+def test_an_error_of_postgres_is_shown_at_its_place(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run("SELECT 1,\n  nope FROM pg_class")
+        assert desk.said.splitlines()[-3:] == [
+            'ERROR: column "nope" does not exist (42703)',
+            "  nope FROM pg_class",
+            "  ^",
+        ]
+
+
+def test_interrupting_ends_the_statement_on_the_server_within_a_second(desk: Desk, server: Server) -> None:
+    desk.run("SELECT 1")
+    timer = interrupt_soon(desk)
+    outcome = desk.run(sleep(server))
+    timer.join()
+    assert outcome.status == "interrupted"
+    assert any(words in outcome.message for words in CANCELLED)
+    running = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'"
+    if server.name == "MariaDB":
+        running = "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT sleep%'"
+    assert desk.lines(running)[-2].strip() == "0"
+
+
+def test_interrupting_ends_a_statement_that_waits_for_a_lock(desk: Desk, server: Server) -> None:
+    desk.run("DROP TABLE IF EXISTS locked")
+    desk.run("CREATE TABLE locked (a int PRIMARY KEY)")
+    desk.run("INSERT INTO locked VALUES (1)")
+    with lock_on(server, "locked"):
+        timer = interrupt_soon(desk)
+        outcome = desk.run("DELETE FROM locked")
+        timer.join()
+        assert outcome.status == "interrupted"
+        assert any(words in outcome.message for words in CANCELLED)
+    assert desk.lines("SELECT a FROM locked")[-2] == "1"
+
+
+def test_sqlite_too_can_be_interrupted_while_it_waits_for_a_lock(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
+        other.execute("CREATE TABLE t (a)")
+        other.execute("BEGIN EXCLUSIVE")
+        with opened(f"sqlite:///{tmp_path}/a.db") as desk:
+            timer = interrupt_soon(desk)
+            outcome = desk.run("DELETE FROM t")
+            timer.join()
+        assert outcome.status == "interrupted"
+        assert any(words in outcome.message for words in CANCELLED)
+
+
+def test_a_step_that_takes_too_long_is_ended_on_the_server(desk: Desk, server: Server) -> None:
+    assert desk.run(sleep(server), timeout=0.3).status == "timed_out"
+    assert desk.lines("SELECT 1")[-1] == "(1 row)"
+
+
+def test_a_read_only_session_is_one_to_the_server(server: Server) -> None:
+    with opened(server.url()) as desk:
+        desk.run("CREATE TABLE IF NOT EXISTS guarded (a int)")
+    with opened(server.url(), read_only=True) as desk:
+        assert desk.run("INSERT INTO guarded VALUES (1)").status == "failed"
+        assert "read-only" in desk.said or "READ ONLY" in desk.said
+        assert desk.run("SELECT * FROM guarded").status == "succeeded"
+
+
+def test_a_password_is_asked_for_and_never_shown(server: Server) -> None:
+    with opened(server.url(password="")) as desk:
+        typing = threading.Thread(target=type_when_asked, args=(desk.session, PASSWORD))
+        typing.start()
+        outcome = desk.run("SELECT 1")
+        typing.join()
+        assert outcome.status == "succeeded", desk.said
+        assert f"password for app@127.0.0.1:{server.port}/" in desk.said
+        assert PASSWORD not in desk.said
+
+
+def test_a_wrong_password_is_said_without_it(server: Server) -> None:
+    with opened(server.url(password="wr0ng-one")) as desk:  # noqa: S106
+        typing = threading.Thread(target=type_when_asked, args=(desk.session, "another"))
+        typing.start()
+        outcome = desk.run("SELECT 1")
+        typing.join()
+        assert outcome.status == "failed"
+        assert "the database cannot be reached" in outcome.message
+        assert "wr0ng-one" not in desk.said + outcome.message
+        assert "another" not in desk.said + outcome.message
+
+
+def type_when_asked(session: SqlSession, text: str) -> None:
+    """No event tells that a question is asked, as none does of a terminal."""
+    until = time.monotonic() + 20
+    while session.waiting() is None and time.monotonic() < until:
+        threading.Event().wait(0.01)
+    assert session.write(f"{text}\r".encode()) is False
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+def test_a_host_that_says_nothing_is_given_up(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "CONNECT_SECONDS", 2)
+    monkeypatch.setattr(mysql, "CONNECT_SECONDS", 1)
+    with silent_server() as port, opened(f"{scheme}://app:pw@127.0.0.1:{port}/x") as desk:
+        outcome = desk.run("SELECT 1")
+        assert outcome.status == "failed"
+        assert "the database cannot be reached" in outcome.message
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql"])
+def test_a_missing_driver_says_which_extra_to_install(dialect: Any) -> None:
+    assert f"pip install 'oncue[{dialect}]'" in str(addresses.driver_missing(dialect))
+
+
+def test_psql_commands_are_answered_from_the_catalogue(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run("DROP TABLE IF EXISTS catalogued; CREATE TABLE catalogued (id int PRIMARY KEY, note text DEFAULT '-')")
+        assert [line.split()[:3] for line in desk.lines(r"\dt cat*")[2:3]] == [["public", "catalogued", "table"]]
+        described = "\n".join(desk.lines(r"\d catalogued"))
+        assert "not null" in described
+        assert "catalogued_pkey" in described
+        assert any(line.startswith("postgres") for line in desk.lines(r"\l"))
+        assert desk.lines("\\x\nSELECT 1 AS one\n\\x")[1:-1] == ["-[ row 1 ]-", "one | 1", "(1 row)"]
+        assert desk.lines("SELECT 1 AS one \\gx") == ["-[ row 1 ]-", "one | 1", "(1 row)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (r"\c other", r"\c cannot be used here: a step is connected to the database its fence names"),
+        (r"\copy t FROM 'file'", r"\copy cannot be used here: it reads or writes a file of the client's"),
+        (r"\i file.sql", "write the file's statements into the runbook"),
+        ("COPY t FROM STDIN;\n1\n\\.\n", "COPY FROM STDIN reads its rows from the client"),
+        ("SELECT 'open", "a quote in it has no end"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_before_anything_runs(postgres: Server, text: str, said: str) -> None:
+    with opened(postgres.url()) as desk:
+        outcome = desk.run(f"SELECT 1;\n{text}")
+        assert outcome.status == "failed"
+        assert said in outcome.message
+        assert "(1 row)" not in desk.said
+
+
+def test_a_procedure_written_with_delimiter_answers_all_its_results(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run("DROP PROCEDURE IF EXISTS two")
+        desk.run("DELIMITER //\nCREATE PROCEDURE two() BEGIN SELECT 1 AS a; SELECT 2 AS b; END//\nDELIMITER ;\n")
+        assert [line.strip() for line in desk.lines("CALL two()")][:8] == [
+            "a",
+            "-",
+            "1",
+            "(1 row)",
+            "b",
+            "-",
+            "2",
+            "(1 row)",
+        ]
+
+
+def test_a_notice_belongs_to_the_step_it_comes_in(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run("SELECT 1")
+        assert desk.lines("DO $$ BEGIN RAISE NOTICE 'halfway'; END $$") == ["NOTICE: halfway"]
