@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from .events import (
     Approval,
+    CommitDecision,
     ContextChecked,
     FileChange,
     ProbeEnded,
@@ -84,6 +85,18 @@ class Start(Said):
     """What the verdict's level wants is in `machine.GATES`."""
     typed: str = ""
     """The target, where it has to be typed."""
+    hold: bool = False
+    """Whoever starts it will answer `commit` or `roll_back` once a writing statement has run."""
+
+
+class Commit(Said):
+    """Keep what the statement has done that waits for it."""
+
+    do: Literal["commit"] = "commit"
+
+
+class RollBack(Said):
+    do: Literal["roll_back"] = "roll_back"
 
 
 class Skip(Said):
@@ -213,6 +226,20 @@ class ReportContext(Said):
     checked: ContextChecked
 
 
+class AskCommit(Said):
+    do: Literal["ask_commit"] = "ask_commit"
+    rows: int | None
+    seconds: float
+
+
+class AnswerCommit(Said):
+    """Nobody has answered, or the step was interrupted."""
+
+    do: Literal["answer_commit"] = "answer_commit"
+    decision: CommitDecision
+    reason: Literal["time", "interrupt"]
+
+
 class Conclude(Said):
     """The session is done with the running attempt."""
 
@@ -240,6 +267,8 @@ Command = Annotated[
     | Waive
     | Edit
     | Start
+    | Commit
+    | RollBack
     | Skip
     | MarkDone
     | Note
@@ -264,6 +293,8 @@ Report = (
     | BeginProbe
     | EndProbe
     | ReportContext
+    | AskCommit
+    | AnswerCommit
     | Conclude
 )
 AnyCommand = Command | Report

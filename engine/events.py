@@ -19,6 +19,7 @@ from .levels import Level
 StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""
 Settlement = Literal["worked", "did_not_work", "run_again"]
+CommitDecision = Literal["commit", "roll_back"]
 RunOutcome = Literal["done", "failed", "abandoned"]
 Mode = Literal["live", "probe", "sandbox"]
 """What a run is: the real thing · only what is proved safe runs · shell steps run where they reach nothing real."""
@@ -283,6 +284,28 @@ class StepStarted(Said):
     approval: Approval = "asked"
     typed: str = ""
     """What was typed for the target, or given for it by `--approve`."""
+    hold: bool = False
+    """What a writing statement did is shown before it is committed; otherwise it commits by itself."""
+
+
+class CommitAsked(Said):
+    """A writing statement of the attempt has run, and its transaction is open: somebody decides."""
+
+    kind: Literal["commit_asked"] = "commit_asked"
+    attempt: int
+    rows: int | None
+    """Affected, as far as the database counts them."""
+    seconds: float
+    """Without an answer for so long it is rolled back."""
+
+
+class CommitAnswered(Said):
+    """Intent: durable before the database is told."""
+
+    kind: Literal["commit_answered"] = "commit_answered"
+    attempt: int
+    decision: CommitDecision
+    reason: Literal["operator", "time", "interrupt"]
 
 
 class FileChange(Said):
@@ -417,6 +440,8 @@ Event = Annotated[
     | StepEdited
     | StepStarted
     | StepEnded
+    | CommitAsked
+    | CommitAnswered
     | StepUnknown
     | StepSettled
     | StepSkipped

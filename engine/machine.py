@@ -21,6 +21,7 @@ from .state import Phase, RunState, Status, StepState, has_failed, held_by, opti
 
 ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Resize, c.ReportContext, *keyboard.DECISIONS})
 ITEMS: frozenset[type[e.Said]] = frozenset({c.Tick, c.Untick, c.Waive})
+COMMITS: frozenset[type[e.Said]] = frozenset({c.Commit, c.RollBack, c.AskCommit, c.AnswerCommit})
 PROBES: frozenset[type[e.Said]] = frozenset({c.BeginProbe, c.EndProbe})
 
 PHASES: Mapping[Phase, frozenset[type[e.Said]]] = {
@@ -29,7 +30,10 @@ PHASES: Mapping[Phase, frozenset[type[e.Said]]] = {
     | ITEMS
     | PROBES
     | {c.SetVariable, c.Choose, c.Select, c.Edit, c.Start, c.Skip, c.MarkDone, c.Leave, c.End, c.Resume},
-    "running": ALWAYS | ITEMS | {c.Interrupt, c.ReportSignal, c.ReportInput, c.Conclude, c.Resume, c.EndProbe},
+    "running": ALWAYS
+    | ITEMS
+    | COMMITS
+    | {c.Interrupt, c.ReportSignal, c.ReportInput, c.Conclude, c.Resume, c.EndProbe},
     "unknown": ALWAYS | ITEMS | {c.Settle, c.Leave, c.Resume, c.EndProbe},
     "left": frozenset({c.Resume}),
     "broken": frozenset({c.Resume}),
@@ -246,6 +250,7 @@ def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ..
             endless=known.endless,
             approval=command.approval,
             typed=command.typed.strip(),
+            hold=command.hold,
         ),
     )
 
@@ -335,6 +340,19 @@ def _conclude(state: RunState, command: c.Conclude) -> tuple[e.Event, ...]:
     return (ended,) if command.restarted is None else (command.restarted, ended)  # the end is a step's last word
 
 
+def _ask_commit(state: RunState, command: c.AskCommit) -> tuple[e.Event, ...]:
+    return (e.CommitAsked(attempt=_attempt(state), rows=command.rows, seconds=command.seconds),)
+
+
+def _answer_commit(state: RunState, command: c.Commit | c.RollBack | c.AnswerCommit) -> tuple[e.Event, ...]:
+    if state.asked is None:
+        raise Refused("nothing waits to be committed or rolled back")
+    attempt = state.asked.attempt
+    if isinstance(command, c.AnswerCommit):
+        return (e.CommitAnswered(attempt=attempt, decision=command.decision, reason=command.reason),)
+    return (e.CommitAnswered(attempt=attempt, decision=command.do, reason="operator"),)
+
+
 def _settle(state: RunState, command: c.Settle) -> tuple[e.Event, ...]:
     attempt = state.attempts[_attempt(state)]
     if attempt.step_id != command.step_id:
@@ -380,6 +398,10 @@ DECISIONS: Mapping[type[e.Said], Callable[[RunState, Any], tuple[e.Event, ...]]]
     c.ReportSignal: _report_signal,
     c.ReportInput: _report_input,
     c.Conclude: _conclude,
+    c.AskCommit: _ask_commit,
+    c.Commit: _answer_commit,
+    c.RollBack: _answer_commit,
+    c.AnswerCommit: _answer_commit,
     c.Settle: _settle,
     c.Resize: _resize,
     c.Leave: _leave,

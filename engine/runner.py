@@ -30,7 +30,7 @@ from .masking import Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
 from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .redact import stays_visible
-from .sessions.contract import Exporting, Outcome, Session, Sink, Task, TerminalMode, Waiting
+from .sessions.contract import Exporting, Outcome, Session, Sink, Task, TerminalMode, Uncommitted, Waiting
 from .state import RunState, fold
 from .variables import CannotFill, check, exports_of
 
@@ -38,6 +38,8 @@ RECORDING_GRACE = 0.06
 """Seconds a step has after its interrupt when the trail fails: it is gone within a quarter of a second."""
 OPENING_POLL = 0.05
 """Seconds between looks at whether a session that is just being opened has come to nothing."""
+COMMIT_SECONDS = 60.0
+"""How long a statement's transaction stays open for an answer: its locks stand in the way of everybody else."""
 STOPPING_GRACE = 2.0
 """The same when the host is told to stop: time for a step to put its house in order."""
 
@@ -78,6 +80,7 @@ class Runner:
         environment: Mapping[str, str] = NOTHING,
         guard: Guard | None = None,
         patience: float = keyboard.PATIENCE_SECONDS,
+        commit_seconds: float = COMMIT_SECONDS,
     ) -> None:
         """`environment` is what the shell starts with; a look-up before the first step gets it too. `patience` is how
         long whoever holds the keyboard has for an answer to who wants it."""
@@ -108,11 +111,13 @@ class Runner:
         self._winding_up: threading.Thread | None = None
         self._size: tuple[int, int] | None = None
         self._patience = patience
+        self._commit_seconds = commit_seconds
         self._deadlines: dict[int, threading.Timer] = {}
         """Who has asked for the keyboard → when they get it unanswered."""
         self._typed = bytearray()
         self._lock = threading.RLock()
         self._tasks: queue.SimpleQueue[tuple[e.StepStarted, str, e.Actor] | None] = queue.SimpleQueue()
+        self._decisions: queue.SimpleQueue[e.CommitDecision] = queue.SimpleQueue()
         self._idle = threading.Event()
         self._idle.set()
         self._engaged = threading.Event()
@@ -423,6 +428,8 @@ class Runner:
             if isinstance(event, e.StepStarted):
                 self._idle.clear()
                 self._tasks.put((event, self._final, actor))
+            elif isinstance(event, e.CommitAnswered):
+                self._decisions.put(event.decision)
             elif isinstance(event, e.KeyboardWanted):
                 self._await_answer(event.client_id, actor)
             elif isinstance(event, e.KeyboardPassed | e.KeyboardKept):
@@ -484,7 +491,7 @@ class Runner:
         begun = time.monotonic_ns()
         faults.reach("before-session")
         with self._masking.output(partial(self._deliver, started.attempt), partial(self._fail_over, actor)) as output:
-            outcome = self._run_session(started, text, output.take)
+            outcome = self._run_session(started, text, output.take, actor)
         faults.reach("after-session")
         duration = time.monotonic_ns() - begun
         self._flush_typed(actor)
@@ -505,9 +512,9 @@ class Runner:
     def _fail_over(self, actor: e.Actor, error: Exception) -> None:
         self.fail(str(error) if isinstance(error, TrailWriteError) else f"output could not be kept: {error!r}", actor)
 
-    def _run_session(self, started: e.StepStarted, text: str, sink: Sink) -> Outcome:
+    def _run_session(self, started: e.StepStarted, text: str, sink: Sink, actor: e.Actor) -> Outcome:
         try:
-            task, session = self._task(started, text), self._session(started.session)
+            task, session = self._task(started, text, actor), self._session(started.session)
         except (OncueError, OSError) as error:
             return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
         self._session_in_flight = session
@@ -523,7 +530,7 @@ class Runner:
                 status="lost", exit_status=None, message=f"the session broke; how it ended is unknown: {error}"
             )
 
-    def _task(self, started: e.StepStarted, text: str) -> Task:
+    def _task(self, started: e.StepStarted, text: str, actor: e.Actor) -> Task:
         step = self._preparation.step(self._state, started.step_id)
         return Task(
             text=text,
@@ -532,8 +539,31 @@ class Runner:
             database=step.attributes.get("database") or step.attributes.get("db"),
             timeout=seconds(step.attributes.get("timeout", "")) or self._step_timeout,
             directory=self._state.directory,
+            expect_rows=_count(step.attributes.get("expect_rows", "")),
+            decide=partial(self._decide, actor) if started.hold else None,
             exports=() if started.session == "sql" else self._exports(),
         )
+
+    def _decide(self, actor: e.Actor, uncommitted: Uncommitted) -> e.CommitDecision:
+        """Commit or roll back, as the operator says; the answer is durable before anybody acts on it."""
+        with self._lock:
+            if self._failure is not None:
+                return "roll_back"
+            self._decisions = queue.SimpleQueue()
+            self._record(c.AskCommit(rows=uncommitted.rows, seconds=self._commit_seconds), actor)
+        try:
+            return self._decisions.get(timeout=self._commit_seconds)
+        except queue.Empty:
+            self._roll_back("time", actor)
+            return self._decisions.get()
+
+    def _roll_back(self, reason: Literal["time", "interrupt"], actor: e.Actor) -> None:
+        """What waits to be committed is rolled back, unless its answer has just come."""
+        with self._lock:
+            if self._failure is not None:  # nothing is committed that cannot be recorded
+                self._decisions.put("roll_back")
+            elif self._state.asked is not None:
+                self.submit(c.AnswerCommit(decision="roll_back", reason=reason), actor)
 
     def _exports(self) -> tuple[tuple[str, str], ...]:
         """Inputs written `$NAME` go into the shell's environment: once, so that a step may change them afterwards."""
@@ -567,6 +597,7 @@ class Runner:
         session = self._running_session()
         if session is None:
             raise Refused("no step is running, so there is nothing to interrupt")
+        self._roll_back("interrupt", actor)
         self._report(c.ReportSignal(signal=session.interrupt(), reason=reason), actor)
         return ()
 
@@ -587,6 +618,10 @@ def _with_edits(state: RunState, edits: Mapping[str, str]) -> RunState:
         return state
     edited = {step_id: replace(state.steps[step_id], edited=text) for step_id, text in edits.items()}
     return replace(state, steps={**state.steps, **edited})
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals, redactions: Mapping[str, int]) -> c.Conclude:

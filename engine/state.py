@@ -64,6 +64,9 @@ class Attempt:
     endless: str = ""
     approval: e.Approval = "asked"
     typed: str = ""
+    hold: bool = False
+    decision: e.CommitDecision | None = None
+    """Of the latest statement that waited for one."""
     outcome: e.StepOutcome | Literal["unknown"] | None = None
     exit_status: int | None = None
     duration_ns: int | None = None
@@ -159,6 +162,8 @@ class RunState:
     """Section path → when the operator first came into it, or into a part of it."""
     running: int | None = None
     """The attempt in flight, or the one whose end is unknown."""
+    asked: e.CommitAsked | None = None
+    """What waits to be committed or rolled back."""
     shells: int = 0
     """How many shells were lost so far: each new one has forgotten what the steps before it set."""
     notes: tuple[Remark, ...] = ()
@@ -446,6 +451,7 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
         state,
         phase="idle",
         running=None,
+        asked=None,
         attempts={**state.attempts, event.attempt: attempt},
         directory=event.directory or state.directory,
         shells=state.shells + (event.outcome == "lost"),
@@ -458,12 +464,22 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
     return _with_step(ended, event.step_id, status=event.outcome)
 
 
+def _commit_asked(state: RunState, event: e.CommitAsked, _stamp: e.Stamp) -> RunState:
+    return replace(state, asked=event)
+
+
+def _commit_answered(state: RunState, event: e.CommitAnswered, _stamp: e.Stamp) -> RunState:
+    attempt = replace(state.attempts[event.attempt], decision=event.decision)
+    return replace(state, asked=None, attempts={**state.attempts, event.attempt: attempt})
+
+
 def _step_unknown(state: RunState, event: e.StepUnknown, _stamp: e.Stamp) -> RunState:
     attempt = replace(state.attempts[event.attempt], outcome="unknown", output_bytes=event.output_bytes)
     unknown = _with_step(state, event.step_id, status="unknown")
     return replace(
         unknown,
         phase="unknown",
+        asked=None,
         running=event.attempt,
         current=event.step_id,
         attempts={**state.attempts, event.attempt: attempt},
@@ -524,6 +540,8 @@ APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
     e.StepEdited: _step_edited,
     e.StepStarted: _step_started,
     e.StepEnded: _step_ended,
+    e.CommitAsked: _commit_asked,
+    e.CommitAnswered: _commit_answered,
     e.StepUnknown: _step_unknown,
     e.StepSettled: _step_settled,
     e.StepSkipped: _step_skipped,

@@ -52,6 +52,7 @@ class Starting:
             dry_run=dry_run,
             approval=passed.approval,
             typed=passed.typed,
+            hold=prepared["session"] == "sql" and passed.approval in ANSWERED,
         )
         self._watch.start(start)
         self.ended()

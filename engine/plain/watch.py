@@ -19,6 +19,8 @@ from ..summary import span
 QUIET_SECONDS = 2.0
 """Silence after which the host is asked whether the step waits for input that nobody was told about."""
 
+DECISIONS: Mapping[str, c.Commit | c.RollBack] = {"c": c.Commit(), "r": c.RollBack()}
+
 
 class Watch:
     def __init__(self, client: Client, console: Console) -> None:
@@ -70,6 +72,12 @@ class Watch:
                 self._console.say(f"… {size} of output passed too fast to show; the trail has all of it …", "warn")
             case e.Recorded(event=e.InterruptSent() as event):
                 self._console.say(Ladder(event.signal, event.reason).said, "warn")
+            case e.Recorded(event=e.CommitAsked() as event):
+                self._console.say(
+                    f"[c]ommit or [r]oll back? Without an answer it is rolled back in {event.seconds:g} s", "warn"
+                )
+            case e.Recorded(event=e.CommitAnswered() as event) if event.reason == "time":
+                self._console.say("nobody answered in time", "warn")
             case e.Recorded(event=e.ShellRestarted() as event):
                 self._console.say(f"the shell was restarted: {event.reason}", "warn")
                 self._console.say(f"lost: {', '.join(event.lost) or 'nothing'}", "warn", "  ")
@@ -100,8 +108,17 @@ class Watch:
         elif meaning == "interrupts":
             with suppress(Refused):  # the step has just ended by itself
                 self._client.command(c.Interrupt())
+        elif self._client.state.asked is not None:
+            self._decide(keys)
         else:
             self._client.keys(keys)
+
+    def _decide(self, keys: bytes) -> None:
+        """Of several keys at once the first counts that is an answer, and what is no answer does nothing."""
+        answer = next((DECISIONS[key] for key in keys.lower().decode(errors="replace") if key in DECISIONS), None)
+        if answer is not None:
+            with suppress(Refused):  # it has just been answered
+                self._client.command(answer)
 
     def _output(self, piece: OutputPiece) -> None:
         self._canonical = piece.mode.canonical

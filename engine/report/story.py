@@ -122,6 +122,13 @@ def _restarted(event: e.ShellRestarted, _names: Names) -> Telling:
     return "↻", f"a new shell: {event.reason}{lost}"
 
 
+DECIDERS = {"operator": "", "time": " (nobody answered in time)", "interrupt": " (interrupted)"}
+
+
+def _rows(count: int | None) -> str:
+    return "" if count is None else f" ({count} row(s) affected)"
+
+
 def _reason(text: str) -> str:
     return f" ({text})" if text else ""
 
@@ -152,6 +159,14 @@ TELL: Mapping[type[e.Said], Callable[[Any, Names], Telling]] = {
     e.StepEdited: lambda event, names: ("✎", f"edited {names.step(event.step_id)}"),
     e.StepStarted: _step_started,
     e.StepEnded: _step_ended,
+    e.CommitAsked: lambda event, names: (
+        "?",
+        f"{names.attempt(event.attempt)} asked whether to commit{_rows(event.rows)}",
+    ),
+    e.CommitAnswered: lambda event, _: (
+        "✔" if event.decision == "commit" else "↶",
+        f"decided to {event.decision.replace('_', ' ')}{DECIDERS[event.reason]}",
+    ),
     e.StepUnknown: lambda event, names: ("?", f"how {names.step(event.step_id)} ended is unknown: its host died"),
     e.StepSettled: _settled,
     e.StepSkipped: lambda event, names: ("–", f"skipped {names.step(event.step_id)}{_reason(event.reason)}"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
-from ..events import FileChange, ShellRestarted, StepOutcome
+from ..events import CommitDecision, FileChange, ShellRestarted, StepOutcome
 
 Sink = Callable[[bytes, "TerminalMode"], None]
 """Takes output exactly as read, never empty. An exception it raises stops the step and comes out of `run`."""
@@ -30,6 +30,18 @@ class TerminalMode:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncommitted:
+    """What a statement has done in a transaction that is still open."""
+
+    rows: int | None
+    """Affected, as far as the database counts them."""
+
+
+Decide = Callable[[Uncommitted], CommitDecision]
+"""Blocks until somebody, or the time that is over, has decided. The answer is in the trail when it returns."""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One thing to perform. `text` is final: substituted, edited, judged, and already in the trail."""
 
@@ -43,6 +55,10 @@ class Task:
     """Seconds, or None for no limit."""
     directory: str = ""
     """The shell's working directory, against which a database's relative path is resolved; empty for shell steps."""
+    expect_rows: int | None = None
+    """How many rows a writing statement has to affect; another count is rolled back."""
+    decide: Decide | None = None
+    """Asked before a writing statement is committed; None for one that commits by itself."""
     exports: tuple[tuple[str, str], ...] = ()
     """Names and values put into the shell's environment before the text runs; never part of the text."""
 

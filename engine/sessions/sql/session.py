@@ -15,14 +15,17 @@ from ..contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
 from .addresses import Address, find_address
 from .commands import reaction
 from .grid import lines_of
+from .lasting import is_control, why_lasting
 from .link import DatabaseError, Dialect, Link, Result
 from .memory import Memory
 from .opening import open_link
 from .pieces import Piece, pieces
 from .question import Question
 from .readings import only_reads
+from .writing import CommitLost, run_held
 
 HIDDEN = TerminalMode(echo=False)
+UNCHECKED = "cannot be rolled back when they are not"
 INSISTING_SECONDS = 0.2
 INSISTING_TIMES = 20
 
@@ -117,7 +120,7 @@ class SqlSession:
             if piece.kind == "command":
                 self._command(link, piece, step)
             else:
-                self._statement(link, memory, piece, step)
+                self._statement(link, memory, piece, step, task)
 
     def _refusal(self, piece: Piece, dialect: Dialect) -> str:
         if piece.kind == "command":
@@ -133,16 +136,39 @@ class SqlSession:
         for query in reacted.queries:
             self._show(link.ask(query, reacted.values), step, to_the_end=False)
 
-    def _statement(self, link: Link, memory: Memory, piece: Piece, step: Step) -> None:
+    def _statement(self, link: Link, memory: Memory, piece: Piece, step: Step, task: Task) -> None:
         reads = only_reads(piece.text, link.dialect)
         step.statement, step.writes = piece.text, not reads
-        self._show(link.run(piece.text), step, to_the_end=not reads, expanded=piece.expanded)
+
+        def perform() -> int | None:
+            return self._show(link.run(piece.text), step, to_the_end=not reads, expanded=piece.expanded)
+
+        if reads or not self._is_held(link, piece, step, task):
+            perform()
+        else:
+            step.writes = False  # until COMMIT is sent nothing is kept
+            run_held(link, perform, step.say, expect_rows=task.expect_rows, decide=task.decide)
         memory.learn(piece.text)
         memory.in_transaction = link.in_transaction
         step.done += 1
 
-    def _show(self, result: Result, step: Step, *, to_the_end: bool, expanded: bool = False) -> None:
+    def _is_held(self, link: Link, piece: Piece, step: Step, task: Task) -> bool:
+        """Whether a writing statement gets a transaction of its own, with what speaks against it said."""
+        if (task.decide is None and task.expect_rows is None) or is_control(piece.text):
+            return False
+        why = why_lasting(piece.text, link.dialect)
+        if link.in_transaction:
+            why = "it belongs to the transaction that the runbook has opened, and is kept with it"
+        if why and task.expect_rows is not None:
+            raise DatabaseError(f"not run: its rows are expected to be {task.expect_rows}, and it {UNCHECKED}: {why}")
+        if why:
+            step.say(f"not held for an answer: {why}")
+        return not why
+
+    def _show(self, result: Result, step: Step, *, to_the_end: bool, expanded: bool = False) -> int | None:
+        """Answers how many rows were affected, as far as that is counted."""
         one: Result | None = result
+        affected: int | None = None
         try:
             while one is not None:
                 if one.columns is not None:
@@ -150,9 +176,11 @@ class SqlSession:
                         step.say(line)
                 elif one.affected is not None:
                     step.say(f"{one.affected} row(s) affected")
+                affected = one.affected if affected is None else affected
                 one = one.more()
         finally:
             result.close()
+        return affected
 
     # Connections.
 
@@ -240,6 +268,8 @@ class SqlSession:
         step.say(message)
         said = "; ".join(part for part in (step.remark, str(error).replace("\n", "; ")) if part)
         if isinstance(error, DatabaseError) and error.lost:
+            if isinstance(error, CommitLost):
+                return Outcome("lost", None, message=said)
             if step.writes:
                 said = f"{said}; nobody knows whether the statement was carried out: look at what it changes"
                 return Outcome("lost", None, message=said)
