@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -33,14 +33,15 @@ from .config.secrets import Databases
 from .config.settings import Settings
 from .config.travel import from_json
 from .errors import OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
-from .events import Actor, Mode, Recorded, Rerun, RunResumed, RunStarted, Said
+from .events import Actor, Mode, Recorded, Rehearsal, Rerun, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
 from .guard import Guard
 from .incident import IncidentRuns
-from .judging import judging_for
+from .judging import Judging, judging_for
 from .keyboard import NOBODY, PATIENCE_SECONDS
+from .lookups import Lookups
 from .masking import MaskedErrors, Masking
-from .model import Runbook
+from .model import Runbook, Variable
 from .parse import read_runbook
 from .past_times import read_last_times, to_json
 from .redact import Redactor, pattern, secrets_of
@@ -80,6 +81,8 @@ class Launch(Said):
     mode: Mode = "live"
     """Ignored when resuming, like `rerun`."""
     rerun: Rerun | None = None
+    rehearsal: Rehearsal | None = None
+    """For the mode of that name, and ignored when resuming too."""
     directory: str = ""
     """Where a run starts that is not to start where its client stands."""
     databases: Mapping[str, str] = Field(default_factory=dict)
@@ -442,26 +445,50 @@ class _Run:
         for name, password in secrets_of(named).items():
             self._masking.learn(name, password)
         judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment)
+        variables = find(runbook.steps, runbook.declared, os.environ)
+        sessions: Mapping[str, Callable[[], Session]] = {
+            "shell": lambda: _shell_of(mode)(
+                directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
+            ),
+            "sql": lambda: SqlSession(databases, _default_database(named, settings), read_only=mode == "probe"),
+        }
+        guard = Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout)
+        lookups = Lookups(variables, judging)
+        if mode == "rehearsal":
+            sessions, guard, lookups = self._rehearsed(recorded, runbook, variables, judging)
         return Runner(
             run_id=launch.run_id,
             runbook=runbook,
             trail=self._trail,
-            sessions={
-                "shell": lambda: _shell_of(mode)(
-                    directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
-                ),
-                "sql": lambda: SqlSession(databases, _default_database(named, settings), read_only=mode == "probe"),
-            },
+            sessions=sessions,
             stamp=clock.stamp,
-            variables=find(runbook.steps, runbook.declared, os.environ),
+            variables=variables,
             recorded=recorded,
             judging=judging,
             step_timeout=settings.step_timeout,
             past_runs=IncidentRuns(Path(launch.trail)),
             masking=self._masking,
             environment=environment,
-            guard=Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout),
+            guard=guard,
             patience=launch.patience,
+            lookups=lookups,
+        )
+
+    def _rehearsed(
+        self, recorded: tuple[Recorded, ...], runbook: Runbook, variables: Sequence[Variable], judging: Judging
+    ) -> tuple[Mapping[str, Callable[[], Session]], Guard, Lookups]:
+        """In place of all that would reach something real."""
+        from .rehearsal import RecordedGuard, RecordedLookups, open_recording  # hardly any run wants them
+        from .sessions.recorded import Answers, RecordedSession
+
+        started = fold(recorded).started
+        rehearsal = (self._launch.rehearsal if started is None else started.rehearsal) or Rehearsal()
+        recording = open_recording(rehearsal, Path(self._launch.trail), self._scratch)
+        answers = Answers(rehearsal, recording, self._masking.text)
+        return (
+            {"shell": lambda: RecordedSession("shell", answers), "sql": lambda: RecordedSession("sql", answers)},
+            RecordedGuard(runbook.expects, judging, recording),
+            RecordedLookups(variables, judging, recording),
         )
 
     def _new_scratch(self) -> Path:
@@ -543,6 +570,7 @@ def _started(launch: Launch, runbook: Runbook, settings: Settings) -> RunStarted
         version=__version__,
         mode=launch.mode,
         rerun=launch.rerun,
+        rehearsal=launch.rehearsal,
         section=launch.section,
         incident=launch.incident,
         plan=plan.steps_of(runbook),

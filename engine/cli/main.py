@@ -136,6 +136,10 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _add_permission(parser: argparse.ArgumentParser) -> None:
     """What is answered beforehand, and what for."""
     parser.add_argument("--incident", metavar="ID", help="the incident this run belongs to; kept in the trail")
+    _add_answers(parser)
+
+
+def _add_answers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
@@ -171,6 +175,42 @@ def _add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_permission(rerun)
     _add_audit(rerun)
     rerun.set_defaults(command="rerun.rerun", needs_host=True, on_screen=True, section=None, alert=None)
+
+
+def _add_rehearse(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rehearse = commands.add_parser(
+        "rehearse",
+        help="walk a runbook with a recording in place of everything real",
+        description="Walk a runbook through every gate while a recording answers in place of the shell and the "
+        "databases. Nothing real is touched. What the recording does not know is asked at its step.",
+        epilog=EPILOG,
+    )
+    rehearse.add_argument("file", metavar="FILE", help="a Markdown document")
+    rehearse.add_argument(
+        "--from",
+        dest="source",
+        metavar="RUN|FILE.cast",
+        help="what answers: a run of the trail or a recording (default: the latest real run of this document)",
+    )
+    rehearse.add_argument(
+        "--inject",
+        metavar="FAILURE:STEP",
+        action="append",
+        default=[],
+        help="let a step go wrong at its first start: fail:STEP, hang:STEP, slow:STEP[:factor], garbage:STEP, "
+        "lost-connection:STEP; once more for its second start; STEP as for --approve",
+    )
+    rehearse.add_argument("--scenario", metavar="FILE", help="a rehearsal that is written down, see runbooks/README.md")
+    rehearse.add_argument("--strict", action="store_true", help="what nothing answers fails, and nobody is asked")
+    rehearse.add_argument("--speed", metavar="N", help="so many times as fast as it was; 0 waits for nothing")
+    _add_plain(rehearse)
+    rehearse.add_argument("--section", metavar="TITLE", help="walk only this section")
+    rehearse.add_argument("--alert", metavar="NAME", help="walk the section that answers this alert")
+    _add_values(rehearse)
+    _add_environment(rehearse)
+    _add_answers(rehearse)
+    _add_audit(rehearse)
+    rehearse.set_defaults(command="rehearse.rehearse", needs_host=True, on_screen=True, db=[], incident=None)
 
 
 def _add_dry_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -369,7 +409,7 @@ def _add_environment(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_WALKING = (_add_run, _add_attach, _add_resume, _add_rerun)
+_WALKING = (_add_run, _add_attach, _add_resume, _add_rerun, _add_rehearse)
 _READING = (
     _add_steps,
     _add_dry_run,

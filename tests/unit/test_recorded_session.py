@@ -181,8 +181,8 @@ def test_time_that_is_compressed_still_counts_against_a_limit(cast: Cast) -> Non
 
 
 FAULTS: list[tuple[e.Fault, Kind, bytes, tuple[str, int | None]]] = [
-    ("fail", "shell", b"1234rehearsal: this failure was injected\r\n", ("failed", 1)),
-    ("fail", "sql", b"1234rehearsal: this error was injected\n", ("failed", None)),
+    ("fail", "shell", b"1234\r\nrehearsal: this failure was injected\r\n", ("failed", 1)),
+    ("fail", "sql", b"1234\nrehearsal: this error was injected\n", ("failed", None)),
     ("lost-connection", "shell", b"1234", ("lost", None)),
     ("lost-connection", "sql", b"1234", ("lost", None)),
     ("slow", "shell", b"12345678", ("succeeded", 0)),

@@ -11,7 +11,7 @@ from ...recording import Piece
 from .answers import Found, Kind
 
 INJECTED = "injected by the rehearsal"
-FAILED = {"shell": b"rehearsal: this failure was injected\r\n", "sql": b"rehearsal: this error was injected\n"}
+FAILED = {"shell": b"\r\nrehearsal: this failure was injected\r\n", "sql": b"\nrehearsal: this error was injected\n"}
 GARBAGE_BYTES = 4096
 SEED = 7
 """A game day can be repeated to the byte."""
