@@ -213,6 +213,21 @@ def _add_rehearse(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     rehearse.set_defaults(command="rehearse.rehearse", needs_host=True, on_screen=True, db=[], incident=None)
 
 
+def _add_test(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    test = commands.add_parser(
+        "test",
+        help="rehearse the scenarios beside a runbook and compare; exit 1 when one does not go as expected",
+        description="Rehearse scenario files without anybody at a terminal: the path, the gates and the final state "
+        "they expect. Nothing real is touched. The trail is thrown away unless --audit names one.",
+    )
+    test.add_argument(
+        "files", metavar="FILE", nargs="+", help="a runbook, for every NAME*.scenario.toml beside it, or a scenario"
+    )
+    test.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML, too")
+    _add_audit(test)
+    test.set_defaults(command="testing.test")
+
+
 def _add_dry_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     dry = commands.add_parser(
         "dry-run",
@@ -413,6 +428,7 @@ _WALKING = (_add_run, _add_attach, _add_resume, _add_rerun, _add_rehearse)
 _READING = (
     _add_steps,
     _add_dry_run,
+    _add_test,
     _add_danger,
     _add_config,
     _add_runs,
