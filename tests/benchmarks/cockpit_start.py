@@ -170,8 +170,8 @@ def show(taken: Mapping[str, Sequence[Took]]) -> None:
         say(f"{what:<38}{wall * 1e3:>8.1f}{cpu * 1e3:>13.1f}  {ratios}{moment.budget if moment else '':>8}  {beside}")
 
 
-def halves(took: Sequence[Took]) -> Took:
-    return Took(statistics.median(one.wall for one in took), statistics.median(one.cpu for one in took))
+def halves(took: Sequence[Took]) -> tuple[float, float]:
+    return (statistics.median(one.wall for one in took), statistics.median(one.cpu for one in took))
 
 
 def say(line: str) -> None:
