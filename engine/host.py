@@ -1,8 +1,8 @@
 """The run's own process: it owns the runner, the sessions and the writing connection, and serves clients on a socket.
 
-Started as `python -m engine.host` with a `Launch` on standard input; answers one JSON line on standard output (where
-the socket is, or what was refused) and then has no terminal any more. It outlives every client, and ends when the run
-is left or over.
+Started as `python -m engine.host [DOCUMENT]` with a `Launch` on standard input; answers one JSON line on standard
+output (where the socket is, or what was refused) and then has no terminal any more. It outlives every client, and ends
+when the run is left or over.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
@@ -347,12 +348,13 @@ def _told(piece: Recorded | OutputPiece | Gap) -> Message:
 
 
 def main() -> int:
+    foreseen = _foresee(sys.argv[1:])
     request = sys.stdin.buffer.read()
     if not request:  # abandoned: the client found something to refuse
         return UsageError.exit_code
     try:
         launch = Launch.model_validate_json(request)
-        run = _Run(launch)
+        run = _Run(launch, foreseen)
     except ValidationError as error:
         _reply({"failed": f"the run cannot be started: {error}", "exit_code": UsageError.exit_code})
         return UsageError.exit_code
@@ -374,8 +376,9 @@ def _reply(answer: Mapping[str, Any]) -> None:
 class _Run:
     """Everything one hosted run holds. What has been opened when something is refused is closed again."""
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, foreseen: Runbook | None = None) -> None:
         self._launch = launch
+        self._foreseen = foreseen
         self._settings = from_json(launch.settings) if launch.settings else Settings()
         self._masking = Masking(_redactor(self._settings))
         sys.stderr = MaskedErrors(sys.stderr, self._masking)
@@ -397,7 +400,7 @@ class _Run:
         if launch.directory:
             _go_to(launch.directory)
         recorded, document = _past(launch, trail_path)
-        runbook = read_runbook(launch.path, document)
+        runbook = _read(launch.path, document, self._foreseen)
         floor = 0 if launch.resume else FLOOR_BYTES  # what has begun may be brought to its end on a full disk
         self._trail = TrailWriter.open(trail_path, floor_bytes=floor, on_failure=self._recording_failed)
         opened.callback(self._close_trail)
@@ -507,6 +510,21 @@ class _Run:
             config=tuple(map(clock.printable, self._settings.record())),
         )
         self._runner.submit(c.Resume(resumed=resumed, recovered_bytes=recovered), self._launch.actor)
+
+
+def _foresee(names: Sequence[str]) -> Runbook | None:
+    """What the client will probably ask for, read while it is not ready to. What is wrong with it the client says."""
+    for name in names:
+        with suppress(OncueError, OSError):
+            if Path(name).is_file():
+                return read_runbook(name, Path(name).read_bytes())
+    return None
+
+
+def _read(path: str, document: bytes, foreseen: Runbook | None) -> Runbook:
+    if foreseen is not None and (foreseen.path, foreseen.sha256) == (path, sha256(document).hexdigest()):
+        return foreseen
+    return read_runbook(path, document)
 
 
 def _past(launch: Launch, trail: Path) -> tuple[tuple[Recorded, ...], bytes]:

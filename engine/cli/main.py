@@ -60,7 +60,7 @@ def _run_command(parsed: Arguments, screens: Screens | None) -> int:
     shown = screens if is_library or (parsed.on_screen and _is_for_a_screen(parsed)) else None
     if not parsed.needs_host:
         return shown(parsed, None) if shown else int(_load(parsed.command)(parsed))
-    host = start_host()  # on its way while the command's own imports are read
+    host = start_host(parsed.file if "file" in parsed else None)  # on its way while the command's own imports are read
     try:
         return shown(parsed, host) if shown else int(_load(parsed.command)(parsed, host))
     finally:
@@ -76,12 +76,12 @@ def parsed_command(given: list[str]) -> Arguments:
     return _parser().parse_args(given)
 
 
-def start_host() -> HostProcess:
-    """A host on its way. Whoever gets it launches a run on it or abandons it."""
+def start_host(document: str | None = None) -> HostProcess:
+    """A host on its way, of which `document` will be asked. Whoever gets it launches a run on it or abandons it."""
     from ..address import runtime_directory
     from ..launch import HostProcess
 
-    return HostProcess(runtime_directory(os.environ, os.getuid()) / f"client-{os.getpid()}.log")
+    return HostProcess(runtime_directory(os.environ, os.getuid()) / f"client-{os.getpid()}.log", document)
 
 
 def _load(command: str) -> Callable[..., int]:
