@@ -53,6 +53,7 @@ from .sessions.sql import SqlSession
 from .state import fold
 from .trail import FLOOR_BYTES, TrailReader, TrailWriter
 from .variables import find
+from .waker import Waker
 from .wire import Decoder, Keys, Message, encode
 
 ORPHAN_SECONDS = 12 * 3600.0
@@ -104,7 +105,7 @@ class Host:
         self.actor = actor
         self.trail = trail
         self._listener = listener
-        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._waker = Waker()
         self._connections: set[Connection] = set()
         self._told_to_stop = False
 
@@ -114,11 +115,11 @@ class Host:
         self._catch_signals()
         quiet_since = time.monotonic()
         while not self._over():
-            watched = [self._listener.fileno(), self._wake_read]
+            watched: list[Any] = [self._listener, self._waker]
             ready, _, _ = select.select(watched, [], [], ORPHAN_SECONDS / 12)
-            if self._wake_read in ready:
-                os.read(self._wake_read, 4096)
-            if self._listener.fileno() in ready:
+            if self._waker in ready:
+                self._waker.clear()
+            if self._listener in ready:
                 Connection(self, self._listener.accept()[0]).start()
             if self._told_to_stop:
                 self._stop("the host was told to stop")
@@ -127,13 +128,15 @@ class Host:
             elif time.monotonic() - quiet_since > ORPHAN_SECONDS:
                 self._stop("nobody came back to it")
         self._listener.close()
+        signal.set_wakeup_fd(-1)
 
     def drain(self) -> None:
-        """Let the clients read to the end."""
+        """Let the clients read to the end. Nothing is served after it."""
         self.runner.feed.close()
         deadline = time.monotonic() + DRAIN_SECONDS
         for connection in list(self._connections):
             connection.join(max(0.0, deadline - time.monotonic()))
+        self._waker.close()
 
     def joined(self, connection: Connection) -> None:
         self._connections.add(connection)
@@ -146,7 +149,7 @@ class Host:
 
     def parted(self, connection: Connection) -> None:
         self._connections.discard(connection)
-        self._wake()
+        self._waker.wake()
 
     def _over(self) -> bool:
         return self.runner.state.phase in ("left", "ended") or self.runner.failure is not None
@@ -156,11 +159,7 @@ class Host:
         while self.runner.feed.next(cursor) is not None:
             if self._over():
                 break
-        self._wake()
-
-    def _wake(self) -> None:
-        with suppress(BlockingIOError):  # full means that a wake-up is already on its way
-            os.write(self._wake_write, b"w")
+        self._waker.wake()
 
     def _catch_signals(self) -> None:
         def stop(_signal: int, _frame: object) -> None:
@@ -169,7 +168,7 @@ class Host:
         for number in (signal.SIGHUP, signal.SIGINT):  # a handler, because what is ignored stays so in every command
             signal.signal(number, lambda _signal, _frame: None)
         signal.signal(signal.SIGTERM, stop)
-        signal.set_wakeup_fd(self._wake_write)
+        signal.set_wakeup_fd(self._waker.writing)
 
     def _stop(self, reason: str) -> None:
         self.runner.stop("host_stopping", self.actor)
