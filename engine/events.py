@@ -20,9 +20,14 @@ StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""
 Settlement = Literal["worked", "did_not_work", "run_again"]
 CommitDecision = Literal["commit", "roll_back"]
-RunOutcome = Literal["done", "failed", "abandoned"]
-Mode = Literal["live", "probe", "sandbox"]
-"""What a run is: the real thing · only what is proved safe runs · shell steps run where they reach nothing real."""
+RunOutcome = Literal["done", "failed", "abandoned", "rehearsed"]
+"""`rehearsed`: what would be done, had it been real."""
+Mode = Literal["live", "probe", "sandbox", "rehearsal"]
+"""What a run is: the real thing · only what is proved safe runs · shell steps run where they reach nothing real ·
+nothing runs, a recording answers in its place."""
+Fault = Literal["fail", "hang", "slow", "garbage", "lost-connection"]
+"""What a rehearsal lets go wrong: it ends with an error half way · it goes on until it is interrupted · it takes its
+time · its output is unreadable · its session goes away half way."""
 Passing = Literal["free", "given", "unanswered", "detached"]
 """Why the keyboard passed: nobody held it · its holder gave it · did not answer in time · went away."""
 Approval = Literal["asked", "confirmed", "typed", "yes_flag", "approve_flag", "sandboxed"]
@@ -75,6 +80,43 @@ class Rerun(Said):
     """Step → what its operator made of its text then: offered again, and taken only when somebody takes it."""
 
 
+class Injection(Said):
+    """One thing that goes wrong, at a step's first start that nothing else has gone wrong at."""
+
+    fault: Fault
+    step_id: str
+    factor: float = 10.0
+    """How many times as long a slow step takes."""
+
+
+class Answer(Said):
+    """What a step does by the words of a scenario, which come before those of a recording."""
+
+    step_id: str
+    output: str = ""
+    exit_status: int = 0
+    seconds: float = 0.0
+
+
+class Rehearsal(Said):
+    """What answers in place of a shell and a database."""
+
+    recording: str = ""
+    """Absolute path of its file; empty where there is none."""
+    recording_sha256: str = ""
+    run_id: str = ""
+    """A run of the same trail in place of a file."""
+    scenario: str = ""
+    """Absolute path of the file that described it; empty for none."""
+    answers: tuple[Answer, ...] = ()
+    """Several of one step answer its starts in this order, the last one all further ones."""
+    injections: tuple[Injection, ...] = ()
+    speed: float = 1.0
+    """How many times as fast as it was; 0 lets no time pass at all."""
+    strict: bool = False
+    """What nothing answers fails, and nobody is asked."""
+
+
 class RunStarted(Said):
     kind: Literal["run_started"] = "run_started"
     title: str
@@ -84,6 +126,8 @@ class RunStarted(Said):
     """Oncue's own version."""
     mode: Mode = "live"
     rerun: Rerun | None = None
+    rehearsal: Rehearsal | None = None
+    """In a rehearsal only."""
     section: tuple[str, ...] = ()
     """Path of the section to walk; empty for the whole document."""
     incident: str | None = None

@@ -1,8 +1,8 @@
 """The run's own process: it owns the runner, the sessions and the writing connection, and serves clients on a socket.
 
-Started as `python -m engine.host` with a `Launch` on standard input; answers one JSON line on standard output (where
-the socket is, or what was refused) and then has no terminal any more. It outlives every client, and ends when the run
-is left or over.
+Started as `python -m engine.host [DOCUMENT]` with a `Launch` on standard input; answers one JSON line on standard
+output (where the socket is, or what was refused) and then has no terminal any more. It outlives every client, and ends
+when the run is left or over.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import sys
 import threading
 import time
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
@@ -33,14 +34,15 @@ from .config.secrets import Databases
 from .config.settings import Settings
 from .config.travel import from_json
 from .errors import OncueError, Refused, TrailUnusable, TrailWriteError, UsageError
-from .events import Actor, Mode, Recorded, Rerun, RunResumed, RunStarted, Said
+from .events import Actor, Mode, Recorded, Rehearsal, Rerun, RunResumed, RunStarted, Said
 from .feed import Cursor, Gap, OutputPiece
 from .guard import Guard
 from .incident import IncidentRuns
-from .judging import judging_for
+from .judging import Judging, judging_for
 from .keyboard import NOBODY, PATIENCE_SECONDS
+from .lookups import Lookups
 from .masking import MaskedErrors, Masking
-from .model import Runbook
+from .model import Runbook, Variable
 from .parse import read_runbook
 from .past_times import read_last_times, to_json
 from .redact import Redactor, pattern, secrets_of
@@ -51,6 +53,7 @@ from .sessions.sql import SqlSession
 from .state import fold
 from .trail import FLOOR_BYTES, TrailReader, TrailWriter
 from .variables import find
+from .waker import Waker
 from .wire import Decoder, Keys, Message, encode
 
 ORPHAN_SECONDS = 12 * 3600.0
@@ -80,6 +83,8 @@ class Launch(Said):
     mode: Mode = "live"
     """Ignored when resuming, like `rerun`."""
     rerun: Rerun | None = None
+    rehearsal: Rehearsal | None = None
+    """For the mode of that name, and ignored when resuming too."""
     directory: str = ""
     """Where a run starts that is not to start where its client stands."""
     databases: Mapping[str, str] = Field(default_factory=dict)
@@ -100,7 +105,7 @@ class Host:
         self.actor = actor
         self.trail = trail
         self._listener = listener
-        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._waker = Waker()
         self._connections: set[Connection] = set()
         self._told_to_stop = False
 
@@ -110,11 +115,11 @@ class Host:
         self._catch_signals()
         quiet_since = time.monotonic()
         while not self._over():
-            watched = [self._listener.fileno(), self._wake_read]
+            watched: list[Any] = [self._listener, self._waker]
             ready, _, _ = select.select(watched, [], [], ORPHAN_SECONDS / 12)
-            if self._wake_read in ready:
-                os.read(self._wake_read, 4096)
-            if self._listener.fileno() in ready:
+            if self._waker in ready:
+                self._waker.clear()
+            if self._listener in ready:
                 Connection(self, self._listener.accept()[0]).start()
             if self._told_to_stop:
                 self._stop("the host was told to stop")
@@ -123,13 +128,15 @@ class Host:
             elif time.monotonic() - quiet_since > ORPHAN_SECONDS:
                 self._stop("nobody came back to it")
         self._listener.close()
+        signal.set_wakeup_fd(-1)
 
     def drain(self) -> None:
-        """Let the clients read to the end."""
+        """Let the clients read to the end. Nothing is served after it."""
         self.runner.feed.close()
         deadline = time.monotonic() + DRAIN_SECONDS
         for connection in list(self._connections):
             connection.join(max(0.0, deadline - time.monotonic()))
+        self._waker.close()
 
     def joined(self, connection: Connection) -> None:
         self._connections.add(connection)
@@ -142,7 +149,7 @@ class Host:
 
     def parted(self, connection: Connection) -> None:
         self._connections.discard(connection)
-        self._wake()
+        self._waker.wake()
 
     def _over(self) -> bool:
         return self.runner.state.phase in ("left", "ended") or self.runner.failure is not None
@@ -152,11 +159,7 @@ class Host:
         while self.runner.feed.next(cursor) is not None:
             if self._over():
                 break
-        self._wake()
-
-    def _wake(self) -> None:
-        with suppress(BlockingIOError):  # full means that a wake-up is already on its way
-            os.write(self._wake_write, b"w")
+        self._waker.wake()
 
     def _catch_signals(self) -> None:
         def stop(_signal: int, _frame: object) -> None:
@@ -165,7 +168,7 @@ class Host:
         for number in (signal.SIGHUP, signal.SIGINT):  # a handler, because what is ignored stays so in every command
             signal.signal(number, lambda _signal, _frame: None)
         signal.signal(signal.SIGTERM, stop)
-        signal.set_wakeup_fd(self._wake_write)
+        signal.set_wakeup_fd(self._waker.writing)
 
     def _stop(self, reason: str) -> None:
         self.runner.stop("host_stopping", self.actor)
@@ -344,12 +347,13 @@ def _told(piece: Recorded | OutputPiece | Gap) -> Message:
 
 
 def main() -> int:
+    foreseen = _foresee(sys.argv[1:])
     request = sys.stdin.buffer.read()
     if not request:  # abandoned: the client found something to refuse
         return UsageError.exit_code
     try:
         launch = Launch.model_validate_json(request)
-        run = _Run(launch)
+        run = _Run(launch, foreseen)
     except ValidationError as error:
         _reply({"failed": f"the run cannot be started: {error}", "exit_code": UsageError.exit_code})
         return UsageError.exit_code
@@ -371,8 +375,9 @@ def _reply(answer: Mapping[str, Any]) -> None:
 class _Run:
     """Everything one hosted run holds. What has been opened when something is refused is closed again."""
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, foreseen: Runbook | None = None) -> None:
         self._launch = launch
+        self._foreseen = foreseen
         self._settings = from_json(launch.settings) if launch.settings else Settings()
         self._masking = Masking(_redactor(self._settings))
         sys.stderr = MaskedErrors(sys.stderr, self._masking)
@@ -394,7 +399,7 @@ class _Run:
         if launch.directory:
             _go_to(launch.directory)
         recorded, document = _past(launch, trail_path)
-        runbook = read_runbook(launch.path, document)
+        runbook = _read(launch.path, document, self._foreseen)
         floor = 0 if launch.resume else FLOOR_BYTES  # what has begun may be brought to its end on a full disk
         self._trail = TrailWriter.open(trail_path, floor_bytes=floor, on_failure=self._recording_failed)
         opened.callback(self._close_trail)
@@ -442,26 +447,50 @@ class _Run:
         for name, password in secrets_of(named).items():
             self._masking.learn(name, password)
         judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment)
+        variables = find(runbook.steps, runbook.declared, os.environ)
+        sessions: Mapping[str, Callable[[], Session]] = {
+            "shell": lambda: _shell_of(mode)(
+                directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
+            ),
+            "sql": lambda: SqlSession(databases, _default_database(named, settings), read_only=mode == "probe"),
+        }
+        guard = Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout)
+        lookups = Lookups(variables, judging)
+        if mode == "rehearsal":
+            sessions, guard, lookups = self._rehearsed(recorded, runbook, variables, judging)
         return Runner(
             run_id=launch.run_id,
             runbook=runbook,
             trail=self._trail,
-            sessions={
-                "shell": lambda: _shell_of(mode)(
-                    directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
-                ),
-                "sql": lambda: SqlSession(databases, _default_database(named, settings), read_only=mode == "probe"),
-            },
+            sessions=sessions,
             stamp=clock.stamp,
-            variables=find(runbook.steps, runbook.declared, os.environ),
+            variables=variables,
             recorded=recorded,
             judging=judging,
             step_timeout=settings.step_timeout,
             past_runs=IncidentRuns(Path(launch.trail)),
             masking=self._masking,
             environment=environment,
-            guard=Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout),
+            guard=guard,
             patience=launch.patience,
+            lookups=lookups,
+        )
+
+    def _rehearsed(
+        self, recorded: tuple[Recorded, ...], runbook: Runbook, variables: Sequence[Variable], judging: Judging
+    ) -> tuple[Mapping[str, Callable[[], Session]], Guard, Lookups]:
+        """In place of all that would reach something real."""
+        from .rehearsal import RecordedGuard, RecordedLookups, open_recording  # hardly any run wants them
+        from .sessions.recorded import Answers, RecordedSession
+
+        started = fold(recorded).started
+        rehearsal = (self._launch.rehearsal if started is None else started.rehearsal) or Rehearsal()
+        recording = open_recording(rehearsal, Path(self._launch.trail), self._scratch)
+        answers = Answers(rehearsal, recording, self._masking.text)
+        return (
+            {"shell": lambda: RecordedSession("shell", answers), "sql": lambda: RecordedSession("sql", answers)},
+            RecordedGuard(runbook.expects, judging, recording),
+            RecordedLookups(variables, judging, recording),
         )
 
     def _new_scratch(self) -> Path:
@@ -480,6 +509,21 @@ class _Run:
             config=tuple(map(clock.printable, self._settings.record())),
         )
         self._runner.submit(c.Resume(resumed=resumed, recovered_bytes=recovered), self._launch.actor)
+
+
+def _foresee(names: Sequence[str]) -> Runbook | None:
+    """What the client will probably ask for, read while it is not ready to. What is wrong with it the client says."""
+    for name in names:
+        with suppress(OncueError, OSError):
+            if Path(name).is_file():
+                return read_runbook(name, Path(name).read_bytes())
+    return None
+
+
+def _read(path: str, document: bytes, foreseen: Runbook | None) -> Runbook:
+    if foreseen is not None and (foreseen.path, foreseen.sha256) == (path, sha256(document).hexdigest()):
+        return foreseen
+    return read_runbook(path, document)
 
 
 def _past(launch: Launch, trail: Path) -> tuple[tuple[Recorded, ...], bytes]:
@@ -543,6 +587,7 @@ def _started(launch: Launch, runbook: Runbook, settings: Settings) -> RunStarted
         version=__version__,
         mode=launch.mode,
         rerun=launch.rerun,
+        rehearsal=launch.rehearsal,
         section=launch.section,
         incident=launch.incident,
         plan=plan.steps_of(runbook),

@@ -18,12 +18,14 @@ from .errors import HostUnreachable, OncueError, TrailUnusable, TrailWriteError,
 class HostProcess:
     """A host that is starting. What it has to complain about later goes to `log`, which it removes when it is empty."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, document: str | None = None) -> None:
+        """`document` is the file that will probably be run: the host reads it while its client is not ready yet."""
         self._log = log
+        self._told = False
         with log.open("ab") as complaints:
             log.chmod(0o600)
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "engine.host"],
+                [sys.executable, "-P", "-m", "engine.host", *([] if document is None else [document])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
@@ -38,9 +40,10 @@ class HostProcess:
         return Address(str(request["run_id"]), str(answer["socket"]), self._process.pid)
 
     def abandon(self) -> None:
-        """Nothing is to be run after all: a host that is told nothing ends by itself."""
-        if self._process.returncode is None:
-            self._process.communicate(b"")
+        """Nothing is to be run after all. A host that was told nothing has opened nothing, and is not waited for."""
+        if self._process.returncode is None and not self._told:
+            self._process.kill()
+            self._process.communicate()
             self._log.unlink(missing_ok=True)
 
     def _converse(self, request: bytes) -> Mapping[str, Any]:
@@ -48,6 +51,7 @@ class HostProcess:
         if process.stdin is None or process.stdout is None:
             raise HostUnreachable("the run's own process has no pipes")
         with process.stdin as into, process.stdout as out:
+            self._told = True
             into.write(request)
             into.close()
             line = out.readline()

@@ -82,6 +82,17 @@ GATE_SENTENCE: Mapping[Level, str] = {
 }
 
 
+WHOLE: Mapping[e.Mode, e.RunOutcome] = {
+    "live": "done",
+    "rehearsal": "rehearsed",
+    "probe": "abandoned",
+    "sandbox": "abandoned",
+}
+"""What a run is called of which nothing is left to do."""
+WALKED_BY_SOMEBODY: frozenset[e.Mode] = frozenset({"live", "rehearsal"})
+"""Runs in which checklists and choices hold; where nobody sits, nobody could answer them."""
+
+
 def flag_for(level: Level, *, ran_before: bool, yes: bool, named: bool) -> e.Approval | None:
     """Which option of the command line lets a step run unasked: `--yes` at most caution, and nothing that is not safe
     and ran already; `--approve` the step it names."""
@@ -141,7 +152,7 @@ def outcome_of(state: RunState) -> e.RunOutcome:
     """What the run would be called if it ended now. Only what is real can be done."""
     if any(has_failed(state, step) for step in walked(state)):
         return "failed"
-    return "abandoned" if unresolved(state) or _mode(state) != "live" else "done"
+    return "abandoned" if unresolved(state) else WHOLE[_mode(state)]
 
 
 def _name(kind: type[e.Said]) -> str:
@@ -174,8 +185,9 @@ def _set_variable(_state: RunState, command: c.SetVariable) -> tuple[e.Event, ..
 
 
 def _begin_probe(state: RunState, command: c.BeginProbe) -> tuple[e.Event, ...]:
-    if _mode(state) != "live" and command.started.level != "safe":  # it runs beside the shell, outside of any sandbox
-        raise Refused(f"only what is proved safe runs in a {_mode(state)} run, and this is {command.started.level}")
+    mode = _mode(state)
+    if mode not in WALKED_BY_SOMEBODY and command.started.level != "safe":  # it runs outside of any sandbox
+        raise Refused(f"only what is proved safe runs in a {mode} run, and this is {command.started.level}")
     return (command.started,)
 
 
@@ -280,7 +292,7 @@ def _refuse_unready(state: RunState, step: StepState, command: c.Start, known: K
         raise Refused("there is nothing to run here")
     if command.suggestion or (command.dry_run and known.level == "safe"):
         return
-    is_real = _mode(state) == "live"  # a look at things, and what reaches nothing, wait for nobody
+    is_real = _mode(state) in WALKED_BY_SOMEBODY  # a look at things, and what reaches nothing, wait for nobody
     choice = option_of(state, step.planned) if is_real else None
     held = held_by(state, step.planned.id) if is_real else []
     if step.planned.kind == "template":

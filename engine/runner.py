@@ -81,6 +81,7 @@ class Runner:
         guard: Guard | None = None,
         patience: float = keyboard.PATIENCE_SECONDS,
         commit_seconds: float = COMMIT_SECONDS,
+        lookups: Lookups | None = None,
     ) -> None:
         """`environment` is what the shell starts with; a look-up before the first step gets it too. `patience` is how
         long whoever holds the keyboard has for an answer to who wants it."""
@@ -89,7 +90,7 @@ class Runner:
         self._masking = masking or Masking()
         judging = judging or Judging()
         self._preparation = Preparation(runbook, variables, judging, past_runs, self._masking.text)
-        self._lookups = Lookups(variables, judging)
+        self._lookups = lookups or Lookups(variables, judging)
         self._environment = environment
         self._guard = guard or Guard()
         self._step_timeout = step_timeout
@@ -535,6 +536,7 @@ class Runner:
         return Task(
             text=text,
             title=step.title,
+            step_id="" if started.suggestion or started.dry_run else step.id,
             script=bool(step.interpreter) and not started.suggestion,
             database=step.attributes.get("database") or step.attributes.get("db"),
             timeout=seconds(step.attributes.get("timeout", "")) or self._step_timeout,

@@ -29,7 +29,7 @@ APPROVALS: Mapping[e.Approval, str] = {
     "approve_flag": "let run by --approve",
     "sandboxed": "in a sandbox",
 }
-EXIT_CODES = {"done": 0, "failed": 1, "abandoned": 3}
+EXIT_CODES = {"done": 0, "rehearsed": 0, "failed": 1, "abandoned": 3}
 UNIT_NS = ((3_600_000_000_000, "h"), (60_000_000_000, "min"))
 
 

@@ -169,12 +169,15 @@ class Acting:
 
         step = self._step
         suffix = ".sql" if self._language(step) == "sql" else ".sh"
-        await self._take_edit(step, edit_in_editor(self._screen.app, self._standing(step), suffix))
+        try:
+            edited = edit_in_editor(self._screen.app, self._standing(step), suffix)
+        except Refused as error:
+            self._screen.say(str(error), "warning")
+            return
+        await self._take_edit(step, edited)
 
     async def _take_edit(self, step: Step, edited: str | None) -> None:
-        if edited is None:  # gone back, or the editor failed, which has been said
-            return
-        if edited == self._standing(step):
+        if edited is None or edited == self._standing(step):
             self._screen.say("unchanged")
         else:
             await self._bridge.command(c.Edit(step_id=step.id, text=edited))

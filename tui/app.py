@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -128,12 +130,20 @@ class OncueApp(App[int]):
         return super().get_default_screen() if self._opener is None else self._starting
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            self._catch_signals()
         if self._opener is not None:
             self.call_after_refresh(self._open, self._opener)
         elif self._library is not None:
             self.push_screen(self._library())
             self.call_after_refresh(release)
             self.run_worker(self._dress, thread=True, exit_on_error=False)
+
+    def _catch_signals(self) -> None:
+        """Whoever ends the program gets the terminal back as it was, and a word on what goes on."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.leave, 128 + number, f"the screen was ended by {number.name}")
 
     # How it looks.
 

@@ -7,7 +7,6 @@ terminal costs the screen no more than what can be shown: the host skips what is
 from __future__ import annotations
 
 import asyncio
-import os
 import queue
 import select
 import threading
@@ -25,6 +24,7 @@ from engine.errors import HostUnreachable, OncueError, Refused
 from engine.events import Recorded, TerminalResized
 from engine.feed import Gap, OutputPiece
 from engine.state import RunState
+from engine.waker import Waker
 
 from .messages import Happened, HostEnded, OutputArrived
 from .recent import Aside, Output, Recent, Replay
@@ -58,7 +58,7 @@ class Bridge:
         self._client = client
         self._post = post
         self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._waker = Waker()
         self._output: list[Output] = []
         self._output_bytes = 0
         self._announced = False
@@ -126,7 +126,7 @@ class Bridge:
             taken, self._output = self._output, []
             self._output_bytes = 0
             self._announced = False
-        self._wake()
+        self._waker.wake()
         return taken
 
     def send(self, command: Command) -> None:
@@ -153,7 +153,7 @@ class Bridge:
 
     def go_on(self) -> None:
         """The sink has room again."""
-        self._wake()
+        self._waker.wake()
 
     def close(self, reason: str) -> None:
         """Part from the host in order. The run goes on there."""
@@ -176,14 +176,15 @@ class Bridge:
         with self._submitting:
             self._stopped = True
             self._answer_requests()  # whoever waits for an answer gets one
+        self._waker.close()
 
     def _once(self) -> None:
         full = self._is_full
         if not self._client.pending:
-            watched: list[Any] = [self._wake_read] if full else [self._wake_read, self._client]
+            watched: list[Any] = [self._waker] if full else [self._waker, self._client]
             ready, _, _ = select.select(watched, [], [], self._patience())
-            if self._wake_read in ready:
-                os.read(self._wake_read, 4096)
+            if self._waker in ready:
+                self._waker.clear()
             self._answer_requests()
             if self._client in ready and not self._over:
                 self._take(self._client.told(0))
@@ -198,9 +199,9 @@ class Bridge:
         return self._sink.is_full if self._sink is not None else self._output_bytes >= PORTION_BYTES
 
     def _wait_for_taker(self) -> None:
-        ready, _, _ = select.select([self._wake_read], [], [], self._patience())
+        ready, _, _ = select.select([self._waker], [], [], self._patience())
         if ready:
-            os.read(self._wake_read, 4096)
+            self._waker.clear()
         self._answer_requests()
 
     def _patience(self) -> float | None:
@@ -289,10 +290,4 @@ class Bridge:
             self._requests.put(request)
             if self._stopped:  # nobody else answers it any more
                 self._answer_requests()
-        self._wake()
-
-    def _wake(self) -> None:
-        try:
-            os.write(self._wake_write, b"w")
-        except BlockingIOError:
-            return  # full: a wake-up is already on its way
+        self._waker.wake()

@@ -26,7 +26,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Row], ...]:
         Column("severity", _severity, 8, at=110),
         Column("worst step", _worst, 11),
         Column("last run", lambda row: _last_run(row, now()), 13),
-        Column("rehearsed", lambda row: (NEVER if row.entry and not row.reason else "", QUIET), 9, at=130),
+        Column("rehearsed", _rehearsed, 10, at=130),
         Column("", _stale, 7),
         Column("owner", _owner, 14, share=1, at=150),
         Column("folder", _folder, 20, share=2, at=170),
@@ -36,6 +36,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Row], ...]:
 def title(row: Row) -> Cell:
     if row.past:
         kind = "live" if row.past.is_live else "left open"
+        kind = f"rehearsal {kind}" if row.past.mode == "rehearsal" else kind
         return f"{kind}: {row.title}", TONES["open"]
     if row.kind == "alert":
         return f"alert {row.alert}{ARROW}{_section(row)}", TONES["alert"]
@@ -79,6 +80,14 @@ def _last_run(row: Row, now: datetime) -> Cell:
     return short_standing(past, now)
 
 
+def _rehearsed(row: Row) -> Cell:
+    return (_last_rehearsed(row) if row.entry and not row.reason else ""), QUIET
+
+
+def _last_rehearsed(row: Row) -> str:
+    return str(row.runs.rehearsed.day) if row.runs.rehearsed else NEVER
+
+
 def _stale(row: Row) -> Cell:
     return ("! stale", "$warning") if row.stale else ("", "")
 
@@ -112,7 +121,7 @@ def _about(row: Row, entry: Entry, now: datetime) -> Iterator[Fact]:
     if row.worst and row.worst.level:
         yield fact("worst step", _verdict(row.worst), f"${row.worst.level}")
     runs = sentence(row.runs.last, now) if row.runs.last else NEVER
-    yield fact("last run", f"{runs} · rehearsed: {NEVER}")
+    yield fact("last run", f"{runs} · rehearsed: {_last_rehearsed(row)}")
     if row.stale:
         yield fact("! stale", row.stale, "$warning")
     if entry.alerts:

@@ -44,7 +44,8 @@ def opener_of(words: Sequence[str]) -> CommandOpener:
     from engine.cli.main import parsed_command, start_host
 
     arguments = parsed_command(list(words))
-    return CommandOpener(arguments, start_host() if arguments.needs_host else None)
+    document = arguments.file if "file" in arguments else None
+    return CommandOpener(arguments, start_host(document) if arguments.needs_host else None)
 
 
 class CommandOpener:

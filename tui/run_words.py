@@ -13,6 +13,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "live": ("▶ live", "$primary"),
     "open": ("○ left open", "$warning"),
     "done": ("✔ done", "$success"),
+    "rehearsed": ("✔ rehearsed", "$success"),
     "failed": ("✘ failed", "$error"),
     "abandoned": ("– abandoned", "$warning"),
 }

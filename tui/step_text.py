@@ -37,7 +37,17 @@ def command(prepared: Mapping[str, Any]) -> Content:
     if verdict["level"] != "safe" and verdict["rule"] != NOT_PREPARED:
         first, end = verdict["span"]
         marks.append((_trimmed(text, first, end), f"underline {LEVEL_STYLES[verdict['level']]}"))
-    return marked(text, marks, LEXERS[prepared["session"]])
+    return numbered_lines(marked(text, marks, LEXERS[prepared["session"]]))
+
+
+def numbered_lines(text: Content) -> Content:
+    """So that a line which is broken at the edge does not read as two."""
+    lines = text.split("\n", allow_blank=True)
+    if len(lines) < 2:
+        return text
+    width = len(str(len(lines)))
+    rows = [Content.assemble((f"{n:>{width}} ", "$foreground-muted"), line) for n, line in enumerate(lines, 1)]
+    return Content("\n").join(rows)
 
 
 def _trimmed(text: str, first: int, end: int) -> tuple[int, int]:

@@ -1,29 +1,37 @@
-"""From `--approve STEP` to the one step it names. The wrong one would run the wrong thing, so it is exact."""
+"""From the name of a step on the command line or in a scenario to the one step it means. The wrong one would run the
+wrong thing, so it is exact.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..errors import UsageError
 from ..model import Runbook, Step
 from ..plan import numbers_of
 
+RUNNING = ("shell", "sql")
+
 
 def approved_steps(runbook: Runbook, names: Iterable[str]) -> frozenset[str]:
     """Ids of the steps named by number, id or its beginning, `{name=…}` or exact title. UsageError for any other."""
-    numbers = numbers_of(runbook)
-    steps = [step for step in runbook.steps if step.kind in ("shell", "sql")]
-    return frozenset(_find(runbook.path, steps, numbers, name.strip()).id for name in names)
+    return frozenset(named_step(runbook, name, "--approve").id for name in names)
 
 
-def _find(path: str, steps: Sequence[Step], numbers: Mapping[str, int], name: str) -> Step:
+def named_step(runbook: Runbook, name: str, by: str, kinds: Collection[str] = RUNNING) -> Step:
+    """`by` is what named it, for the sentence that refuses it."""
+    steps = [step for step in runbook.steps if step.kind in kinds]
+    return _find(runbook.path, steps, numbers_of(runbook), name.strip(), by)
+
+
+def _find(path: str, steps: Sequence[Step], numbers: Mapping[str, int], name: str, by: str) -> Step:
     found = [one for one in steps if name in _names(one, numbers)]
     found = found or [one for one in steps if name and one.id.startswith(name)]
     if len(found) == 1:
         return found[0]
     said = f"could be any of {len(found)} steps" if found else "names no step that runs"
     listing = "".join(f"\n{numbers[one.id]:>4}  {one.id}  {one.title}" for one in found or steps)
-    raise UsageError(f"{path}: --approve {name!r} {said}; name one by its number or id:{listing}")
+    raise UsageError(f"{path}: {by} {name!r} {said}; name one by its number or id:{listing}")
 
 
 def _names(step: Step, numbers: Mapping[str, int]) -> tuple[str | None, ...]:

@@ -60,7 +60,7 @@ def _run_command(parsed: Arguments, screens: Screens | None) -> int:
     shown = screens if is_library or (parsed.on_screen and _is_for_a_screen(parsed)) else None
     if not parsed.needs_host:
         return shown(parsed, None) if shown else int(_load(parsed.command)(parsed))
-    host = start_host()  # on its way while the command's own imports are read
+    host = start_host(parsed.file if "file" in parsed else None)  # on its way while the command's own imports are read
     try:
         return shown(parsed, host) if shown else int(_load(parsed.command)(parsed, host))
     finally:
@@ -76,12 +76,12 @@ def parsed_command(given: list[str]) -> Arguments:
     return _parser().parse_args(given)
 
 
-def start_host() -> HostProcess:
-    """A host on its way. Whoever gets it launches a run on it or abandons it."""
+def start_host(document: str | None = None) -> HostProcess:
+    """A host on its way, of which `document` will be asked. Whoever gets it launches a run on it or abandons it."""
     from ..address import runtime_directory
     from ..launch import HostProcess
 
-    return HostProcess(runtime_directory(os.environ, os.getuid()) / f"client-{os.getpid()}.log")
+    return HostProcess(runtime_directory(os.environ, os.getuid()) / f"client-{os.getpid()}.log", document)
 
 
 def _load(command: str) -> Callable[..., int]:
@@ -136,6 +136,10 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _add_permission(parser: argparse.ArgumentParser) -> None:
     """What is answered beforehand, and what for."""
     parser.add_argument("--incident", metavar="ID", help="the incident this run belongs to; kept in the trail")
+    _add_answers(parser)
+
+
+def _add_answers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
@@ -171,6 +175,57 @@ def _add_rerun(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_permission(rerun)
     _add_audit(rerun)
     rerun.set_defaults(command="rerun.rerun", needs_host=True, on_screen=True, section=None, alert=None)
+
+
+def _add_rehearse(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rehearse = commands.add_parser(
+        "rehearse",
+        help="walk a runbook with a recording in place of everything real",
+        description="Walk a runbook through every gate while a recording answers in place of the shell and the "
+        "databases. Nothing real is touched. What the recording does not know is asked at its step.",
+        epilog=EPILOG,
+    )
+    rehearse.add_argument("file", metavar="FILE", help="a Markdown document")
+    rehearse.add_argument(
+        "--from",
+        dest="source",
+        metavar="RUN|FILE.cast",
+        help="what answers: a run of the trail or a recording (default: the latest real run of this document)",
+    )
+    rehearse.add_argument(
+        "--inject",
+        metavar="FAILURE:STEP",
+        action="append",
+        default=[],
+        help="let a step go wrong at its first start: fail:STEP, hang:STEP, slow:STEP[:factor], garbage:STEP, "
+        "lost-connection:STEP; once more for its second start; STEP as for --approve",
+    )
+    rehearse.add_argument("--scenario", metavar="FILE", help="a rehearsal that is written down, see runbooks/README.md")
+    rehearse.add_argument("--strict", action="store_true", help="what nothing answers fails, and nobody is asked")
+    rehearse.add_argument("--speed", metavar="N", help="so many times as fast as it was; 0 waits for nothing")
+    _add_plain(rehearse)
+    rehearse.add_argument("--section", metavar="TITLE", help="walk only this section")
+    rehearse.add_argument("--alert", metavar="NAME", help="walk the section that answers this alert")
+    _add_values(rehearse)
+    _add_environment(rehearse)
+    _add_answers(rehearse)
+    _add_audit(rehearse)
+    rehearse.set_defaults(command="rehearse.rehearse", needs_host=True, on_screen=True, db=[], incident=None)
+
+
+def _add_test(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    test = commands.add_parser(
+        "test",
+        help="rehearse the scenarios beside a runbook and compare; exit 1 when one does not go as expected",
+        description="Rehearse scenario files without anybody at a terminal: the path, the gates and the final state "
+        "they expect. Nothing real is touched. The trail is thrown away unless --audit names one.",
+    )
+    test.add_argument(
+        "files", metavar="FILE", nargs="+", help="a runbook, for every NAME*.scenario.toml beside it, or a scenario"
+    )
+    test.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML, too")
+    _add_audit(test)
+    test.set_defaults(command="testing.test")
 
 
 def _add_dry_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -369,10 +424,11 @@ def _add_environment(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_WALKING = (_add_run, _add_attach, _add_resume, _add_rerun)
+_WALKING = (_add_run, _add_attach, _add_resume, _add_rerun, _add_rehearse)
 _READING = (
     _add_steps,
     _add_dry_run,
+    _add_test,
     _add_danger,
     _add_config,
     _add_runs,

@@ -221,11 +221,15 @@ class OpenRun:
 
 
 def opening_of(arguments: Arguments, host: HostProcess | None) -> Opening:
-    """For `run`, `attach`, `resume` and `rerun`, whichever was asked for."""
+    """For `run`, `attach`, `resume`, `rerun` and `rehearse`, whichever was asked for."""
     if "from_disk" in arguments:
         from .rerun import RunAgain  # which is made of what is here
 
         return RunAgain(arguments, host)
+    if "inject" in arguments:
+        from .rehearse import Rehearsing
+
+        return Rehearsing(arguments, host)
     if host is None:
         return LiveRun(arguments)
     return NewRun(arguments, host) if "file" in arguments else OpenRun(arguments, host)

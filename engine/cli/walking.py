@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..address import live
 from ..client import Client
@@ -142,6 +143,7 @@ def say_end(trail: Path, client: Client, console: Console) -> None:
     console.say(progress_of(state))
     for line in lines_of(state):
         console.say(line, None, "  ")
+    _say_debrief(trail, client, console)
     try:
         with TrailReader.open(trail) as reader:
             console.say(f"head {reader.head(client.run_id)}", "dim")
@@ -150,6 +152,21 @@ def say_end(trail: Path, client: Client, console: Console) -> None:
     console.say(f"`oncue show {client.run_id}` shows it, `oncue verify {client.run_id}` checks it", "dim")
     if state.phase == "left" or (state.phase != "ended" and not alive):
         console.say(f"`oncue resume {client.run_id}` goes on", "bold")
+
+
+def _say_debrief(trail: Path, client: Client, console: Console) -> None:
+    started = client.state.started
+    if started is None or started.rehearsal is None:
+        return
+    from ..debrief import debrief
+    from ..debrief import lines_of as debriefing
+    from ..rehearsal import maybe_recording
+
+    console.say()
+    with TemporaryDirectory(prefix="oncue-rehearsal-") as folder, TrailReader.open(trail) as reader:
+        recording = maybe_recording(started.rehearsal, trail, Path(folder))
+        for line in debriefing(debrief(reader.events(client.run_id), recording)):
+            console.say(line, None, "  ")
 
 
 def _console_of_a_person() -> Console:

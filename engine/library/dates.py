@@ -37,7 +37,7 @@ class Cared:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """The latest run of the document that was done."""
+    """The latest run of the document that came to a good end."""
 
     day: date
     sha256: str

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..trail import RunSummary, TrailReader
+from ..trail import Origin, RunSummary, TrailReader
 from .dates import Worked
 
 PAGE = 200
@@ -23,6 +23,7 @@ class PastRun:
     """It has a host now."""
     path: str = ""
     """Of its document, absolute."""
+    mode: str = "live"
 
     @property
     def is_open(self) -> bool:
@@ -34,7 +35,10 @@ class RunsOf:
     """Of one document."""
 
     last: PastRun | None = None
+    """The latest that was no rehearsal."""
     worked: Worked | None = None
+    rehearsed: Worked | None = None
+    """The latest rehearsal that went through to its end."""
     left_open: tuple[PastRun, ...] = ()
     """Newest first, those with a live host too."""
 
@@ -71,7 +75,7 @@ def pages(reader: TrailReader, live: Container[str]) -> Iterator[tuple[PastRun, 
 
 def past_runs(reader: TrailReader, live: Container[str]) -> PastRuns:
     runs = _newest(reader, live, NEWEST)
-    digests = {run_id: digest for run_id, (digest, _) in reader.origins(NEWEST).items()}
+    digests = {run_id: origin.digest for run_id, origin in reader.origins(NEWEST).items()}
     by_path: dict[str, list[PastRun]] = defaultdict(list)
     by_digest: dict[str, list[PastRun]] = defaultdict(list)
     for one in runs:
@@ -84,8 +88,8 @@ def _newest(reader: TrailReader, live: Container[str], limit: int) -> tuple[Past
     origins = reader.origins(limit)
     found = []
     for run in reader.runs(limit):
-        _, directory = origins.get(run.run_id, ("", ""))
-        found.append(PastRun(run, run.run_id in live, _absolute(directory, run.path)))
+        origin = origins.get(run.run_id, Origin())
+        found.append(PastRun(run, run.run_id in live, _absolute(origin.directory, run.path), origin.mode))
     return tuple(found)
 
 
@@ -99,11 +103,16 @@ def _each(grouped: Mapping[str, Sequence[PastRun]], digests: Mapping[str, str]) 
 
 
 def _runs_of(runs: Sequence[PastRun], digests: Mapping[str, str]) -> RunsOf:
-    return RunsOf(runs[0], _worked(runs, digests), tuple(one for one in runs if one.is_open))
+    return RunsOf(
+        last=next((one for one in runs if one.mode != "rehearsal"), None),
+        worked=_latest("done", runs, digests),
+        rehearsed=_latest("rehearsed", runs, digests),
+        left_open=tuple(one for one in runs if one.is_open),
+    )
 
 
-def _worked(runs: Iterable[PastRun], digests: Mapping[str, str]) -> Worked | None:
-    done = next((one.run for one in runs if one.run.outcome == "done"), None)
+def _latest(outcome: str, runs: Iterable[PastRun], digests: Mapping[str, str]) -> Worked | None:
+    done = next((one.run for one in runs if one.run.outcome == outcome), None)
     if done is None:
         return None
     return Worked((done.ended_at or done.started_at).astimezone().date(), digests.get(done.run_id, ""))

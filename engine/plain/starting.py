@@ -19,6 +19,8 @@ OFFERS = 9
 """Commands a text may mention that still have a key each."""
 DRY_RUN = {"t": "try its dry run"}
 REFUSAL = {"x": "do not"}
+ANSWERED = frozenset({"asked", "confirmed", "typed"})
+"""By a person, who is there to say what becomes of it."""
 
 
 class Starting:

@@ -47,6 +47,8 @@ class Task:
 
     text: str
     title: str = ""
+    step_id: str = ""
+    """Empty for what runs beside a step: its dry run, a command its words mention."""
     script: bool = False
     """Has a shebang: written to a file and run whole, as a child of the session."""
     database: str | None = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .finding import Finding
     from .outflow import OutputTotals
     from .place import default_path
-    from .reader import RunSummary, TrailReader
+    from .reader import Origin, RunSummary, TrailReader
     from .reserve import FLOOR_BYTES
     from .verification import Verification, verify
     from .writer import TrailWriter
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "FLOOR_BYTES": "reserve",
     "Finding": "finding",
+    "Origin": "reader",
     "OutputChunk": "chunks",
     "OutputTotals": "outflow",
     "Read": "chunks",
@@ -39,6 +40,7 @@ _HOMES = {
 __all__ = [
     "FLOOR_BYTES",
     "Finding",
+    "Origin",
     "OutputChunk",
     "OutputTotals",
     "Read",

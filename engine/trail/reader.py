@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic_core import from_json
 
@@ -44,6 +44,16 @@ class PastAttempt:
     login: str
     """Who started it."""
     duration_ns: int
+
+
+class Origin(NamedTuple):
+    """Of a run."""
+
+    digest: str = ""
+    """Of its document."""
+    directory: str = ""
+    """Which its path counts from."""
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +95,18 @@ class TrailReader:
         rows = self._all(f"{statement} LIMIT ?", -1 if limit is None else limit)
         return tuple(self._summary(row) for row in rows)
 
-    def origins(self, limit: int) -> Mapping[str, tuple[str, str]]:
-        """Id of each of the newest runs → digest of its document, and the folder which its path counts from."""
+    def origins(self, limit: int) -> Mapping[str, Origin]:
+        """By id of each of the newest runs."""
         rows = self._all(statements.RUN_ORIGINS, limit)
-        return {run_id: (digest, directory or "") for run_id, digest, directory in rows}
+        return {run_id: Origin(digest, directory or "", mode or "") for run_id, digest, directory, mode in rows}
 
     def runs_of(self, incident: str) -> tuple[str, ...]:
         """Ids of the runs that were started for this incident, oldest first."""
         return tuple(row[0] for row in self._all(statements.INCIDENT_RUNS, incident))
+
+    def live_runs_of(self, title: str, path: str) -> tuple[str, ...]:
+        """Ids of the newest real runs of the document with this title or path, newest first."""
+        return tuple(row[0] for row in self._all(statements.DOCUMENT_RUNS, title, path, "", PAST_RUNS))
 
     def past_attempts(self, title: str, path: str, *, apart_from: str) -> Iterator[PastAttempt]:
         """Successes of steps, newest first, in the newest other runs of the document with this title or path."""

@@ -30,7 +30,7 @@ OUTCOMES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"worked": "success", "did_not_work": "failure", "run_again": "unknown"},
     ),
     "probe_ended": ("outcome", {"succeeded": "success", "failed": "failure", "timed_out": "failure"}),
-    "run_ended": ("outcome", {"done": "success", "failed": "failure", "abandoned": "failure"}),
+    "run_ended": ("outcome", {"done": "success", "rehearsed": "success", "failed": "failure", "abandoned": "failure"}),
 }
 """Kinds whose outcome is told by one of their fields."""
 

@@ -60,10 +60,11 @@ ORDER BY seq LIMIT ?"""
 INCIDENT_RUNS = "SELECT run_id FROM run WHERE incident = ? ORDER BY no"
 RUN_ORIGINS = """
 SELECT run.run_id, run.document_sha256,
-  CASE WHEN json_valid(CAST(event.payload AS TEXT)) THEN json_extract(CAST(event.payload AS TEXT), '$.directory') END
+  CASE WHEN json_valid(CAST(event.payload AS TEXT)) THEN json_extract(CAST(event.payload AS TEXT), '$.directory') END,
+  CASE WHEN json_valid(CAST(event.payload AS TEXT)) THEN json_extract(CAST(event.payload AS TEXT), '$.mode') END
 FROM run JOIN event ON event.run_id = run.run_id AND event.seq = 1
 ORDER BY run.no DESC LIMIT ?"""
-"""Digest of the document of the newest runs, and the folder which its path counts from."""
+"""Of the newest runs: the digest of the document, the folder which its path counts from, the mode."""
 RUN_IDS = "SELECT run_id FROM run ORDER BY no DESC"
 _RUNS = """
 SELECT run.run_id, run.title, run.path, run.started_at, run.incident, run.operator,

@@ -59,6 +59,8 @@ class Moment(NamedTuple):
 class Took(NamedTuple):
     wall: float
     cpu: float
+    megabytes: float = 0.0
+    """Resident in memory."""
 
 
 PASS, TEXTUAL = "python -c pass", "a minimal Textual app"
@@ -107,7 +109,7 @@ class Terminal:
             if not ready:
                 raise RuntimeError(f"{moments[len(came)].name} never came: {seen[-2000:]!r}")
             seen += os.read(terminal, 1 << 16)
-            now = Took(time.perf_counter() - begun, computed(pid))
+            now = Took(time.perf_counter() - begun, computed(pid), resident(pid))
             for moment in moments:
                 if moment.name not in came and holds(seen, moment.seen):
                     came[moment.name] = now
@@ -119,6 +121,10 @@ def computed(pid: int) -> float:
     """Seconds that a process has computed, all its threads together; the kernel counts them in nanoseconds."""
     threads = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+
+
+def resident(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def holds(seen: bytes, words: Sequence[bytes]) -> bool:
@@ -164,8 +170,8 @@ def show(taken: Mapping[str, Sequence[Took]]) -> None:
         say(f"{what:<38}{wall * 1e3:>8.1f}{cpu * 1e3:>13.1f}  {ratios}{moment.budget if moment else '':>8}  {beside}")
 
 
-def halves(took: Sequence[Took]) -> Took:
-    return Took(statistics.median(one.wall for one in took), statistics.median(one.cpu for one in took))
+def halves(took: Sequence[Took]) -> tuple[float, float]:
+    return (statistics.median(one.wall for one in took), statistics.median(one.cpu for one in took))
 
 
 def say(line: str) -> None:

@@ -93,6 +93,11 @@ def test_a_runbook_has_one_title_and_is_named_in_the_guide(path: Path) -> None:
     assert f"[{read[0][1]}]({path.name})" in GUIDE.read_text()
 
 
+@pytest.mark.parametrize("path", EVERY_RUNBOOK)
+def test_a_runbook_has_a_scenario_beside_it(path: Path) -> None:
+    assert list(path.parent.glob(f"{path.stem}*.scenario.toml"))
+
+
 @pytest.mark.parametrize("text", EVERY_TEXT)
 def test_every_shell_block_is_valid_bash(text: str) -> None:
     for block in fences(text, "bash"):
@@ -141,7 +146,8 @@ def test_the_examples_of_the_guide_become_the_steps_it_says() -> None:
 
 
 def test_the_guide_names_every_key_of_our_front_matter() -> None:
-    keys = re.findall(r"(?m)^\| `([a-z]+)` \|", GUIDE.read_text())
+    told = GUIDE.read_text().partition("\n## Front matter")[2].partition("\n## ")[0]
+    keys = re.findall(r"(?m)^\| `([a-z]+)` \|", told)
     assert tuple(keys) == OUR_KEYS
 
 

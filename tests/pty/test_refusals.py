@@ -169,4 +169,5 @@ def test_attach_and_resume_say_when_there_is_nothing_to_come_back_to(tmp_path: P
     for command in ("attach", "resume"):
         operator = Operator(tmp_path, command)
         assert operator.ends() == 2
-        assert operator.seen.startswith("oncue: ")
+        on_the_terminal = operator.seen.rpartition("\x1b[?1049l")[2]
+        assert "oncue: There is no audit trail" in on_the_terminal

@@ -16,6 +16,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from engine.errors import Refused
 from engine.output import visible
 from tui.differences import Difference, differences
 from tui.screens.asking import PickScreen
@@ -308,7 +309,9 @@ async def test_an_interrupt_meant_for_the_editor_does_not_end_the_cockpit(
 async def test_a_terminal_that_cannot_be_lent_is_said() -> None:
     app = editing()
     async with app.run_test(size=SMALL) as pilot:
-        assert edit_in_editor(app, "a", ".sh") is None
+        with pytest.raises(Refused, match="suspend"):
+            edit_in_editor(app, "a", ".sh")
+        await pilot.press("ctrl+o")
         await pilot.pause()
         assert len(app._notifications) == 1
 

@@ -35,12 +35,13 @@ def is_hinting(one: Cockpit) -> bool:
 async def test_they_stand_where_output_will_be_and_leave_the_step_its_room(desk: Desk, size: tuple[int, int]) -> None:
     async with cockpit(desk, size, is_new=yes) as one:
         assert is_hinting(one)
+        await one.until(lambda: one.run.query_one(Hints).region.x == one.run.query_one(StepPane).region.x, "laid out")
         step, hints = one.run.query_one(StepPane).region, one.run.query_one(Hints).region
         assert "finds every action by name" in one.text
         assert "df -h" in one.text
         await one.press("down")
+        await one.until(lambda: one.run.query_one(OutputPane).region == hints, "the output in their place")
         assert one.run.query_one(StepPane).region == step
-        assert one.run.query_one(OutputPane).region == hints
 
 
 @pytest.mark.parametrize("key", ["down", "enter", "x", "question_mark", "o", "w"])

@@ -306,6 +306,7 @@ class Desk:
         self.runner.feed.close()
         self._watching.join()
         self.die()
+        self._host.drain()
 
     def _new_runner(self, recorded: tuple[e.Recorded, ...]) -> Runner:
         settings = Settings()

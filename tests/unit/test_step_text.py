@@ -90,6 +90,11 @@ def test_the_operators_values_are_lit() -> None:
     assert [content.plain[span.start : span.end] for span in content.spans if "$accent" in str(span.style)] == ["/srv"]
 
 
+def test_lines_are_numbered_so_that_a_broken_one_does_not_read_as_two() -> None:
+    assert step_text.command(prepared("cd /srv\n\nls")).plain == "1 cd /srv\n2 \n3 ls"
+    assert step_text.command(prepared("ls")).plain == "ls"
+
+
 @pytest.mark.parametrize("text", ["echo [red]x[/red]", "echo [/]", "echo \x1b]52;c;eA==\x07", "echo \u202e"])
 def test_no_text_is_obeyed(text: str) -> None:
     shown = step_text.command(prepared(text)).plain

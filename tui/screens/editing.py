@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from engine.editor import edited, editor_of
-from engine.errors import OncueError
+from engine.errors import OncueError, Refused
 
 from ..differences import Difference, differences
 from ..text import plain
@@ -100,7 +100,11 @@ class EditScreen(ModalScreen[str | None]):
             self.dismiss(None if text == self._before else text)
 
     def action_outside(self) -> None:
-        changed = edit_in_editor(self.app, self._text, SUFFIXES[self._language])
+        try:
+            changed = edit_in_editor(self.app, self._text, SUFFIXES[self._language])
+        except Refused as error:
+            self.app.notify(str(error), severity="warning", markup=False)
+            return
         if changed is not None:
             self.query_one(TextEditor).put(changed)
 
@@ -133,7 +137,8 @@ def _line(one: Difference) -> Content:
 
 
 def edit_in_editor(app: App[Any], text: str, suffix: str) -> str | None:
-    """What the operator's own editor made of it, with the whole terminal; None where nothing changed or it failed."""
+    """What the operator's own editor made of it, with the whole terminal; None where nothing changed. Raises `Refused`
+    when it failed."""
     changed, failure = None, ""
     try:
         with app.suspend(), _interrupts_are_the_editors():
@@ -144,7 +149,7 @@ def edit_in_editor(app: App[Any], text: str, suffix: str) -> str | None:
     except SuspendNotSupported as error:
         failure = str(error)
     if failure:
-        app.notify(failure, severity="warning", markup=False)
+        raise Refused(failure)
     return changed
 
 

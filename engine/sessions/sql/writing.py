@@ -6,14 +6,15 @@ Whatever happens before COMMIT is sent, the database rolls back, also when the c
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from ..contract import Decide, Uncommitted
 from .link import DatabaseError, Link, Say
 
 BEGIN = {"postgres": "BEGIN", "mysql": "START TRANSACTION", "sqlite": "BEGIN"}
-NOT_ROLLED_BACK = 1196
+NOT_ROLLED_BACK = "1196"
 """MySQL's warning that tables without transactions were changed for good."""
+ROLLBACK_TIMES = 5
+"""An interrupt may hit the rolling back as well."""
 
 
 class CommitLost(DatabaseError):
@@ -27,18 +28,20 @@ def run_held(
     back."""
     execute(link, BEGIN[link.dialect])
     try:
-        rows = perform()
-        if expect_rows is not None and rows != expect_rows:
-            raise DatabaseError(f"rolled back: {rows} row(s) affected, and {expect_rows} expected")
-        if decide is not None and decide(Uncommitted(rows)) == "roll_back":
-            raise DatabaseError("rolled back, nothing was changed")
+        _agree(perform(), expect_rows, decide)
+        commit(link)
     except BaseException:
-        with suppress(DatabaseError):  # the server rolls back what has lost its connection
-            execute(link, "ROLLBACK")
-            _warn(link, say)
+        roll_back(link, say)
         raise
-    commit(link)
     say("committed")
+
+
+def _agree(rows: int | None, expect_rows: int | None, decide: Decide | None) -> None:
+    """Raises where it is not to be kept."""
+    if expect_rows is not None and rows != expect_rows:
+        raise DatabaseError(f"rolled back: {rows} row(s) affected, and {expect_rows} expected")
+    if decide is not None and decide(Uncommitted(rows)) == "roll_back":
+        raise DatabaseError("rolled back, nothing was changed")
 
 
 def commit(link: Link) -> None:
@@ -50,6 +53,20 @@ def commit(link: Link) -> None:
             raise
         text = f"{error}; nobody knows whether it was committed: {find_out}"
         raise CommitLost(text, lost=True) from error
+
+
+def roll_back(link: Link, say: Say) -> None:
+    """The server does it by itself for what has lost its connection."""
+    for _ in range(ROLLBACK_TIMES):
+        if not link.in_transaction:
+            return
+        try:
+            execute(link, "ROLLBACK")
+            _warn(link, say)
+        except DatabaseError as error:
+            if error.lost:
+                return
+    link.cut()
 
 
 def execute(link: Link, statement: str) -> None:
@@ -71,5 +88,5 @@ def _warn(link: Link, say: Say) -> None:
     if link.dialect != "mysql":
         return
     for _level, code, message in link.run("SHOW WARNINGS").rows():
-        if str(code) == str(NOT_ROLLED_BACK):
+        if str(code) == NOT_ROLLED_BACK:
             say(f"warning: {message}")

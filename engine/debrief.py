@@ -1,0 +1,172 @@
+"""What there is to say after a rehearsal: time against the recording, gates, wrong turns, steps never reached. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from . import events as e
+from .levels import LEVEL_SIGNS
+from .recording import Recording
+from .state import RunState, apply, fold, own_attempts, unresolved
+from .summary import APPROVALS, sign_of, took
+
+TITLE_WIDTH = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One step that somebody stood on, with the thinking."""
+
+    step_id: str
+    title: str
+    status: str
+    here_ns: int
+    then_ns: int | None
+    """None when the recording does not know."""
+    ran_ns: int | None
+    then_ran_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Debrief:
+    steps: tuple[Stretch, ...]
+    gates: tuple[str, ...]
+    """One sentence for each text that was let run and for what was ticked or waived."""
+    wrong_turns: tuple[str, ...]
+    unreached: tuple[str, ...]
+    """Titles of steps that still want something."""
+
+
+def debrief(recorded: Sequence[e.Recorded], recording: Recording | None) -> Debrief:
+    """`recorded` is the rehearsal itself."""
+    state = fold(recorded)
+    then = fold(recording.events) if recording else RunState()
+    return Debrief(
+        steps=tuple(_stretches(recorded, state, recording, then)),
+        gates=tuple(_gates(recorded, state)),
+        wrong_turns=tuple(_wrong_turns(recorded, state, then)),
+        unreached=tuple(step.planned.title for step in unresolved(state)),
+    )
+
+
+def time_spent(recorded: Sequence[e.Recorded]) -> Mapping[str, int]:
+    """Step → nanoseconds for which the run stood on it, within one boot."""
+    spent: dict[str, int] = defaultdict(int)
+    state, last = RunState(), None
+    for one in recorded:
+        if last is not None and state.current and last.boot_id == one.stamp.boot_id:
+            spent[state.current] += max(0, one.stamp.mono_ns - last.mono_ns)
+        state, last = apply(state, one), one.stamp
+    return dict(spent)
+
+
+def lines_of(told: Debrief) -> Iterator[str]:
+    yield f"{'':2}{'step':<{TITLE_WIDTH}} {'here':>9} {'then':>9}   {'ran':>9} {'then':>9}"
+    for one in told.steps:
+        times = (
+            f"{took(one.here_ns):>9} {_known(one.then_ns):>9}   {_known(one.ran_ns):>9} {_known(one.then_ran_ns):>9}"
+        )
+        yield f"{sign_of(one.status)} {_cut(one.title):<{TITLE_WIDTH}} {times}"
+    for name, sentences in (
+        ("gates answered", told.gates),
+        ("wrong turns", told.wrong_turns),
+        ("never reached", told.unreached),
+    ):
+        yield f"{name}: {len(sentences) or 'none'}"
+        yield from (f"    {sentence}" for sentence in sentences)
+
+
+def _stretches(
+    recorded: Sequence[e.Recorded], state: RunState, recording: Recording | None, then: RunState
+) -> Iterator[Stretch]:
+    here, before = time_spent(recorded), time_spent(recording.events) if recording else {}
+    ran = _ran_then(recording)
+    for step in state.steps.values():
+        planned = step.planned
+        if planned.id not in here or planned.kind == "template":
+            continue
+        twin = _twin(then, planned)
+        durations = [one.duration_ns or 0 for one in own_attempts(state, step)]
+        yield Stretch(
+            planned.id,
+            planned.title,
+            step.status,
+            here[planned.id],
+            before.get(twin),
+            sum(durations) if durations else None,
+            ran.get(twin or planned.id),
+        )
+
+
+def _ran_then(recording: Recording | None) -> Mapping[str, int]:
+    ran: dict[str, int] = defaultdict(int)
+    for step in recording.steps if recording else ():
+        if not (step.suggestion or step.dry_run):
+            ran[step.id] += step.duration_us * 1000
+    return dict(ran)
+
+
+def _twin(then: RunState, planned: e.PlannedStep) -> str:
+    """Id of the same step in the recorded run; empty for none."""
+    if planned.id in then.steps:
+        return planned.id
+    named = [step.planned.id for step in then.steps.values() if step.planned.title == planned.title]
+    return named[0] if len(named) == 1 else ""
+
+
+def _gates(recorded: Sequence[e.Recorded], state: RunState) -> Iterator[str]:
+    items = {item.id: item.text for step in state.steps.values() for item in step.planned.items}
+    for event in (one.event for one in recorded):
+        if isinstance(event, e.StepStarted):
+            how = APPROVALS[event.approval] or "started"
+            title = state.steps[event.step_id].planned.title
+            yield f"{LEVEL_SIGNS[event.level]} {event.level}: {title}, {how}{f': {event.typed}' if event.typed else ''}"
+        elif isinstance(event, e.ItemTicked):
+            yield f"☑ {items.get(event.item_id, event.item_id)}"
+        elif isinstance(event, e.ItemWaived):
+            yield f"☒ {items.get(event.item_id, event.item_id)}, waived: {event.reason}"
+
+
+def _wrong_turns(recorded: Sequence[e.Recorded], state: RunState, then: RunState) -> Iterator[str]:
+    """Where the walk left the document's order, its text, or the recording's way."""
+    titles = {step_id: step.planned.title for step_id, step in state.steps.items()}
+    for event in (one.event for one in recorded):
+        if isinstance(event, e.StepSelected):
+            yield f"went to “{titles[event.step_id]}” out of turn"
+        elif isinstance(event, e.StepEdited):
+            yield f"“{titles[event.step_id]}” was edited"
+    if then.started is not None:
+        yield from _off_the_way(state, then)
+
+
+def _off_the_way(state: RunState, then: RunState) -> Iterator[str]:
+    for step_id, step in state.steps.items():
+        twin = then.steps.get(_twin(then, step.planned))
+        if twin is None or step.planned.kind == "template":
+            continue
+        ran, ran_then = bool(own_attempts(state, step)), bool(own_attempts(then, twin))
+        if ran_then and not ran and step.status in ("skipped", "done"):
+            yield f"“{step.planned.title}” ran in the recording and was {step.status} here"
+        elif ran and not ran_then:
+            yield f"“{step.planned.title}” did not run in the recording"
+        elif len(own_attempts(state, step)) > len(own_attempts(then, twin)):
+            n_here, n_then = len(own_attempts(state, step)), len(own_attempts(then, twin))
+            yield f"“{state.steps[step_id].planned.title}” was started {n_here} times, {n_then} in the recording"
+    for choice_id, option_id in state.chosen.items():
+        if then.chosen.get(choice_id, option_id) != option_id:
+            yield f"another alternative was chosen at {_title_of(state, choice_id)!r}"
+
+
+def _title_of(state: RunState, choice_id: str) -> str:
+    choices = state.started.choices if state.started else ()
+    return next((one.title for one in choices if one.id == choice_id), choice_id)
+
+
+def _known(ns: int | None) -> str:
+    return took(ns) or "-"
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= TITLE_WIDTH else f"{title[: TITLE_WIDTH - 1]}…"

@@ -1,0 +1,236 @@
+"""The session of a rehearsal: plays what answers a text, in its time, and takes keys and interrupts as a program does.
+
+What nothing answers is asked for in the step's own terminal, so that every face of Oncue can ask it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from math import inf
+
+from ...errors import DocumentError
+from ...events import ShellRestarted, StepOutcome
+from ...recording import Typed
+from ..contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
+from ..terminal import AlternateScreen
+from .answers import Answers, Found, Kind, told
+from .faults import spoilt
+
+SIGNALS: tuple[Signal, ...] = ("INT", "TERM", "KILL")
+QUESTION = (
+    "Nothing answers this text. How does it end?\n"
+    "Its exit status and, behind a space, what it prints; Enter alone for a success without a word\n"
+    "rehearsal> "
+)
+UNANSWERED = "nothing answers this text, and a strict rehearsal asks nobody"
+INTERRUPT, END, ERASE = b"\x03", b"\x04", (b"\x7f", b"\x08")
+LINE_ENDS = (b"\r", b"\n", END)
+LONGEST_LINE = 4096
+"""Bytes, as of a terminal's line."""
+
+
+class _Stopped(Exception):
+    """How a play comes to its end before its last word."""
+
+    def __init__(self, status: StepOutcome, message: str = "") -> None:
+        self.status = status
+        self.message = message
+
+
+class RecordedSession:
+    def __init__(self, kind: Kind, answers: Answers) -> None:
+        self._kind: Kind = kind
+        self._answers = answers
+        self._changed = threading.Condition()
+        self._signals = 0
+        self._closed = False
+        self._keys = bytearray()
+        self._waiting: Waiting | None = None
+
+    def run(self, task: Task, sink: Sink) -> Outcome:
+        with self._changed:
+            self._signals, self._waiting = 0, None
+            self._keys.clear()
+        play = _Play(self, sink, self._kind, self._answers.speed, inf if task.timeout is None else task.timeout)
+        try:
+            return self._perform(task, play)
+        except _Stopped as stopped:
+            return self._stopped(stopped)
+        except DocumentError as error:
+            return Outcome("lost", None, message=str(error))
+        finally:
+            self._waiting = None
+
+    def interrupt(self) -> Signal:
+        with self._changed:
+            signal = SIGNALS[min(self._signals, len(SIGNALS) - 1)]
+            self._signals += 1
+            self._changed.notify_all()
+        return signal
+
+    def write(self, data: bytes) -> bool:
+        if INTERRUPT in data:
+            self.interrupt()
+            return True
+        with self._changed:
+            if self._waiting is not None:  # nobody reads what is typed ahead
+                self._keys += data
+                self._changed.notify_all()
+            return self._waiting is None or self._waiting.mode.echo
+
+    def waiting(self) -> Waiting | None:
+        return self._waiting
+
+    def resize(self, columns: int, rows: int) -> None:
+        """What was recorded was drawn for the terminal of then."""
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    # A task.
+
+    def _perform(self, task: Task, play: _Play) -> Outcome:
+        injection = self._answers.fault(task.step_id)
+        found = self._answers.find(self._kind, task)
+        if found is None and injection is not None:
+            found = told(self._kind, "", 0)
+        if found is None and self._answers.strict:
+            return Outcome("failed", None, message=UNANSWERED)
+        if found is None:
+            found = self._ask(play)
+        if injection is not None:
+            found = spoilt(self._kind, found, injection)
+        play.all_of(found)
+        if injection is not None and injection.fault == "hang":
+            play.wait(inf)
+        return self._outcome(found.outcome, found.exit_status, found.message)
+
+    def _ask(self, play: _Play) -> Found:
+        """The facilitator's words; they are in the trail as what was typed."""
+        play.say(QUESTION)
+        status, _, output = play.line().partition(" ")
+        if status and not status.isdigit():
+            status, output = "0", f"{status} {output}".rstrip()
+        return told(self._kind, output, min(int(status or 0), 255))
+
+    def _stopped(self, stopped: _Stopped) -> Outcome:
+        status = 130 if stopped.status == "interrupted" and self._kind == "shell" else None
+        return self._outcome(stopped.status, status, stopped.message)
+
+    def _outcome(self, status: StepOutcome, exit_status: int | None, message: str) -> Outcome:
+        restarted = None
+        if status == "lost" and self._kind == "shell":
+            lost = ("variables", "functions", "aliases", "background jobs")
+            restarted = ShellRestarted(reason=message or "the connection was lost", restored=(), lost=lost)
+        return Outcome(status, exit_status, message=message, restarted=restarted)
+
+    # What a play asks for. The lock is held while something is waited for.
+
+    def stop_reason(self) -> _Stopped | None:
+        if self._closed:
+            return _Stopped("lost", "the rehearsal was closed")
+        return _Stopped("interrupted") if self._signals else None
+
+    def sleep(self, seconds: float) -> None:
+        """Raises `_Stopped` when the step is interrupted meanwhile."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.stop_reason() is not None, None if seconds == inf else seconds)
+            if (stopped := self.stop_reason()) is not None:
+                raise stopped
+
+    def keys(self, waiting: Waiting) -> bytes:
+        """What is typed next."""
+        with self._changed:
+            self._waiting = waiting
+            self._changed.wait_for(lambda: self._keys or self.stop_reason() is not None)
+            if (stopped := self.stop_reason()) is not None:
+                raise stopped
+            data, self._keys = bytes(self._keys), bytearray()
+            return data
+
+    def read_no_more(self) -> None:
+        with self._changed:
+            self._waiting = None
+
+
+class _Play:
+    """One answer on its way to the sink. Time that passes in it is the recording's."""
+
+    def __init__(self, session: RecordedSession, sink: Sink, kind: Kind, speed: float, limit: float) -> None:
+        self._session = session
+        self._sink = sink
+        self._kind = kind
+        self._speed = speed
+        self._left = limit
+        self._screen = AlternateScreen()
+        self._last_line = b""
+
+    def all_of(self, found: Found) -> None:
+        printed = 0
+        typed = list(found.typed)
+        for piece in found.pieces():
+            while typed and typed[0].after_bytes <= printed:
+                self._wait_for_keys(typed.pop(0))
+            self.wait(piece.delay_us / 1e6)
+            self._put(piece.data)
+            printed += len(piece.data)
+        for one in typed:
+            self._wait_for_keys(one)
+        self.wait(found.tail_us / 1e6)
+
+    def wait(self, seconds: float) -> None:
+        """So much of the recording's time."""
+        going = min(seconds, self._left)
+        self._left -= going
+        if going == inf:
+            self._session.sleep(inf)
+        self._session.sleep(going / self._speed if self._speed else 0.0)
+        if seconds > going:
+            raise _Stopped("timed_out")
+
+    def say(self, text: str) -> None:
+        self._put((text.replace("\n", "\r\n") if self._kind == "shell" else text).encode())
+
+    def line(self) -> str:
+        """Typed with echo, as a terminal takes a line."""
+        typed = bytearray()
+        for key in self._typed():
+            if key in LINE_ENDS:
+                break
+            if key in ERASE:
+                self._put(b"\b \b" if typed else b"")
+                del typed[-1:]
+            elif len(typed) < LONGEST_LINE:
+                typed += key
+                self._put(key)
+        self._session.read_no_more()
+        self.say("\n")
+        return typed.decode(errors="replace")
+
+    def _typed(self) -> Iterator[bytes]:
+        while True:
+            for byte in self._session.keys(self._as_waiting(TerminalMode())):
+                yield bytes([byte])
+
+    def _wait_for_keys(self, recorded: Typed) -> None:
+        """Whatever is typed now, what was typed then is what counted."""
+        line_wanted = recorded.text is None or recorded.text.endswith(("\r", "\n"))
+        waiting = self._as_waiting(TerminalMode(echo=recorded.text is not None))
+        while True:
+            data = self._session.keys(waiting)
+            if not line_wanted or any(end in data for end in LINE_ENDS):
+                break
+        self._session.read_no_more()
+
+    def _as_waiting(self, mode: TerminalMode) -> Waiting:
+        return Waiting(self._last_line.decode(errors="replace"), mode=mode)
+
+    def _put(self, data: bytes) -> None:
+        if not data:
+            return
+        self._screen.feed(data)
+        self._last_line = (self._last_line + data).rpartition(b"\n")[2][-LONGEST_LINE:]
+        self._sink(data, TerminalMode(alternate_screen=self._screen.on))

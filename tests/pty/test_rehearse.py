@@ -1,0 +1,288 @@
+"""`oncue rehearse`: the same gates over a recording, nothing real touched, and what there is to say afterwards."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from support.terminal import Operator, environment, oncue, run_id_in
+
+from engine.library.runs import past_runs
+from engine.state import RunState, fold
+from engine.trail import TrailReader
+
+MIXED = ("kubectl get pods -n {namespace}", "kubectl delete ns app")
+TRACED = "process,network"
+NAME_SERVICE = "/var/run/nscd/socket"
+"""Where the C library asks for the name of a user; nothing of ours."""
+
+
+class Place:
+    """A home with a `kubectl` that notes what it is told, a database, and one runbook."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.path = f"{home}/bin:{os.environ['PATH']}"
+        (home / "bin").mkdir()
+        tool = home / "bin" / "kubectl"
+        tool.write_text(f'#!/bin/sh\necho "$*" >> "{home}/log"\necho "told: $*"\n')
+        tool.chmod(0o755)
+
+    def write(self, *blocks: str, sql: str = "", front: str = "") -> None:
+        fences = [f"## Part {number}\n\n```bash\n{block}\n```" for number, block in enumerate(blocks, 1)]
+        if sql:
+            fences.append(f"## Rows\n\n```sql\n{sql}\n```")
+            with sqlite3.connect(self.home / "orders.db") as connection:
+                connection.execute("CREATE TABLE orders (id)")
+            connection.close()
+            front += "databases:\n  orders: sqlite:///orders.db\n"
+        text = "\n\n".join(fences)
+        (self.home / "book.md").write_text(f"---\nkind: procedure\n{front}---\n\n# Redis is full\n\n{text}\n")
+
+    def run(self, *options: str) -> str:
+        """For real, to its end; answers its id, and takes away what it could be told by."""
+        done = oncue(self.home, "run", "book.md", "--yes", *options, PATH=self.path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (self.home / "log").unlink(missing_ok=True)
+        return run_id_in(done.stdout)
+
+    def rehearse(self, *options: str, **more: Any) -> Any:
+        return oncue(self.home, "rehearse", "book.md", "--speed", "0", *options, PATH=self.path, **more)
+
+    def operator(self, *options: str) -> Operator:
+        return Operator(self.home, "rehearse", "book.md", "--plain", "--speed", "0", *options, PATH=self.path)
+
+    @property
+    def trail(self) -> Path:
+        return self.home / "state" / "oncue" / "audit.db"
+
+    def state(self) -> RunState:
+        with TrailReader.open(self.trail) as reader:
+            return fold(reader.events(reader.find_run()))
+
+    @property
+    def touched(self) -> bool:
+        return (self.home / "log").exists()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def short_runtime() -> Iterator[Path]:
+    """Short enough for a socket's path, so that it is not put among those of other runs."""
+    with TemporaryDirectory(prefix="oncue-") as folder:
+        yield Path(folder)
+
+
+def test_a_rehearsal_answers_from_the_latest_run_and_touches_nothing(place: Place) -> None:
+    place.write(*MIXED, sql="INSERT INTO orders VALUES (7);")
+    first = place.run("--var", "namespace=shop", "--approve", "2")
+    before = (place.home / "orders.db").read_bytes()
+    done = place.rehearse("--yes", "--approve", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"nothing real is touched. Answers come from run {first}" in done.stdout
+    assert "told: get pods -n shop" in done.stdout
+    assert "1 row(s) affected" in done.stdout
+    assert (place.touched, (place.home / "orders.db").read_bytes()) == (False, before)
+    state = place.state()
+    assert state.started is not None
+    assert (state.started.mode, state.outcome, state.sources["namespace"]) == ("rehearsal", "rehearsed", "recording")
+    assert re.search(r"✔ Part 1 +\d.* ms +\d.* ms", done.stdout)
+    assert "wrong turns: none" in done.stdout
+    assert "never reached: none" in done.stdout
+
+
+def test_the_gates_are_those_of_a_run(place: Place) -> None:
+    place.write("kubectl delete ns app")
+    place.run("--approve", "1")
+    held = place.rehearse("--yes")
+    assert (held.returncode, "“Part 1” is dangerous" in held.stderr) == (3, True)
+    operator = place.operator()
+    operator.sees("To run it, type: app")
+    operator.answers("app")
+    operator.sees("told: delete ns app")
+    operator.sees("‼ dangerous: Part 1, its target typed: app")
+    assert operator.ends() == 0
+    assert not place.touched
+
+
+def test_a_recording_in_a_file_needs_no_trail(place: Place) -> None:
+    place.write("kubectl get pods")
+    cast = oncue(place.home, "export", place.run(), PATH=place.path).stdout
+    (place.home / "run.cast").write_text(cast)
+    shutil.rmtree(place.home / "state")
+    done = place.rehearse("--yes", "--from", "run.cast")
+    assert done.returncode == 0, done.stderr
+    assert "told: get pods" in done.stdout
+
+
+def test_what_the_recording_does_not_know_is_asked_of_the_facilitator(place: Place) -> None:
+    place.write("kubectl get pods")
+    operator = place.operator()
+    operator.sees("There is no recording, so that every step is asked at its step.")
+    operator.answers("")
+    operator.sees("rehearsal> ")
+    operator.says("1 the server is gone")
+    operator.sees("failed, exit 1")
+    operator.answers("r")
+    operator.sees("rehearsal> ")
+    operator.says("")
+    operator.sees("never reached: none")
+    assert operator.ends() == 0
+    assert (place.state().outcome, place.touched) == ("rehearsed", False)
+
+
+def test_a_strict_rehearsal_asks_nobody(place: Place) -> None:
+    place.write("kubectl get pods")
+    done = place.rehearse("--yes", "--strict")
+    assert done.returncode == 1
+    assert "nothing answers this text, and a strict rehearsal asks nobody" in done.stdout
+    assert "never reached: 1" in done.stdout
+
+
+def test_an_edited_runbook_uses_what_fits_and_names_the_rest(place: Place) -> None:
+    place.write("kubectl get pods", "kubectl get nodes")
+    first = place.run()
+    text = (place.home / "book.md").read_text()
+    (place.home / "book.md").write_text(
+        text.replace("Part 1", "Part 0").replace("get pods", "get jobs").replace("get nodes", "get nodes -o wide")
+    )
+    done = place.rehearse("--yes", "--strict", "--from", first)
+    assert done.returncode == 1
+    assert "recorded, and no step of this runbook: “Part 1”" in done.stdout
+    assert "not recorded: “Part 0”" in done.stdout
+
+
+def test_a_failure_that_was_injected_is_met_once(place: Place) -> None:
+    place.write("kubectl get pods")
+    place.run()
+    operator = place.operator("--inject", "fail:Part 1")
+    operator.sees("1 thing will go wrong on purpose.")
+    operator.answers("")
+    operator.sees("failed, exit 1")
+    operator.answers("r")
+    operator.sees("told: get pods")
+    operator.sees("“Part 1” was started 2 times, 1 in the recording")
+    assert operator.ends() == 0
+
+
+def test_a_step_that_hangs_is_interrupted_like_any_other(place: Place) -> None:
+    place.write("kubectl get pods")
+    place.run()
+    operator = place.operator("--inject", "hang:1")
+    operator.answers("")
+    operator.sees("told: ge")
+    operator.interrupts()
+    operator.sees("interrupted")
+    operator.answers("q", "e")
+    assert operator.ends() == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--inject", "explode:1"), "'explode:1' is no failure to inject"),
+        (("--inject", "fail:Part 9"), "the failure fail for 'Part 9' names no step that runs"),
+        (("--speed", "quick"), "--speed quick: a number is needed"),
+        (("--from", "gone.cast"), "gone.cast cannot be read"),
+        (("--from", "book.md"), "this is no recording"),
+        (("--scenario", "gone.toml"), "gone.toml: cannot be read"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_before_anything_begins(
+    place: Place, options: tuple[str, ...], said: str
+) -> None:
+    place.write("kubectl get pods")
+    done = place.rehearse(*options, "--yes")
+    assert (done.returncode, place.trail.exists()) == (2, False)
+    assert said in done.stderr
+
+
+def test_a_rehearsal_that_was_left_comes_back_as_one(place: Place) -> None:
+    place.write("kubectl get pods", "kubectl get nodes")
+    place.run()
+    operator = place.operator()
+    operator.answers("", "q", "l")
+    assert operator.ends() == 3
+    again = Operator(place.home, "resume", "--plain", PATH=place.path)
+    again.answers("")
+    again.sees("told: get nodes")
+    assert again.ends() == 0
+    assert (place.state().outcome, place.touched) == ("rehearsed", False)
+
+
+def test_the_library_knows_when_it_was_rehearsed_and_takes_it_for_no_run(place: Place) -> None:
+    place.write("kubectl get pods")
+    first = place.run()
+    assert place.rehearse("--yes").returncode == 0
+    with TrailReader.open(place.trail) as reader:
+        runs = past_runs(reader, ()).of(str(place.home / "book.md"), "")
+    assert runs.last is not None
+    assert runs.rehearsed is not None
+    assert (runs.last.run.run_id, runs.last.mode) == (first, "live")
+    assert runs.rehearsed.day == runs.last.run.started_at.astimezone().date()
+
+
+def test_what_looks_around_is_answered_by_the_recording_too(place: Place) -> None:
+    front = "expects:\n  host: '*'\nvariables:\n  pod:\n    from: kubectl get pods --output name\n"
+    place.write("kubectl get pods/{pod}", front=front)
+    place.run("--var", "pod=web")
+    done = place.rehearse("--yes")
+    assert done.returncode == 0, done.stderr
+    state = place.state()
+    assert state.context is not None
+    assert [one.ok for one in state.context.results] == [True]
+    assert not place.touched
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_no_process_is_started_and_no_socket_is_opened_but_the_clients_own(
+    place: Place, tmp_path: Path, short_runtime: Path
+) -> None:
+    front = "expects:\n  host: '*'\n"
+    place.write(*MIXED, sql="INSERT INTO orders VALUES (7);", front=front)
+    place.run("--var", "namespace=shop", "--approve", "2")
+    log = tmp_path / "strace.log"
+    words = [sys.executable, "-m", "tui", "rehearse", "book.md", "--speed", "0", "--yes", "--approve", "2"]
+    done = subprocess.run(
+        ["strace", "-f", "-qq", "-s", "300", "-e", f"trace={TRACED}", "-o", str(log), *words],
+        env=environment(place.home, PATH=place.path, XDG_RUNTIME_DIR=str(short_runtime)),
+        cwd=place.home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    if "ptrace" in done.stderr:
+        pytest.skip(f"strace may not trace here: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    calls = [line.partition(" ")[2].strip() for line in log.read_text().splitlines()]
+    started = [call for call in calls if call.startswith("execve") and "ENOENT" not in call]
+    assert len(started) == 2, started
+    assert '"-m", "tui"' in started[0]
+    assert '"-m", "engine.host"' in started[1]
+    born = [call for call in calls if re.match(r"(?:fork|vfork|clone3?)\(", call) and "CLONE_THREAD" not in call]
+    assert len(born) == 1, born
+    assert {call.split("(")[1].split(",")[0] for call in calls if call.startswith("socket(")} == {"AF_UNIX"}
+    reached = {path for call in calls if re.match(r"(?:bind|connect)\(", call) for path in _paths(call)}
+    assert {path for path in reached if not path.startswith(str(short_runtime))} <= {NAME_SERVICE}
+
+
+def _paths(call: str) -> list[str]:
+    found = re.findall(r'sun_path="([^"]*)"', call)
+    assert found, call
+    return found

@@ -1,0 +1,135 @@
+"""`oncue test`: a runbook tested like code, by the scenarios beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from support.terminal import oncue
+
+from engine.trail import TrailReader
+
+ROOM = Path(__file__).resolve().parents[2] / "runbooks"
+RUNBOOKS = sorted(set(ROOM.glob("*.md")) - {ROOM / "README.md"})
+BOOK = """---
+kind: procedure
+---
+
+# Redis is full
+
+```bash
+# Look
+kubectl get pods
+
+# Remove
+kubectl delete ns app
+```
+
+## Tell
+
+- [ ] The team knows
+- [ ] The page is closed
+"""
+ANSWERS = """
+[[answers]]
+step = "Look"
+output = "web-1 Running"
+
+[[answers]]
+step = "Remove"
+"""
+LOOK = '\n[[path]]\nstep = "Look"\n'
+REMOVE = '\n[[path]]\nstep = "Remove"\ntype = "app"\n'
+TELL = '\n[[path]]\nstep = "Tell"\n'
+WHOLE = ANSWERS + LOOK + REMOVE + TELL
+MISSES = [
+    ("", "at the end: abandoned; expected rehearsed; still to do: Look, Remove, Tell"),
+    (ANSWERS + REMOVE, "turn 1, “Remove”: the run stands on “Look”"),
+    (ANSWERS + LOOK + LOOK, "turn 2, “Look”: the run stands on “Remove”"),
+    (
+        LOOK,
+        "turn 1, “Look”: failed (nothing answers this text, and a strict rehearsal asks nobody); expected suc",
+    ),
+    (ANSWERS + LOOK + 'level = "caution"', "); expected caution"),
+    (ANSWERS + LOOK + 'output = "CrashLoop"', "“CrashLoop” does not stand in its output"),
+    (ANSWERS + LOOK + REMOVE.replace("app", "web"), "it is dangerous, and its target 'app' has to stand in `type`"),
+    (ANSWERS + LOOK + REMOVE + TELL + "items = 3", "held by 2 items; expected 3"),
+    (ANSWERS + LOOK + 'choose = ["Option A"]', "nothing is to be chosen before it"),
+    (ANSWERS + LOOK + 'refused = "no"', "it was let through; expected to be refused with “no”"),
+    (ANSWERS + LOOK + 'do = "skip"', "turn 1, “Look”: refused: a reason is needed to skip a step"),
+    (WHOLE + LOOK, "turn 4, “Look”: nothing is left to do before it"),
+    (WHOLE + '\n[expect]\nunreached = ["Look"]', "never reached: nothing; expected otherwise"),
+    ('[inputs]\nhost = "x"\n' + WHOLE, "book.md has no input host"),
+    (ANSWERS + '\n[[path]]\nstep = "Lok"', "the turn 'Lok' names no step that runs"),
+]
+
+
+class Place:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "book.md").write_text(BOOK)
+
+    def scenario(self, text: str, name: str = "book") -> None:
+        (self.home / f"{name}.scenario.toml").write_text(text)
+
+    def test(self, *options: str) -> Any:
+        return oncue(self.home, "test", *(options or ("book.md",)))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_every_runbook_that_comes_with_oncue_goes_as_its_scenarios_say(tmp_path: Path) -> None:
+    done = oncue(tmp_path, "test", *map(str, RUNBOOKS))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("✔") >= len(RUNBOOKS)
+
+
+def test_all_scenarios_beside_a_runbook_are_tested_and_nothing_is_left_behind(place: Place) -> None:
+    place.scenario(WHOLE)
+    place.scenario(f'title = "it fails once"\ninject = ["fail:Look"]\n{ANSWERS}{LOOK}outcome = "failed"\n'
+                   f"{LOOK}{REMOVE}{TELL}", "book.once")  # fmt: skip
+    place.scenario("titel = 'of another runbook'", "bookshop")
+    done = place.test()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "it fails once  (book.once.scenario.toml)" in done.stdout
+    assert done.stdout.splitlines()[-1] == "2 of 2 scenarios went as expected"
+    assert not (place.home / "state").exists()
+
+
+@pytest.mark.parametrize(("text", "sentence"), MISSES[:4])
+def test_what_does_not_go_as_expected_is_said_with_its_turn(place: Place, text: str, sentence: str) -> None:
+    place.scenario(text)
+    done = place.test()
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"    {sentence}" in done.stdout
+    assert done.stdout.splitlines()[-1] == "0 of 1 scenarios went as expected"
+
+
+def test_every_kind_of_miss_has_its_sentence_and_its_case_in_the_report(place: Place) -> None:
+    for number, (text, _) in enumerate(MISSES[4:], 10):
+        place.scenario(text, f"book.{number}")
+    done = place.test("book.md", "--junit", "report.xml")
+    assert done.returncode == 1, done.stderr
+    suite = ET.parse(place.home / "report.xml").getroot()[0]  # noqa: S314 - ours
+    assert (suite.get("tests"), suite.get("failures")) == (str(len(MISSES) - 4),) * 2
+    said = [str(case[0].text) for case in suite]
+    assert [sentence for (_, sentence), text in zip(MISSES[4:], said, strict=True) if sentence not in text] == []
+
+
+def test_a_scenario_can_be_named_itself_and_its_trail_kept(place: Place) -> None:
+    place.scenario(WHOLE)
+    done = place.test("book.scenario.toml", "--audit", "kept.db")
+    assert done.returncode == 0, done.stdout
+    with TrailReader.open(place.home / "kept.db") as reader:
+        assert [run.outcome for run in reader.runs()] == ["rehearsed"]
+
+
+def test_a_runbook_without_a_scenario_is_not_tested_in_silence(place: Place) -> None:
+    done = place.test()
+    assert done.returncode == 2
+    assert "book.md has no scenario beside it; book.scenario.toml would be one" in done.stderr

@@ -1,0 +1,246 @@
+"""A session in which nothing runs: what answers a text, and what goes wrong on purpose."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import events as e
+from engine.recording import Encoder, Header, Recording, label, read
+from engine.sessions.contract import Outcome, Task, TerminalMode, Waiting
+from engine.sessions.recorded import Answers, RecordedSession
+from engine.sessions.recorded.answers import OTHER_TEXT, Kind
+from engine.sessions.recorded.faults import GARBAGE_BYTES
+from engine.sessions.recorded.session import UNANSWERED
+
+SECONDS = 10.0
+LONG_US = 3600 * 10**6
+
+
+class Cast:
+    """A recording written step by step, without its events: titles and digests only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.encoder = Encoder(2)
+        self.lines = [self.encoder.header(Header(columns=80, rows=24))]
+        self.now = 0
+        self.attempt = 0
+
+    def step(self, text: str, *reads: bytes, step_id: str = "look", status: str = "succeeded", code: int = 0,
+             delay_us: int = 0) -> Cast:  # fmt: skip
+        self.attempt += 1
+        facts: dict[str, Any] = {"id": step_id, "attempt": self.attempt}
+        digest = sha256(text.encode()).hexdigest()
+        title = f"Title of {step_id}"
+        self._add(self.encoder.marker(self.now, label(f"▶ {title}", "step_started", {**facts, "text_sha256": digest})))
+        for data in reads:
+            self.now += delay_us
+            self._add(self.encoder.output(self.now, data, data.decode(errors="replace").encode()))
+        ended = {**facts, "status": status, "exit_status": code}
+        self._add(self.encoder.marker(self.now, label(f"✔ {title}", "step_ended", ended)))
+        return self
+
+    def _add(self, line: bytes) -> None:
+        self.lines.append(line)
+
+    def read(self) -> Recording:
+        self.path.write_bytes(b"".join(self.lines))
+        return read(self.path)
+
+
+class Ran:
+    """A step performed on a thread of its own."""
+
+    def __init__(self, session: RecordedSession, task: Task) -> None:
+        self.session = session
+        self.output = b""
+        self.outcome: Outcome | None = None
+        self._news = threading.Condition()
+        self._thread = threading.Thread(target=self._run, args=(task,))
+        self._thread.start()
+
+    def _run(self, task: Task) -> None:
+        self.outcome = self.session.run(task, self._sink)
+
+    def _sink(self, data: bytes, _mode: TerminalMode) -> None:
+        with self._news:
+            self.output += data
+            self._news.notify_all()
+
+    def sees(self, data: bytes) -> None:
+        with self._news:
+            assert self._news.wait_for(lambda: data in self.output, SECONDS), self.output
+
+    def waits(self) -> Waiting:
+        while (waiting := self.session.waiting()) is None:
+            assert self._thread.is_alive(), self.output
+        return waiting
+
+    def end(self) -> Outcome:
+        self._thread.join(SECONDS)
+        assert self.outcome is not None, self.output
+        return self.outcome
+
+
+@pytest.fixture
+def cast(tmp_path: Path) -> Cast:
+    return Cast(tmp_path / "run.cast")
+
+
+def session(recording: Recording | None = None, kind: Kind = "shell", **rehearsal: Any) -> RecordedSession:
+    return RecordedSession(kind, Answers(e.Rehearsal(**{"speed": 0, **rehearsal}), recording))
+
+
+def run(one: RecordedSession, text: str, step_id: str = "look", title: str = "", **task: Any) -> Ran:
+    ran = Ran(one, Task(text, title=title, step_id=step_id, **task))
+    ran.end()
+    return ran
+
+
+def test_a_text_is_answered_by_the_recording_of_the_same_text_wherever_it_stood(cast: Cast) -> None:
+    recording = cast.step("df -h", b"91%\r\n", b"\xff\x00", step_id="elsewhere").read()
+    ran = run(session(recording), "df -h")
+    assert ran.output == b"91%\r\n\xff\x00"
+    assert ran.outcome == Outcome("succeeded", 0)
+
+
+def test_another_text_is_answered_by_its_step_and_says_so(cast: Cast) -> None:
+    recording = cast.step("df -h /", b"91%\r\n").read()
+    ran = run(session(recording), "df -h /srv")
+    assert (ran.output, ran.end().message) == (b"91%\r\n", OTHER_TEXT)
+
+
+def test_an_edited_runbook_is_answered_by_the_title(cast: Cast) -> None:
+    recording = cast.step("df -h /", b"91%\r\n", step_id="look-1").read()
+    ran = run(session(recording), "df -hP /", step_id="look-2", title="Title of look-1")
+    assert (ran.output, ran.end().message) == (b"91%\r\n", OTHER_TEXT)
+
+
+def test_the_second_start_gets_the_second_answer_and_the_last_one_goes_on(cast: Cast) -> None:
+    recording = cast.step("ping", b"no", status="failed", code=1).step("ping", b"yes").read()
+    one = session(recording)
+    assert [run(one, "ping").output for _ in range(3)] == [b"no", b"yes", b"yes"]
+    assert run(session(recording), "ping").end() == Outcome("failed", 1)
+
+
+def test_a_dry_run_is_not_answered_by_the_step_it_is_of(cast: Cast) -> None:
+    recording = cast.step("rm x", b"gone").read()
+    assert run(session(recording, strict=True), "ls x", step_id="").end() == Outcome("failed", None, message=UNANSWERED)
+
+
+def test_the_words_of_a_scenario_come_before_the_recording(cast: Cast) -> None:
+    recording = cast.step("df -h", b"91%\r\n").read()
+    told = e.Answer(step_id="look", output="12%\nfine", exit_status=3)
+    ran = run(session(recording, answers=(told,)), "df -h")
+    assert (ran.output, ran.end()) == (b"12%\r\nfine\r\n", Outcome("failed", 3))
+
+
+def test_a_strict_rehearsal_fails_what_nothing_answers() -> None:
+    assert run(session(strict=True), "df -h").end() == Outcome("failed", None, message=UNANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "outcome"),
+    [
+        (b"\r", b"", Outcome("succeeded", 0)),
+        (b"2 no such\x7f\x7f file\r", b"no su file", Outcome("failed", 2)),
+        (b"all is well\n", b"all is well", Outcome("succeeded", 0)),
+    ],
+)
+def test_otherwise_the_facilitator_is_asked_in_the_steps_own_terminal(
+    typed: bytes, shown: bytes, outcome: Outcome
+) -> None:
+    ran = Ran(session(), Task("df -h", step_id="look"))
+    assert ran.waits().last_line == "rehearsal> "
+    assert ran.session.write(typed)
+    assert ran.end() == outcome
+    assert ran.output.endswith(b"\r\n" + shown + b"\r\n" if shown else b"\r\n")
+
+
+def test_time_passes_as_it_did_and_an_interrupt_ends_it(cast: Cast) -> None:
+    recording = cast.step("make", b"one\r\n", delay_us=1).step("make", b"late", delay_us=LONG_US).read()
+    one = session(recording, speed=1)
+    assert run(one, "make").output == b"one\r\n"
+    ran = Ran(one, Task("make"))
+    assert ran.session.interrupt() == "INT" or ran.session.interrupt() == "TERM"
+    while ran.outcome is None:
+        ran.session.interrupt()
+    assert (ran.output, ran.end()) == (b"", Outcome("interrupted", 130))
+
+
+def test_time_that_is_compressed_still_counts_against_a_limit(cast: Cast) -> None:
+    recording = cast.step("make", b"late", delay_us=LONG_US).read()
+    assert run(session(recording), "make").output == b"late"
+    assert run(session(recording), "make", timeout=60).end() == Outcome("timed_out", None)
+
+
+FAULTS: list[tuple[e.Fault, Kind, bytes, tuple[str, int | None]]] = [
+    ("fail", "shell", b"1234\r\nrehearsal: this failure was injected\r\n", ("failed", 1)),
+    ("fail", "sql", b"1234\nrehearsal: this error was injected\n", ("failed", None)),
+    ("lost-connection", "shell", b"1234", ("lost", None)),
+    ("lost-connection", "sql", b"1234", ("lost", None)),
+    ("slow", "shell", b"12345678", ("succeeded", 0)),
+    ("slow", "sql", b"12345678", ("succeeded", 0)),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind", "output", "ended"), FAULTS)
+def test_what_goes_wrong_goes_wrong_once_in_shell_and_sql_alike(
+    cast: Cast, fault: e.Fault, kind: Kind, output: bytes, ended: tuple[str, int | None]
+) -> None:
+    recording = cast.step("work", b"12345678").read()
+    one = session(recording, kind, injections=(e.Injection(fault=fault, step_id="look"),))
+    ran = run(one, "work")
+    outcome = ran.end()
+    assert (ran.output, (outcome.status, outcome.exit_status)) == (output, ended)
+    assert "injected by the rehearsal" in outcome.message
+    assert (outcome.restarted is not None) == (outcome.status == "lost" and kind == "shell")
+    again = run(one, "work")
+    assert (again.output, again.end().message) == (b"12345678", "")
+
+
+@pytest.mark.parametrize("kind", ["shell", "sql"])
+def test_a_step_that_hangs_goes_on_until_its_limit_or_an_interrupt(cast: Cast, kind: Kind) -> None:
+    recording = cast.step("work", b"12345678").read()
+    hang = e.Injection(fault="hang", step_id="look")
+    one = session(recording, kind, injections=(hang, hang))
+    assert run(one, "work", timeout=5).end().status == "timed_out"
+    ran = Ran(one, Task("work", step_id="look"))
+    ran.sees(b"1234")
+    ran.session.write(b"\x03")
+    assert (ran.end().status, ran.output) == ("interrupted", b"1234")
+
+
+def test_garbage_is_the_same_garbage_every_time(cast: Cast) -> None:
+    recording = cast.step("work", b"12345678").read()
+    injected = (e.Injection(fault="garbage", step_id="look"),)
+    first, second = (run(session(recording, injections=injected), "work").output for _ in range(2))
+    assert first == second
+    assert len(first) == GARBAGE_BYTES
+    with pytest.raises(UnicodeDecodeError):
+        first.decode()
+
+
+def test_a_fault_needs_no_recording() -> None:
+    injected = (e.Injection(fault="fail", step_id="look"),)
+    assert run(session(injections=injected), "df -h").end().exit_status == 1
+
+
+def test_a_session_that_is_closed_ends_its_step() -> None:
+    ran = Ran(session(), Task("df -h", step_id="look"))
+    ran.waits()
+    ran.session.close()
+    assert ran.end().status == "lost"
+
+
+@pytest.mark.parametrize("call", [lambda one: one.write(b"x"), lambda one: one.resize(1, 1)])
+def test_keys_and_sizes_outside_of_a_question_change_nothing(call: Callable[[RecordedSession], object]) -> None:
+    one = session(answers=(e.Answer(step_id="look", output="x"),))
+    call(one)
+    assert run(one, "df").output == b"x\r\n"

@@ -1,0 +1,87 @@
+"""Scenario files: what they may say, and the sentence for what they may not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine import scenario
+from engine.errors import DocumentError, UsageError
+from engine.scenario import Expected, NamedFault, Scenario, Told, Turn, fault_of, load
+
+GUIDE = Path(__file__).resolve().parents[2] / "runbooks" / "README.md"
+TOLD = GUIDE.read_text().partition("### Scenarios")[2].partition("\n## ")[0]
+
+FAULTS = [
+    ("fail:3", NamedFault("fail", "3")),
+    ("hang:Part 2: look", NamedFault("hang", "Part 2: look")),
+    ("slow:3", NamedFault("slow", "3", 10.0)),
+    ("slow:3:2.5", NamedFault("slow", "3", 2.5)),
+    ("slow:Part 2: look", NamedFault("slow", "Part 2: look")),
+    ("slow:Part 2: look:4x", NamedFault("slow", "Part 2: look", 4.0)),
+    ("garbage:a", NamedFault("garbage", "a")),
+    ("lost-connection:a", NamedFault("lost-connection", "a")),
+]
+WRONG = [
+    ("title = ", "is no TOML"),
+    ("titel = 'x'", "titel is no key of a scenario; is title meant?"),
+    ("speed = 'fast'", "speed has to be a number"),
+    ("speed = -1", "speed is how many times as fast it goes"),
+    ("strict = 1", "strict has to be true or false"),
+    ("inject = ['explode:1']", "'explode:1' is no failure to inject"),
+    ("inject = [1]", "inject has to be a text"),
+    ("[inputs]\nport = 80", "inputs.port has to be a text, in quotation marks"),
+    ("[[answers]]\noutput = 'x'", "an entry of answers names no step"),
+    ("answers = ['x']", "answers is a list of tables"),
+    ("[[answers]]\nstep = '1'\nstatus = 'bad'", "answers.status has to be a whole number"),
+    ("[[path]]\nstep = '1'\nlevel = 'high'", "path.level is one of safe, unknown, caution, dangerous"),
+    ("[[path]]\nstep = '1'\ndo = 'jump'", "path.do is one of run, skip, done"),
+    ("[[path]]\nstep = '1'\nchoose = [1]", "path.choose has to be a text"),
+    ("[expect]\noutcome = 'succeeded'", "expect.outcome is one of done, failed, abandoned, rehearsed"),
+]
+
+
+@pytest.mark.parametrize(("text", "fault"), FAULTS)
+def test_a_failure_names_its_step_and_how_slow_it_is(text: str, fault: NamedFault) -> None:
+    assert fault_of(text) == fault
+
+
+@pytest.mark.parametrize("text", ["", "fail", "fail:", "fail: ", "explode:1", "slow:1:0", "slow:1:-3"])
+def test_what_is_no_failure_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        fault_of(text)
+
+
+@pytest.mark.parametrize(("text", "sentence"), WRONG)
+def test_a_mistake_is_named_with_its_key(tmp_path: Path, text: str, sentence: str) -> None:
+    path = tmp_path / "book.scenario.toml"
+    path.write_text(text)
+    with pytest.raises(DocumentError) as refused:
+        load(str(path))
+    assert str(refused.value).startswith(f"{path}: ")
+    assert sentence in str(refused.value)
+
+
+def test_an_empty_scenario_is_of_the_runbook_whose_name_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "book.lost.scenario.toml"
+    path.write_text("")
+    read = load(str(path))
+    assert read == Scenario(str(path), title="book.lost", runbook="book.md")
+    assert read.beside(read.runbook) == tmp_path / "book.md"
+
+
+def test_the_example_of_the_guide_means_what_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "book.scenario.toml"
+    path.write_text(TOLD.partition("```toml\n")[2].partition("```")[0])
+    read = load(str(path))
+    assert read.answers == (Told("How long is the queue?", "-- 14 Kbytes in 31 Requests."), Told("Restart it"))
+    assert read.turns[1] == Turn("Restart it", level="caution", outcome="failed")
+    assert read.expected == Expected("rehearsed", ())
+
+
+def test_the_guide_names_every_key_and_every_failure() -> None:
+    named = set(re.findall(r"`([a-z]+)`", TOLD))
+    assert {*scenario.TOP, *scenario.ANSWER, *scenario.TURN, *scenario.EXPECT} <= named
+    assert [fault for fault in scenario.FAULTS if f"| `{fault}:STEP`" not in GUIDE.read_text()] == []
