@@ -14,10 +14,12 @@ from pydantic import Field, TypeAdapter
 from .events import (
     Approval,
     CommitDecision,
+    CommitReason,
     ContextChecked,
     FileChange,
     ProbeEnded,
     ProbeStarted,
+    RowsFetched,
     RunResumed,
     RunStarted,
     Said,
@@ -90,13 +92,18 @@ class Start(Said):
 
 
 class Commit(Said):
-    """Keep what the statement has done that waits for it."""
+    """Keep what the statement has done that waits for it: `RunState.asked` has both numbers. Whoever answers has seen
+    that question, so an answer to an earlier one is refused."""
 
     do: Literal["commit"] = "commit"
+    attempt: int
+    question: int
 
 
 class RollBack(Said):
     do: Literal["roll_back"] = "roll_back"
+    attempt: int
+    question: int
 
 
 class Skip(Said):
@@ -228,6 +235,7 @@ class ReportContext(Said):
 
 class AskCommit(Said):
     do: Literal["ask_commit"] = "ask_commit"
+    statement: str
     rows: int | None
     seconds: float
 
@@ -237,7 +245,7 @@ class AnswerCommit(Said):
 
     do: Literal["answer_commit"] = "answer_commit"
     decision: CommitDecision
-    reason: Literal["time", "interrupt"]
+    reason: CommitReason
 
 
 class Conclude(Said):
@@ -256,6 +264,7 @@ class Conclude(Said):
     changes: tuple[FileChange, ...] = ()
     more_changes: int = 0
     restarted: ShellRestarted | None = None
+    fetched: tuple[RowsFetched, ...] = ()
 
 
 Command = Annotated[

@@ -20,6 +20,8 @@ StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""
 Settlement = Literal["worked", "did_not_work", "run_again"]
 CommitDecision = Literal["commit", "roll_back"]
+CommitReason = Literal["operator", "time", "interrupt"]
+"""Who decided: somebody at the keyboard · nobody did in time · the step was interrupted meanwhile."""
 RunOutcome = Literal["done", "failed", "abandoned", "rehearsed"]
 """`rehearsed`: what would be done, had it been real."""
 Mode = Literal["live", "probe", "sandbox", "rehearsal"]
@@ -337,6 +339,10 @@ class CommitAsked(Said):
 
     kind: Literal["commit_asked"] = "commit_asked"
     attempt: int
+    question: int
+    """Of the attempt's questions, counted from 1: an answer to one is no answer to the next."""
+    statement: str
+    """Its beginning, on one line."""
     rows: int | None
     """Affected, as far as the database counts them."""
     seconds: float
@@ -348,8 +354,28 @@ class CommitAnswered(Said):
 
     kind: Literal["commit_answered"] = "commit_answered"
     attempt: int
+    question: int
     decision: CommitDecision
-    reason: Literal["operator", "time", "interrupt"]
+    reason: CommitReason
+
+
+class RowsFetched(Said):
+    """A result of a reading statement, as values: what its output shows as a table. A bounded part of it."""
+
+    kind: Literal["rows_fetched"] = "rows_fetched"
+    attempt: int
+    statement: int
+    """Which of the attempt's statements, counted from 1; a procedure answers several results."""
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    """None is NULL. Bytes that are no text are hexadecimal."""
+    more: int = 0
+    """Rows that the server had besides."""
+    more_is_exact: bool = True
+    """False: it had at least so many."""
+    cut: int = 0
+    """Cells of which only the beginning is here."""
 
 
 class FileChange(Said):
@@ -486,6 +512,7 @@ Event = Annotated[
     | StepEnded
     | CommitAsked
     | CommitAnswered
+    | RowsFetched
     | StepUnknown
     | StepSettled
     | StepSkipped

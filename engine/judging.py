@@ -17,6 +17,7 @@ from .danger import LEVELS, Memory, Policy, Surroundings, Verdict
 from .levels import Level
 from .model import NOTHING, Runbook, Step, Variable
 from .output import visible
+from .syntax.sql_lasting import gravest
 
 if TYPE_CHECKING:  # events are only needed where there is a run, and they cost more than all else here
     from .state import Attempt, RunState
@@ -58,7 +59,10 @@ class Judging:
     def own(self, step: Step, text: str, language: Language, memory: Memory, *, edited: bool) -> Verdict:
         """On the step itself. An edit takes away what the author's reason was about, not what raised it."""
         around = self._around(step, language, memory)
-        verdict = _with_author(step, _not_guessed(step, self._ask(text, language, around)), edited=edited)
+        judged = _not_guessed(step, self._ask(text, language, around))
+        if language == "sql":
+            judged = _with_lasting(judged, text, around.dialect)
+        verdict = _with_author(step, judged, edited=edited)
         verdict = _with_target(verdict, step.attributes.get("name") or step.title)
         return self._with_dry_run(verdict, language, around)
 
@@ -114,6 +118,17 @@ def _not_guessed(step: Step, verdict: Verdict) -> Verdict:
         return verdict
     why = f"the fence names no language; if it is what it looks like, it is safe: {verdict.why}"
     return verdict._replace(level="unknown", category="opaque", rule="guessed-language", why=why)
+
+
+def _with_lasting(verdict: Verdict, text: str, dialect: str) -> Verdict:
+    """What no transaction takes back is nothing to try out."""
+    found = None if verdict.level == "safe" else gravest(text, dialect)
+    if found is None:
+        return verdict
+    why = f"{verdict.why}; it cannot be rolled back: {found.why}"
+    if verdict.level == "dangerous":
+        return verdict._replace(why=why)
+    return verdict._replace(level="dangerous", category="irreversible", rule="sql-lasting", why=why)
 
 
 def _with_author(step: Step, verdict: Verdict, *, edited: bool) -> Verdict:

@@ -144,7 +144,11 @@ def allowed(state: RunState, step_id: str | None = None, by: int = keyboard.OURS
     """Names (`do`) of the commands this run takes now, about this step where they are about a step, and from this
     client where one is named."""
     step = state.steps.get(step_id or state.current or "")
-    kinds = (kind for kind in PHASES[state.phase] if _fits(kind, step) and keyboard.may(state, kind, by))
+    kinds = (
+        kind
+        for kind in PHASES[state.phase]
+        if _fits(kind, step) and keyboard.may(state, kind, by) and (state.asked or kind not in COMMITS)
+    )
     return frozenset(map(_name, kinds))
 
 
@@ -347,22 +351,32 @@ def _conclude(state: RunState, command: c.Conclude) -> tuple[e.Event, ...]:
     ended = e.StepEnded(
         step_id=state.attempts[number].step_id,
         attempt=number,
-        **command.model_dump(exclude={"do", "restarted"}),
+        **command.model_dump(exclude={"do", "restarted", "fetched"}),
     )
-    return (ended,) if command.restarted is None else (command.restarted, ended)  # the end is a step's last word
+    restarted = () if command.restarted is None else (command.restarted,)
+    return (*command.fetched, *restarted, ended)  # the end is a step's last word
 
 
 def _ask_commit(state: RunState, command: c.AskCommit) -> tuple[e.Event, ...]:
-    return (e.CommitAsked(attempt=_attempt(state), rows=command.rows, seconds=command.seconds),)
+    number = _attempt(state)
+    question = state.attempts[number].questions + 1
+    details = command.model_dump(exclude={"do"})
+    return (e.CommitAsked(attempt=number, question=question, **details),)
 
 
 def _answer_commit(state: RunState, command: c.Commit | c.RollBack | c.AnswerCommit) -> tuple[e.Event, ...]:
-    if state.asked is None:
+    asked = state.asked
+    if asked is None:
         raise Refused("nothing waits to be committed or rolled back")
-    attempt = state.asked.attempt
+    reason: e.CommitReason = "operator"
+    decision: e.CommitDecision
     if isinstance(command, c.AnswerCommit):
-        return (e.CommitAnswered(attempt=attempt, decision=command.decision, reason=command.reason),)
-    return (e.CommitAnswered(attempt=attempt, decision=command.do, reason="operator"),)
+        decision, reason = command.decision, command.reason
+    elif (command.attempt, command.question) != (asked.attempt, asked.question):
+        raise Refused("that was answered already; look at what waits now")
+    else:
+        decision = command.do
+    return (e.CommitAnswered(attempt=asked.attempt, question=asked.question, decision=decision, reason=reason),)
 
 
 def _settle(state: RunState, command: c.Settle) -> tuple[e.Event, ...]:

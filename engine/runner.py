@@ -30,7 +30,7 @@ from .masking import Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
 from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .redact import stays_visible
-from .sessions.contract import Exporting, Outcome, Session, Sink, Task, TerminalMode, Uncommitted, Waiting
+from .sessions.contract import Exporting, Fetched, Outcome, Session, Sink, Task, TerminalMode, Uncommitted, Waiting
 from .state import RunState, fold
 from .variables import CannotFill, check, exports_of
 
@@ -502,7 +502,7 @@ class Runner:
             if self._failure is not None:
                 return
             faults.reach("before-end")
-            self._record(_conclusion(outcome, duration, totals, output.redactions), actor)
+            self._record(_conclusion(started.attempt, outcome, duration, totals, output.redactions), actor)
             faults.reach("after-end")
 
     def _deliver(self, attempt: int, data: bytes, mode: TerminalMode) -> None:
@@ -552,7 +552,9 @@ class Runner:
             if self._failure is not None:
                 return "roll_back"
             self._decisions = queue.SimpleQueue()
-            self._record(c.AskCommit(rows=uncommitted.rows, seconds=self._commit_seconds), actor)
+            self._record(
+                c.AskCommit(statement=uncommitted.statement, rows=uncommitted.rows, seconds=self._commit_seconds), actor
+            )
         try:
             return self._decisions.get(timeout=self._commit_seconds)
         except queue.Empty:
@@ -626,7 +628,9 @@ def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals, redactions: Mapping[str, int]) -> c.Conclude:
+def _conclusion(
+    attempt: int, outcome: Outcome, duration_ns: int, totals: Totals, redactions: Mapping[str, int]
+) -> c.Conclude:
     return c.Conclude(
         outcome=outcome.status,
         exit_status=outcome.exit_status,
@@ -640,6 +644,20 @@ def _conclusion(outcome: Outcome, duration_ns: int, totals: Totals, redactions: 
         changes=outcome.changes,
         more_changes=outcome.more_changes,
         restarted=outcome.restarted,
+        fetched=tuple(_rows_of(attempt, one) for one in outcome.fetched),
+    )
+
+
+def _rows_of(attempt: int, fetched: Fetched) -> e.RowsFetched:
+    return e.RowsFetched(
+        attempt=attempt,
+        statement=fetched.statement,
+        columns=tuple(map(_storable, fetched.columns)),
+        numeric=fetched.numeric,
+        rows=tuple(tuple(None if cell is None else _storable(cell) for cell in row) for row in fetched.rows),
+        more=fetched.more,
+        more_is_exact=fetched.more_is_exact,
+        cut=fetched.cut,
     )
 
 

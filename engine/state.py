@@ -65,8 +65,13 @@ class Attempt:
     approval: e.Approval = "asked"
     typed: str = ""
     hold: bool = False
+    questions: int = 0
+    """How often it was asked whether to commit."""
     decision: e.CommitDecision | None = None
     """Of the latest statement that waited for one."""
+    decided: e.CommitReason | None = None
+    results: int = 0
+    """How many results the trail has as rows: each is an event `RowsFetched`, and too large to be kept here."""
     outcome: e.StepOutcome | Literal["unknown"] | None = None
     exit_status: int | None = None
     duration_ns: int | None = None
@@ -465,12 +470,19 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
 
 
 def _commit_asked(state: RunState, event: e.CommitAsked, _stamp: e.Stamp) -> RunState:
-    return replace(state, asked=event)
+    return replace(_with_attempt(state, event.attempt, questions=event.question), asked=event)
 
 
 def _commit_answered(state: RunState, event: e.CommitAnswered, _stamp: e.Stamp) -> RunState:
-    attempt = replace(state.attempts[event.attempt], decision=event.decision)
-    return replace(state, asked=None, attempts={**state.attempts, event.attempt: attempt})
+    return replace(_with_attempt(state, event.attempt, decision=event.decision, decided=event.reason), asked=None)
+
+
+def _rows_fetched(state: RunState, event: e.RowsFetched, _stamp: e.Stamp) -> RunState:
+    return _with_attempt(state, event.attempt, results=state.attempts[event.attempt].results + 1)
+
+
+def _with_attempt(state: RunState, number: int, **changes: Any) -> RunState:
+    return replace(state, attempts={**state.attempts, number: replace(state.attempts[number], **changes)})
 
 
 def _step_unknown(state: RunState, event: e.StepUnknown, _stamp: e.Stamp) -> RunState:
@@ -542,6 +554,7 @@ APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
     e.StepEnded: _step_ended,
     e.CommitAsked: _commit_asked,
     e.CommitAnswered: _commit_answered,
+    e.RowsFetched: _rows_fetched,
     e.StepUnknown: _step_unknown,
     e.StepSettled: _step_settled,
     e.StepSkipped: _step_skipped,

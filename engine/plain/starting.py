@@ -54,7 +54,7 @@ class Starting:
             dry_run=dry_run,
             approval=passed.approval,
             typed=passed.typed,
-            hold=prepared["session"] == "sql" and passed.approval in ANSWERED,
+            hold=prepared["session"] == "sql" and passed.approval in ANSWERED and self._watch.can_ask,
         )
         self._watch.start(start)
         self.ended()

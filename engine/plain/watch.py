@@ -19,7 +19,14 @@ from ..summary import span
 QUIET_SECONDS = 2.0
 """Silence after which the host is asked whether the step waits for input that nobody was told about."""
 
-DECISIONS: Mapping[str, c.Commit | c.RollBack] = {"c": c.Commit(), "r": c.RollBack()}
+DECISIONS: Mapping[str, type[c.Commit] | type[c.RollBack]] = {"c": c.Commit, "r": c.RollBack}
+
+DECIDED: Mapping[tuple[e.CommitDecision, e.CommitReason], str] = {
+    ("commit", "operator"): "to be committed",
+    ("roll_back", "operator"): "to be rolled back",
+    ("roll_back", "time"): "nobody answered in time, so it is rolled back",
+    ("roll_back", "interrupt"): "interrupted, so it is rolled back",
+}
 
 
 class Watch:
@@ -30,6 +37,8 @@ class Watch:
         self._noticed = False
         self._followed = 0
         """The latest attempt whose output and end have been shown."""
+        self._asked: e.CommitAsked | None = None
+        """The question that stands on the screen."""
 
     def pass_over(self) -> None:
         """What ended before this client came is not shown again."""
@@ -40,6 +49,11 @@ class Watch:
     def behind(self) -> bool:
         """An attempt was started that has not been shown to its end, however quickly that end came."""
         return max(self._client.state.attempts, default=0) > self._followed
+
+    @property
+    def can_ask(self) -> bool:
+        """Somebody is there to say what becomes of a statement once it has run."""
+        return self._console.interactive
 
     def start(self, command: c.Start) -> None:
         """Start a step with the keyboard already handed over, so that the first Ctrl-C is the step's."""
@@ -73,11 +87,10 @@ class Watch:
             case e.Recorded(event=e.InterruptSent() as event):
                 self._console.say(Ladder(event.signal, event.reason).said, "warn")
             case e.Recorded(event=e.CommitAsked() as event):
-                self._console.say(
-                    f"[c]ommit or [r]oll back? Without an answer it is rolled back in {event.seconds:g} s", "warn"
-                )
-            case e.Recorded(event=e.CommitAnswered() as event) if event.reason == "time":
-                self._console.say("nobody answered in time", "warn")
+                self._ask(event)
+            case e.Recorded(event=e.CommitAnswered() as event):
+                self._asked = None
+                self._console.say(DECIDED[event.decision, event.reason], "warn")
             case e.Recorded(event=e.ShellRestarted() as event):
                 self._console.say(f"the shell was restarted: {event.reason}", "warn")
                 self._console.say(f"lost: {', '.join(event.lost) or 'nothing'}", "warn", "  ")
@@ -108,17 +121,28 @@ class Watch:
         elif meaning == "interrupts":
             with suppress(Refused):  # the step has just ended by itself
                 self._client.command(c.Interrupt())
-        elif self._client.state.asked is not None:
-            self._decide(keys)
+        elif self._asked is not None:
+            self._decide(self._asked, keys)
         else:
             self._client.keys(keys)
 
-    def _decide(self, keys: bytes) -> None:
+    def _ask(self, asked: e.CommitAsked) -> None:
+        rows = "" if asked.rows is None else f" ({asked.rows} row(s) affected)"
+        self._console.say(f"Not committed yet{rows}: {asked.statement}", "bold")
+        if not self._client.has_keyboard:
+            self._console.say("whoever has the keyboard decides whether to commit it", "warn")
+            return
+        self._asked = asked
+        self._console.say(
+            f"[c]ommit or [r]oll back? Without an answer it is rolled back in {asked.seconds:g} s", "warn"
+        )
+
+    def _decide(self, asked: e.CommitAsked, keys: bytes) -> None:
         """Of several keys at once the first counts that is an answer, and what is no answer does nothing."""
         answer = next((DECISIONS[key] for key in keys.lower().decode(errors="replace") if key in DECISIONS), None)
         if answer is not None:
             with suppress(Refused):  # it has just been answered
-                self._client.command(answer)
+                self._client.command(answer(attempt=asked.attempt, question=asked.question))
 
     def _output(self, piece: OutputPiece) -> None:
         self._canonical = piece.mode.canonical

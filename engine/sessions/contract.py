@@ -33,6 +33,8 @@ class TerminalMode:
 class Uncommitted:
     """What a statement has done in a transaction that is still open."""
 
+    statement: str
+    """Its beginning, on one line."""
     rows: int | None
     """Affected, as far as the database counts them."""
 
@@ -66,6 +68,19 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """A result as values, as `events.RowsFetched` says it: a bounded part of what the server had."""
+
+    statement: int
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    more: int = 0
+    more_is_exact: bool = True
+    cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a task ended. Returned, not raised: a failed step is an ordinary result."""
 
@@ -77,6 +92,8 @@ class Outcome:
     changes: tuple[FileChange, ...] = ()
     """What it would have done to which file, where it ran in a sandbox; the first ones of very many."""
     more_changes: int = 0
+    fetched: tuple[Fetched, ...] = ()
+    """What its statements read."""
     restarted: ShellRestarted | None = None
     """Set when the step ended the shell and a new one was started in its place."""
 

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
 
-from .link import Column, Result
+from .link import Column
 
-ROW_LIMIT = 1000
-"""Rows shown of one result; how many were left out is said."""
 CELL_LIMIT = 200
 """Characters shown of one cell."""
-COUNT_SECONDS = 1.0
-"""How long rows that are not shown are read only to be counted."""
-COUNT_STRIDE = 1000
-"""Rows between two looks at the clock."""
+CELL_KEPT = 10_000
+"""Characters kept of one cell, for what is exported."""
 
 
-def lines_of(result: Result, *, to_the_end: bool, expanded: bool = False) -> Iterator[str]:
-    """A result's lines. Rows that are not shown are counted, `to_the_end` whatever it takes: a statement that writes
-    and answers rows is not done before."""
-    columns = result.columns or ()
-    rows = result.rows()
-    shown = list(islice(rows, ROW_LIMIT))
-    yield from (expanded_lines if expanded else table)(columns, shown)
-    yield from _rest(result, rows, to_the_end=to_the_end)
+class Cut(str):
+    """The beginning of a cell."""
+
+    __slots__ = ("length",)
+    length: int
+
+    def __new__(cls, text: str, length: int) -> Cut:
+        cut = super().__new__(cls, text)
+        cut.length = length
+        return cut
+
+
+def kept(value: object) -> object:
+    """A cell of any size as one of a bounded one."""
+    if isinstance(value, bytes):
+        value = Cut(value[: CELL_KEPT // 2].hex(), 2 * len(value)) if len(value) > CELL_KEPT // 2 else value.hex()
+    if isinstance(value, str) and len(value) > CELL_KEPT and not isinstance(value, Cut):
+        return Cut(value[:CELL_KEPT], len(value))
+    return value
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Iterator[str]:
     if columns:
         texts = [[cell(value) for value in row] for row in rows]
-        right = [_is_numeric(column, rows, place) for place, column in enumerate(columns)]
+        right = [is_numeric(column, rows, place) for place, column in enumerate(columns)]
         names = [cell(column.name) for column in columns]
         widths = [max(map(_width, stack)) for stack in zip(names, *texts, strict=True)]
         yield _line(names, widths, right)
@@ -57,27 +62,14 @@ def cell(value: object) -> str:
     if value is None:
         return "NULL"
     text = value.hex() if isinstance(value, bytes) else str(value)
-    length = len(text)
+    length = value.length if isinstance(value, Cut) else len(text)
     text = text[:CELL_LIMIT].replace("\n", "\\n").replace("\r", "\\r")
     if text == "NULL":
         return "'NULL'"
     return text if length <= CELL_LIMIT else f"{text}… ({length} characters)"
 
 
-def _rest(result: Result, rows: Iterator[Sequence[object]], *, to_the_end: bool) -> Iterator[str]:
-    until = time.monotonic() + COUNT_SECONDS
-    left = 0
-    for _ in rows:
-        left += 1
-        if left % COUNT_STRIDE == 0 and not to_the_end and time.monotonic() > until:
-            result.close()
-            yield f"(at least {left} more rows, which were not read to their end and are not shown)"
-            return
-    if left:
-        yield f"({left} more row(s) not shown)"
-
-
-def _is_numeric(column: Column, rows: Sequence[Sequence[object]], place: int) -> bool:
+def is_numeric(column: Column, rows: Sequence[Sequence[object]], place: int) -> bool:
     if column.numeric is not None:
         return column.numeric
     values = [row[place] for row in rows if row[place] is not None]

@@ -28,13 +28,17 @@ CANCEL_SECONDS = 0.8
 class DatabaseError(Exception):
     """What the database, or the way to it, has to say, as one text for the operator."""
 
-    def __init__(self, message: str, *, place: int | None = None, lost: bool = False, busy: bool = False) -> None:
+    def __init__(
+        self, message: str, *, place: int | None = None, lost: bool = False, busy: bool = False, read_only: bool = False
+    ) -> None:
         super().__init__(message)
         self.place = place
         """Offset into the statement, where the server names one."""
         self.lost = lost
         """The connection is gone."""
         self.busy = busy
+        self.read_only = read_only
+        """It would have written where nothing may."""
 
 
 class PasswordWanted(DatabaseError):

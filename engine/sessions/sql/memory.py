@@ -12,6 +12,7 @@ SETTING = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 """Statements whose effect lasts as long as the connection."""
+LOCKING = re.compile(r"\s*(?:UN)?LOCK\s+TABLES?\b", re.IGNORECASE)
 KEPT = 5
 LONGEST = 60
 
@@ -22,9 +23,13 @@ class Memory:
         """There was a connection before."""
         self.in_transaction = False
         """The document's own: opened by a statement of it, and not ended yet."""
+        self.has_locked = False
+        """Tables are locked on MySQL, and the next transaction would unlock them."""
         self._settings: list[str] = []
 
     def learn(self, statement: str) -> None:
+        if LOCKING.match(statement):
+            self.has_locked = statement.lstrip()[:1] in "Ll"
         if SETTING.match(statement):
             self._settings.append(" ".join(statement.split())[:LONGEST])
 
@@ -36,7 +41,7 @@ class Memory:
         """For a new connection. Answers why the step may not run on it: what earlier steps have set decides what a
         statement means, so it does not run without; empty where nothing is missing."""
         lost, self._settings = self._settings, []
-        in_transaction, self.in_transaction = self.in_transaction, False
+        in_transaction, self.in_transaction, self.has_locked = self.in_transaction, False, False
         if in_transaction:
             return (
                 "not run: the transaction that an earlier step opened was lost with its connection; "

@@ -34,7 +34,8 @@ FRESH_SECONDS = 1.0
 LOST = frozenset({0, 1927, 2006, 2013, 2014, 2045, 2055, 4031})
 """Error numbers after which there is no connection any more. 1927: it was killed."""
 DENIED = frozenset({1045, 1698})
-LOCK_WAITED = 1205
+READ_ONLY = 1792
+"""In a transaction that only reads."""
 NUMERIC_TYPES = frozenset({0, 1, 2, 3, 4, 5, 8, 9, 13, 246})
 """The protocol's numbers of DECIMAL, TINY, SHORT, LONG, FLOAT, DOUBLE, LONGLONG, INT24, YEAR, NEWDECIMAL."""
 IN_TRANSACTION = 0x0001
@@ -76,7 +77,7 @@ class MysqlLink:
         if not values:
             return self.run(statement)
         literals = ["NULL" if one is None else f"'{self._connection.escape_string(one)}'" for one in values]
-        return self.run(re.sub(r"\$(\d)", lambda found: literals[int(found[1]) - 1], statement))
+        return self.run(re.sub(r"\$(\d+)", lambda found: literals[int(found[1]) - 1], statement))
 
     def is_alive(self) -> bool:
         ours = getattr(self._connection, "_sock", None)
@@ -120,7 +121,8 @@ class MysqlLink:
         said = " ".join(str(error.args[-1] if error.args else error).split())
         lost = number in LOST or not self._connection.open or isinstance(error, OSError)
         message = f"{said} ({number})" if number else said
-        return DatabaseError(f"the connection was lost: {message}" if lost else message, lost=lost)
+        said = f"the connection was lost: {message}" if lost else message
+        return DatabaseError(said, lost=lost, read_only=number == READ_ONLY)
 
 
 class MysqlResult:

@@ -40,6 +40,7 @@ FRESH_SECONDS = 1.0
 """A connection heard of so lately is taken for alive."""
 NUMERIC_TYPES = frozenset({20, 21, 23, 26, 28, 700, 701, 790, 1700})
 """Object ids of int8, int2, int4, oid, xid, float4, float8, money, numeric."""
+READ_ONLY = "25006"
 PASSWORD_STATES = frozenset({"28P01", "28000"})
 LIMITS = f"""SELECT set_config('lock_timeout', '{LOCK_SECONDS}s', false) WHERE current_setting('lock_timeout') = '0'
 UNION ALL
@@ -151,7 +152,8 @@ class PostgresLink:
         lines += [f"hint: {text}" for text in [told(Field.MESSAGE_HINT)] if text]
         is_last = told(Field.SEVERITY) in ("FATAL", "PANIC") or told(Field.SQLSTATE)[:3] == "57P"
         offset = int(place) - 1 if place.isdigit() and int(place) <= len(statement) + 1 else None
-        return DatabaseError("\n".join(lines), place=offset, lost=is_last or self._is_lost())
+        lost, refused = is_last or self._is_lost(), told(Field.SQLSTATE) == READ_ONLY
+        return DatabaseError("\n".join(lines), place=offset, lost=lost, read_only=refused)
 
     def decode(self, value: bytes | None) -> str | None:
         return None if value is None else value.decode(self._connection.info.encoding, "replace")
@@ -306,6 +308,7 @@ def _details(url: Any) -> dict[str, Any]:
     assert not positional  # noqa: S101 - SQLAlchemy's dialect names everything
     return {
         "application_name": "oncue",
+        "client_encoding": "UTF8",
         "connect_timeout": CONNECT_SECONDS,
         "keepalives_idle": 30,
         "keepalives_interval": 10,

@@ -11,21 +11,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from ...errors import UsageError
-from ..contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
+from ...events import StepOutcome
+from ..contract import Outcome, Signal, Sink, Task, Waiting
 from .addresses import Address, find_address
-from .commands import reaction
-from .grid import lines_of
-from .lasting import is_control, why_lasting
-from .link import DatabaseError, Dialect, Link, Result
+from .link import DatabaseError, Link
 from .memory import Memory
 from .opening import open_link
-from .pieces import Piece, pieces
+from .performing import Performing, refusal_of
+from .pieces import pieces
 from .question import Question
-from .readings import only_reads
-from .writing import CommitLost, run_held
+from .step import HIDDEN, Step
+from .transactions import Retry
+from .writing import CommitLost, RolledBack
 
-HIDDEN = TerminalMode(echo=False)
-UNCHECKED = "cannot be rolled back when they are not"
 INSISTING_SECONDS = 0.2
 INSISTING_TIMES = 20
 
@@ -67,7 +65,7 @@ class SqlSession:
                 with self._lock:
                     self._running = self._step = None
                     self._over.set()
-        return Outcome("succeeded", None, message=step.remark)
+        return Outcome("succeeded", None, message=step.remark, fetched=step.results)
 
     def interrupt(self) -> Signal:
         """INT has the server end the statement, TERM cuts the connection under it."""
@@ -110,77 +108,25 @@ class SqlSession:
         address = find_address(task.database, self._default, self._databases)
         found = list(pieces(task.text, address.dialect))
         for piece in found:  # before anything runs: a text is refused as a whole
-            if refusal := self._refusal(piece, address.dialect):
+            if refusal := refusal_of(piece, address.dialect, expanded=self._expanded):
                 raise UsageError(refusal)
         link, memory = self._link(address, task.directory, step)
         with self._lock:
             self._running = link
-        for piece in found:
-            self._stop_if_asked()
-            if piece.kind == "command":
-                self._command(link, piece, step)
-            else:
-                self._statement(link, memory, piece, step, task)
-
-    def _refusal(self, piece: Piece, dialect: Dialect) -> str:
-        if piece.kind == "command":
-            return reaction(piece.text, dialect, expanded=self._expanded).refusal
-        return piece.refusal
-
-    def _command(self, link: Link, piece: Piece, step: Step) -> None:
-        reacted = reaction(piece.text, link.dialect, expanded=self._expanded)
-        if reacted.expanded is not None:
-            self._expanded = reacted.expanded
-        if reacted.said:
-            step.say(reacted.said)
-        for query in reacted.queries:
-            self._show(link.ask(query, reacted.values), step, to_the_end=False)
-
-    def _statement(self, link: Link, memory: Memory, piece: Piece, step: Step, task: Task) -> None:
-        reads = only_reads(piece.text, link.dialect)
-        step.statement, step.writes = piece.text, not reads
-
-        def perform() -> int | None:
-            return self._show(link.run(piece.text), step, to_the_end=not reads, expanded=piece.expanded)
-
-        if reads or not self._is_held(link, piece, step, task):
-            perform()
-        else:
-            step.writes = False  # until COMMIT is sent nothing is kept
-            run_held(link, perform, step.say, expect_rows=task.expect_rows, decide=task.decide)
-        memory.learn(piece.text)
-        memory.in_transaction = link.in_transaction
-        step.done += 1
-
-    def _is_held(self, link: Link, piece: Piece, step: Step, task: Task) -> bool:
-        """Whether a writing statement gets a transaction of its own, with what speaks against it said."""
-        if (task.decide is None and task.expect_rows is None) or is_control(piece.text):
-            return False
-        why = why_lasting(piece.text, link.dialect)
-        if link.in_transaction:
-            why = "it belongs to the transaction that the runbook has opened, and is kept with it"
-        if why and task.expect_rows is not None:
-            raise DatabaseError(f"not run: its rows are expected to be {task.expect_rows}, and it {UNCHECKED}: {why}")
-        if why:
-            step.say(f"not held for an answer: {why}")
-        return not why
-
-    def _show(self, result: Result, step: Step, *, to_the_end: bool, expanded: bool = False) -> int | None:
-        """Answers how many rows were affected, as far as that is counted."""
-        one: Result | None = result
-        affected: int | None = None
+        performing = Performing(link, memory, step, task, expanded=self._expanded, is_read_only=self._read_only)
+        retry = Retry(link, [piece.text for piece in found], step.say)
         try:
-            while one is not None:
-                if one.columns is not None:
-                    for line in lines_of(one, to_the_end=to_the_end, expanded=expanded or self._expanded):
-                        step.say(line)
-                elif one.affected is not None:
-                    step.say(f"{one.affected} row(s) affected")
-                affected = one.affected if affected is None else affected
-                one = one.more()
+            for piece in found:
+                self._stop_if_asked()
+                performing.perform(piece)
+        except DatabaseError as error:
+            if not error.lost:
+                retry.failed()
+            raise
         finally:
-            result.close()
-        return affected
+            self._expanded = performing.expanded
+            memory.in_transaction = link.in_transaction
+        retry.succeeded()
 
     # Connections.
 
@@ -267,36 +213,26 @@ class SqlSession:
             message = f"{message}\n{_pointer(step.statement, error.place)}"
         step.say(message)
         said = "; ".join(part for part in (step.remark, str(error).replace("\n", "; ")) if part)
-        if isinstance(error, DatabaseError) and error.lost:
-            if isinstance(error, CommitLost):
-                return Outcome("lost", None, message=said)
-            if step.writes:
-                said = f"{said}; nobody knows whether the statement was carried out: look at what it changes"
-                return Outcome("lost", None, message=said)
-            return Outcome("interrupted" if self._interrupts else "failed", None, message=said)
+        return Outcome(self._status(step, error), None, message=_whole(step, error, said), fetched=step.results)
+
+    def _status(self, step: Step, error: DatabaseError | UsageError) -> StepOutcome:
+        if isinstance(error, CommitLost) or _is_unknown(step, error):
+            return "lost"
+        if isinstance(error, RolledBack) and not self._interrupts:
+            return "failed"
         if self._timed_out:
-            return Outcome("timed_out", None, message=said)
-        return Outcome("interrupted" if self._interrupts else "failed", None, message=said)
+            return "timed_out"
+        return "interrupted" if self._interrupts else "failed"
 
 
-class Step:
-    """What a step has said and done so far."""
+def _whole(step: Step, error: DatabaseError | UsageError, said: str) -> str:
+    if _is_unknown(step, error):
+        said = f"{said}; nobody knows whether the statement was carried out: look at what it changes"
+    return f"{said}; {step.done} statement(s) before it were carried out" if step.done else said
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        self._mode = TerminalMode()
-        self.statement = ""
-        self.writes = False
-        self.done = 0
-        """Statements carried out."""
-        self.remark = ""
-        """What has to stand in the trail whatever comes of it."""
 
-    def say(self, line: str) -> None:
-        self._sink(f"{line}\n".encode(errors="replace"), self._mode)
-
-    def ask(self, text: str) -> None:
-        self._sink(text.encode(errors="replace"), HIDDEN)
+def _is_unknown(step: Step, error: DatabaseError | UsageError) -> bool:
+    return isinstance(error, DatabaseError) and error.lost and step.writes
 
 
 def _pointer(statement: str, place: int) -> str:

@@ -10,12 +10,14 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from ...errors import UsageError
+from ...expressions import expression
 from .link import LOCK_SECONDS, Column, DatabaseError, Dialect
 
 MEMORY = ":memory:"
 LOCK_POLL = 0.05
 """SQLite's own waiting for a lock cannot be interrupted, so it waits this long at a time."""
 ROWS_AT_ONCE = 256
+NUMBERED = expression(r"\$(\d+)")
 
 
 def path_of(url: str, directory: str) -> str:
@@ -39,6 +41,7 @@ class SqliteLink:
             self._connection = sqlite3.connect(
                 address, uri=True, timeout=LOCK_POLL, isolation_level=None, check_same_thread=False
             )
+            self._connection.text_factory = _text
             if read_only:
                 self._connection.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
@@ -73,13 +76,23 @@ class SqliteLink:
         until = time.monotonic() + LOCK_SECONDS
         while True:
             try:
-                return self._connection.execute(statement, values)
+                return self._connection.execute(NUMBERED.sub(r"?\1", statement) if values else statement, values)
             except sqlite3.Error as error:
                 is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
                 if is_busy and self._stopped.is_set():
                     raise DatabaseError("interrupted while it waited for somebody else's lock") from error
                 if not is_busy or time.monotonic() > until:
-                    raise DatabaseError(str(error), busy=is_busy) from error
+                    raise _failure(error, is_busy) from error
+
+
+def _failure(error: sqlite3.Error, is_busy: bool = False) -> DatabaseError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return DatabaseError(str(error), busy=is_busy, read_only=code == sqlite3.SQLITE_READONLY)
+
+
+def _text(data: bytes) -> str:
+    """A file may hold text that is none."""
+    return data.decode(errors="backslashreplace")
 
 
 class SqliteResult:
@@ -96,7 +109,7 @@ class SqliteResult:
             while some := self._cursor.fetchmany(ROWS_AT_ONCE):
                 yield from some
         except sqlite3.Error as error:
-            raise DatabaseError(str(error)) from error
+            raise _failure(error) from error
 
     @property
     def affected(self) -> int | None:

@@ -1,0 +1,138 @@
+"""One statement of a step after the other: what reads in a transaction that only reads, what writes in one of its own
+that somebody decides about, and everything else as it is.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+from ...syntax.sql_lasting import find_lasting, is_control, keeps
+from ..contract import Task
+from .commands import reaction
+from .judgement import Judgement, judged
+from .link import DatabaseError, Dialect, Link, Result
+from .memory import Memory
+from .pieces import Piece
+from .reading import Reading
+from .sample import Sample
+from .step import Step
+from .writing import reading, run_held
+
+UNCHECKED = "cannot be rolled back when they are not"
+OWN_TRANSACTION = "it belongs to the transaction that the runbook has opened, and is kept with it"
+LOCKED = "the tables that the runbook has locked would be unlocked"
+
+
+class Performing:
+    def __init__(
+        self, link: Link, memory: Memory, step: Step, task: Task, *, expanded: bool, is_read_only: bool
+    ) -> None:
+        self.expanded = expanded
+        """A line for each cell, until it is told otherwise."""
+        self._link = link
+        self._memory = memory
+        self._step = step
+        self._task = task
+        self._is_read_only = is_read_only
+        """The whole connection is."""
+
+    def perform(self, piece: Piece) -> None:
+        if piece.kind == "command":
+            self._command(piece)
+        else:
+            self._statement(piece)
+
+    def _command(self, piece: Piece) -> None:
+        reacted = reaction(piece.text, self._link.dialect, expanded=self.expanded)
+        if reacted.expanded is not None:
+            self.expanded = reacted.expanded
+        if reacted.said:
+            self._step.say(reacted.said)
+        for query in reacted.queries:
+            self._show(self._link.ask(query, reacted.values), to_the_end=False)
+
+    def _statement(self, piece: Piece) -> None:
+        link, step = self._link, self._step
+        judgement = judged(piece.text, link.dialect)
+        step.statement, step.writes = piece.text, not judgement.reads or keeps(piece.text)
+        if judgement.reads:
+            with reading(link) if self._may_wrap(piece) else nullcontext():
+                self._run(piece, judgement)
+        elif self._is_held(piece):
+            step.writes = False  # until COMMIT is sent nothing is kept
+            self._run_held(piece, judgement)
+        else:
+            self._run(piece, judgement)
+        self._memory.learn(piece.text)
+        step.done += 1
+
+    def _run(self, piece: Piece, judgement: Judgement) -> int | None:
+        return self._show(
+            self._link.run(piece.text), to_the_end=not judgement.reads, expanded=piece.expanded or self.expanded
+        )
+
+    def _run_held(self, piece: Piece, judgement: Judgement) -> None:
+        task, link = self._task, self._link
+        sample = Sample(link, judgement.hit, self._step.say) if judgement.hit and task.decide else None
+        if sample:
+            sample.before()
+
+        def perform() -> int | None:
+            rows = self._run(piece, judgement)
+            if sample:
+                sample.after()
+            return rows
+
+        run_held(link, piece.text, perform, self._step.say, expect_rows=task.expect_rows, decide=task.decide)
+
+    def _may_wrap(self, piece: Piece) -> bool:
+        """A transaction of its own changes nothing but what it may do."""
+        busy = self._link.in_transaction or self._memory.has_locked
+        return not (self._is_read_only or busy or is_control(piece.text))
+
+    def _is_held(self, piece: Piece) -> bool:
+        """Whether a writing statement gets a transaction of its own, with what speaks against it said."""
+        task = self._task
+        if (task.decide is None and task.expect_rows is None) or is_control(piece.text):
+            return False
+        why = self._why_not_held(piece)
+        if why and task.expect_rows is not None:
+            raise DatabaseError(f"not run: its rows are expected to be {task.expect_rows}, and it {UNCHECKED}: {why}")
+        if why:
+            self._step.say(f"not held for an answer: {why}")
+        return not why
+
+    def _why_not_held(self, piece: Piece) -> str:
+        if self._link.in_transaction:
+            return OWN_TRANSACTION
+        if self._memory.has_locked:
+            return LOCKED
+        lasting = find_lasting(piece.text, self._link.dialect)
+        return lasting.why if lasting else ""
+
+    def _show(self, result: Result, *, to_the_end: bool, expanded: bool = False) -> int | None:
+        """Answers how many rows were affected, as far as that is counted."""
+        step = self._step
+        one: Result | None = result
+        affected: int | None = None
+        try:
+            while one is not None:
+                if one.columns is not None:
+                    read = Reading(one, to_the_end=to_the_end, expanded=expanded)
+                    for line in read.lines():
+                        step.say(line)
+                    step.keep(read)
+                elif one.affected is not None:
+                    step.say(f"{one.affected} row(s) affected")
+                affected = one.affected if affected is None else affected
+                one = one.more()
+        finally:
+            result.close()
+        return affected
+
+
+def refusal_of(piece: Piece, dialect: Dialect, *, expanded: bool) -> str:
+    """Why it is not sent; empty for what is."""
+    if piece.kind == "command":
+        return reaction(piece.text, dialect, expanded=expanded).refusal
+    return piece.refusal

@@ -1,0 +1,55 @@
+"""A step in a transaction that the document has opened: where it fails, all of it is undone, so that it can be run
+again from where it began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...syntax.sql_lasting import is_boundary
+from .link import DatabaseError, Link, Say
+from .writing import execute, roll_back
+
+MARK = "oncue_step"
+
+
+class Retry:
+    def __init__(self, link: Link, statements: Sequence[str], say: Say) -> None:
+        """`statements` are the step's. One that begins or ends a transaction itself is left to itself."""
+        self._link = link
+        self._say = say
+        self._was_open = link.in_transaction
+        self._is_marked = self._was_open and not any(map(is_boundary, statements)) and self._attempt("SAVEPOINT")
+
+    def succeeded(self) -> None:
+        if not self._link.in_transaction:
+            return
+        if self._is_marked:
+            self._attempt("RELEASE SAVEPOINT")
+        self._say("a transaction is open: what it does is kept at its COMMIT")
+
+    def failed(self) -> None:
+        """Not for a connection that has gone."""
+        if self._is_marked:
+            if self._attempt("ROLLBACK TO SAVEPOINT"):
+                self._attempt("RELEASE SAVEPOINT")
+                self._say("what this step did was rolled back, and its transaction is still open: it can be run again")
+            else:
+                self._say("the whole transaction was rolled back: go back to where it begins")
+        elif self._link.in_transaction and not self._was_open:
+            roll_back(self._link, self._say)
+            self._say("the transaction that this step opened was rolled back")
+
+    def _attempt(self, what: str) -> bool:
+        """An interrupt may hit it as well, so it is tried twice."""
+        for _ in range(2):
+            if not self._link.in_transaction:
+                return False
+            try:
+                execute(self._link, f"{what} {MARK}")
+            except DatabaseError as error:
+                if error.lost:
+                    return False
+                continue
+            return True
+        return False

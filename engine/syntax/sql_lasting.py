@@ -1,0 +1,102 @@
+"""What no transaction takes back, for each kind of database, and what begins or ends one itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..expressions import expression
+from .sql_readings import READINGS
+from .sql_tokens import statements
+
+COMMENTS = expression(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
+BOUNDARY = expression(
+    r"(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE\s+TRANSACTION|XA)\b",
+    re.IGNORECASE,
+)
+CONNECTION = expression(
+    r"(?:SET|RESET|USE|PREPARE|DEALLOCATE|LISTEN|UNLISTEN|DISCARD|LOCK|UNLOCK|PRAGMA|ATTACH|DETACH|DECLARE|FETCH|MOVE"
+    r"|CLOSE|HANDLER|CREATE\s+(?:LOCAL\s+|GLOBAL\s+)?TEMP(?:ORARY)?)\b",
+    re.IGNORECASE,
+)
+"""Concerns the connection, so it is not put into a transaction of its own."""
+KEEPING = expression(r"(?:COMMIT|END)\b(?!\s+PREPARED)", re.IGNORECASE)
+
+OUTSIDE = "it works outside of transactions"
+AT_ONCE = "what it does is done at once"
+COMMITS = "it commits by itself, as all DDL does there"
+MAY_COMMIT = "a procedure may commit by itself"
+FUNCTIONS = (
+    "pg_terminate_backend|pg_cancel_backend|dblink_exec|dblink|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_promote"
+    r"|pg_drop_replication_slot|pg_wal_replay_\w+|pg_stat_reset\w*|pg_stat_statements_reset|lo_export"
+)
+
+
+class Lasting(NamedTuple):
+    pattern: str
+    why: str
+    is_grave: bool = True
+    """Nobody runs it on a mere yes."""
+
+
+LASTING: Mapping[str, tuple[Lasting, ...]] = {
+    "postgres": (
+        Lasting(r"(?:VACUUM|CHECKPOINT|ALTER\s+SYSTEM)\b|CLUSTER\s*;?\s*\Z", OUTSIDE),
+        Lasting(r"(?:CREATE|DROP|ALTER)\s+(?:DATABASE|TABLESPACE|SUBSCRIPTION)\b", OUTSIDE),
+        Lasting(r"(?:CREATE|DROP|REINDEX|ALTER\s+TABLE)\b[^;]*\bCONCURRENTLY\b", OUTSIDE, is_grave=False),
+        Lasting(r"REINDEX\b(?:\s*\([^)]*\))?\s+(?:DATABASE|SYSTEM|SCHEMA)\b", OUTSIDE),
+        Lasting(r"CALL\b", MAY_COMMIT),
+        Lasting(r"COPY\b.*\bTO\b", "it writes a file or runs a program on the server"),
+        Lasting(rf".*\b(?:{FUNCTIONS})\s*\(", AT_ONCE),
+    ),
+    "mysql": (
+        Lasting(r"(?:CREATE|DROP)\s+TEMPORARY\b", "a temporary table comes and goes at once", is_grave=False),
+        Lasting(r"(?:CREATE|ALTER|DROP|RENAME|TRUNCATE)\b", COMMITS),
+        Lasting(r"(?:GRANT|REVOKE|FLUSH|RESET|INSTALL|UNINSTALL|SET\s+PASSWORD)\b", "it commits by itself"),
+        Lasting(r"(?:ANALYZE|OPTIMIZE|REPAIR|CHECK|CACHE)\b", "it commits by itself", is_grave=False),
+        Lasting(r"(?:KILL|PURGE|CHANGE|SHUTDOWN|STOP|START\s+(?:SLAVE|REPLICA))\b", AT_ONCE),
+        Lasting(r"SET\s+(?:@@)?(?:GLOBAL|PERSIST)\b", AT_ONCE, is_grave=False),
+        Lasting(r"CALL\b", MAY_COMMIT),
+    ),
+    "sqlite": (Lasting(r"VACUUM\b", OUTSIDE, is_grave=False),),
+}
+_PATTERNS = {
+    dialect: [(expression(row.pattern, re.IGNORECASE | re.DOTALL), row) for row in rows]
+    for dialect, rows in LASTING.items()
+}
+
+
+def find_lasting(statement: str, dialect: str) -> Lasting | None:
+    """Why one statement cannot be rolled back; None for what can, and where the dialect is not known."""
+    start = _start(statement)
+    return next((row for pattern, row in _PATTERNS.get(dialect, ()) if pattern.match(statement, start)), None)
+
+
+def gravest(text: str, dialect: str) -> Lasting | None:
+    """Of all its statements the first that nobody runs on a mere yes."""
+    if dialect not in _PATTERNS:
+        return None
+    read = statements(text, READINGS[dialect][0])
+    found = (find_lasting(text[one.start : one.end], dialect) for one in read)
+    return next((one for one in found if one is not None and one.is_grave), None)
+
+
+def is_boundary(statement: str) -> bool:
+    """Of a transaction."""
+    return BOUNDARY.match(statement, _start(statement)) is not None
+
+
+def keeps(statement: str) -> bool:
+    """It makes for good what its transaction did."""
+    return KEEPING.match(statement, _start(statement)) is not None
+
+
+def is_control(statement: str) -> bool:
+    """It gets no transaction of its own: it concerns one, or the connection."""
+    return is_boundary(statement) or CONNECTION.match(statement, _start(statement)) is not None
+
+
+def _start(statement: str) -> int:
+    found = COMMENTS.match(statement)
+    return found.end() if found else 0
