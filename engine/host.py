@@ -46,6 +46,8 @@ from .model import Runbook, Variable
 from .parse import read_runbook
 from .past_times import read_last_times, to_json
 from .redact import Redactor, pattern, secrets_of
+from .rows import rows_of
+from .rows import to_json as to_json_rows
 from .runner import Runner
 from .sessions.bash import BashSession
 from .sessions.contract import Session
@@ -200,6 +202,7 @@ class Connection:
             "propose": self._propose,
             "context": self._context,
             "waiting": self._waiting,
+            "rows": self._rows,
             "last_times": self._last_times,
             "bye": self._bye,
         }
@@ -307,6 +310,11 @@ class Connection:
     def _waiting(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
         waiting = self._runner.waiting()
         return {"waiting": asdict(waiting) if waiting else None}
+
+    def _rows(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        with TrailReader.open(self._host.trail) as reader:
+            results = rows_of(reader.events(self._runner.run_id), int(message["attempt"]))
+        return {"results": to_json_rows(results)}
 
     def _last_times(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
         with TrailReader.open(self._host.trail) as reader:

@@ -8,7 +8,7 @@ from typing import Any
 from .context import sentence_of
 from .output import TerminalFilter, visible
 from .state import Attempt, RunState, StepState, fold, orphaned, walked
-from .summary import APPROVALS, exit_code_of, lines_of, sign_of, span, took, verdict_of
+from .summary import APPROVALS, decision_of, exit_code_of, lines_of, sign_of, span, took, verdict_of
 from .trail import RunSummary, TrailReader
 
 JSON_OUTPUT_LIMIT = 1024 * 1024
@@ -117,6 +117,10 @@ def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict
         "exit_status": attempt.exit_status,
         "duration_ms": None if attempt.duration_ns is None else attempt.duration_ns / 1e6,
         "started_at": attempt.started_at.isoformat(),
+        "decision": attempt.decision,
+        "decision_reason": attempt.decided,
+        "decided_by": attempt.decider,
+        "results": attempt.results,
         "output_bytes": recorded,
         "output": output.decode(errors="replace"),
         "output_cut": len(output) < recorded,
@@ -195,6 +199,8 @@ def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt:
         "output ": span(attempt.output_bytes or sum(len(c.data) for c in reader.output(run_id, attempt.number))),
     }
     yield _line(" · ".join(f"{name}{value}" for name, value in facts.items() if value))
+    if decision := decision_of(attempt):
+        yield _line(f"  {decision}")
     if attempt.message:
         yield _line(f"  {attempt.message}")
 

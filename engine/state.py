@@ -70,6 +70,8 @@ class Attempt:
     decision: e.CommitDecision | None = None
     """Of the latest statement that waited for one."""
     decided: e.CommitReason | None = None
+    decider: str = ""
+    """Who answered, where somebody did."""
     results: int = 0
     """How many results the trail has as rows: each is an event `RowsFetched`, and too large to be kept here."""
     outcome: e.StepOutcome | Literal["unknown"] | None = None
@@ -473,8 +475,10 @@ def _commit_asked(state: RunState, event: e.CommitAsked, _stamp: e.Stamp) -> Run
     return replace(_with_attempt(state, event.attempt, questions=event.question), asked=event)
 
 
-def _commit_answered(state: RunState, event: e.CommitAnswered, _stamp: e.Stamp) -> RunState:
-    return replace(_with_attempt(state, event.attempt, decision=event.decision, decided=event.reason), asked=None)
+def _commit_answered(state: RunState, event: e.CommitAnswered, stamp: e.Stamp) -> RunState:
+    decider = stamp.actor.login if event.reason == "operator" else ""
+    decided = {"decision": event.decision, "decided": event.reason, "decider": decider}
+    return replace(_with_attempt(state, event.attempt, **decided), asked=None)
 
 
 def _rows_fetched(state: RunState, event: e.RowsFetched, _stamp: e.Stamp) -> RunState:

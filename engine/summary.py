@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from . import events as e
 from .levels import LEVEL_SIGNS, Level
 from .machine import outcome_of
-from .state import RunState, StepState, own_attempts, walked
+from .state import Attempt, RunState, StepState, own_attempts, walked
 
 SIGNS = {
     "pending": "○",
@@ -30,11 +30,25 @@ APPROVALS: Mapping[e.Approval, str] = {
     "sandboxed": "in a sandbox",
 }
 EXIT_CODES = {"done": 0, "rehearsed": 0, "failed": 1, "abandoned": 3}
+DECISIONS: Mapping[tuple[e.CommitDecision, e.CommitReason], str] = {
+    ("commit", "operator"): "decided to commit",
+    ("roll_back", "operator"): "decided to roll back",
+    ("roll_back", "time"): "rolled back, because nobody answered in time",
+    ("roll_back", "interrupt"): "rolled back, because it was interrupted",
+}
 UNIT_NS = ((3_600_000_000_000, "h"), (60_000_000_000, "min"))
 
 
 def sign_of(status: str) -> str:
     return SIGNS[status]
+
+
+def decision_of(attempt: Attempt) -> str:
+    """What became of the latest statement that waited to be committed, and by whom; empty where none did."""
+    if attempt.decision is None or attempt.decided is None:
+        return ""
+    by = f", by {attempt.decider}" if attempt.decider else ""
+    return f"{DECISIONS[attempt.decision, attempt.decided]}{by}"
 
 
 def verdict_of(level: Level, category: str, why: str) -> str:

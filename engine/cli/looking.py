@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from .. import rows as fetched
 from .. import show as past
 from ..access import record_access
 from ..address import live
@@ -41,7 +42,13 @@ def show(arguments: Arguments) -> int:
     with TrailReader.open(trail_of(arguments)) as reader:
         run_id = reader.find_run(arguments.run)
         _record_access(arguments, "viewed", run_id)
-        if arguments.json:
+        if arguments.rows is not None:
+            _print_rows(reader, run_id, arguments)
+        elif arguments.result is not None:
+            raise UsageError("--result goes with --rows")
+        elif arguments.json and arguments.output is not None:
+            raise UsageError("--output is bytes, and --json is not; take one of them")
+        elif arguments.json:
             print_json(past.run_to_json(reader, run_id, _alive(arguments)))
         elif arguments.output is not None:
             print_bytes(_output_of(reader, run_id, arguments.output))
@@ -72,6 +79,26 @@ def verify(arguments: Arguments) -> int:
         verdict = "NOT whole" if result.findings else "whole and unchanged"
         print_lines([*(str(finding) for finding in result.findings), f"{verdict}: checked {checked}"])
     return UNVERIFIED if result.findings else 0
+
+
+def _print_rows(reader: TrailReader, run_id: str, arguments: Arguments) -> None:
+    """What is missing of them is said beside them, where a program does not read it."""
+    results = fetched.rows_of(reader.events(run_id), arguments.rows)
+    if not results and arguments.rows not in fold(reader.events(run_id)).attempts:
+        raise UsageError(f"run {run_id} has no attempt {arguments.rows}")
+    if arguments.json:
+        wanted = results if arguments.result is None else (fetched.picked(results, arguments.result),)
+        print_json(fetched.to_json(wanted))
+        return
+    one = fetched.picked(results, arguments.result)
+    lines = fetched.to_csv(one)
+    print_bytes(_visible_lines(lines) if os.isatty(1) else lines)
+    if missing := fetched.left_out(one):
+        print(f"oncue: {missing}", file=sys.stderr)
+
+
+def _visible_lines(lines: Iterable[bytes]) -> Iterable[bytes]:
+    return (visible(line.decode().rstrip("\r\n")).encode() + b"\n" for line in lines)
 
 
 def _output_of(reader: TrailReader, run_id: str, attempt: int) -> Iterable[bytes]:

@@ -321,9 +321,13 @@ def _add_runs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show = commands.add_parser("show", help="one run: each step's text, verdict, status, duration and output")
     _add_run_id(show)
+    show.add_argument("--json", action="store_true", help="JSON on standard output")
     form = show.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="one JSON object on standard output")
     form.add_argument("--output", metavar="ATTEMPT", type=int, help="only the bytes this attempt printed, all of them")
+    form.add_argument(
+        "--rows", metavar="ATTEMPT", type=int, help="only the rows this attempt fetched from a database: CSV, or --json"
+    )
+    show.add_argument("--result", metavar="NUMBER", type=int, help="with --rows, which of several results")
     _add_audit(show)
     show.set_defaults(command="looking.show")
 

@@ -111,6 +111,7 @@ def _of_attempt(latest: Attempt) -> dict[str, str]:
         "exit status": "" if latest.exit_status is None else str(latest.exit_status),
         "verdict": " · ".join(filter(None, (latest.level, latest.category.replace("_", " "), latest.why))),
         "target": latest.target,
+        "decision": (latest.decision or "").replace("_", " "),
     }
 
 

@@ -14,19 +14,13 @@ from ..errors import Refused
 from ..feed import Gap, OutputPiece
 from ..keyboard import sentence_of
 from ..ladder import Ladder
+from ..summary import DECISIONS as DECISION_WORDS
 from ..summary import span
 
 QUIET_SECONDS = 2.0
 """Silence after which the host is asked whether the step waits for input that nobody was told about."""
 
 DECISIONS: Mapping[str, type[c.Commit] | type[c.RollBack]] = {"c": c.Commit, "r": c.RollBack}
-
-DECIDED: Mapping[tuple[e.CommitDecision, e.CommitReason], str] = {
-    ("commit", "operator"): "to be committed",
-    ("roll_back", "operator"): "to be rolled back",
-    ("roll_back", "time"): "nobody answered in time, so it is rolled back",
-    ("roll_back", "interrupt"): "interrupted, so it is rolled back",
-}
 
 
 class Watch:
@@ -90,7 +84,7 @@ class Watch:
                 self._ask(event)
             case e.Recorded(event=e.CommitAnswered() as event):
                 self._asked = None
-                self._console.say(DECIDED[event.decision, event.reason], "warn")
+                self._console.say(DECISION_WORDS[event.decision, event.reason], "warn")
             case e.Recorded(event=e.ShellRestarted() as event):
                 self._console.say(f"the shell was restarted: {event.reason}", "warn")
                 self._console.say(f"lost: {', '.join(event.lost) or 'nothing'}", "warn", "  ")

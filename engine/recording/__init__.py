@@ -8,10 +8,11 @@ from .encoder import Encoder, Header
 from .labels import label
 from .moments import Happened, Marked, Moment, Printed, Resized
 from .reader import read
-from .recording import Damage, Piece, RecordedOutcome, RecordedStep, Recording, Typed
+from .recording import Asked, Damage, Piece, RecordedOutcome, RecordedStep, Recording, Typed
 from .times import Version
 
 __all__ = [
+    "Asked",
     "Damage",
     "Encoder",
     "Happened",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from ..events import Recorded, StepOutcome
+from ..events import CommitDecision, Recorded, StepOutcome
 from .moments import Moment, Printed, moments
 from .source import Place, Source
 from .times import Version
@@ -32,6 +32,17 @@ class Piece(NamedTuple):
     delay_us: int
     """Since the piece before it; of the first, since the step's start."""
     data: bytes
+
+
+class Asked(NamedTuple):
+    """A statement waited there to be committed or rolled back."""
+
+    after_bytes: int
+    """Output of the step before it."""
+    statement: str
+    rows: int | None
+    decision: CommitDecision | None
+    """None where the recording has no answer."""
 
 
 class Typed(NamedTuple):
@@ -73,6 +84,7 @@ class RecordedStep:
     output_bytes: int
     """What `pieces` gives in all."""
     typed: tuple[Typed, ...]
+    asked: tuple[Asked, ...]
     place: Place
     """Of its first line in the file."""
     end: int

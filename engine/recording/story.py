@@ -10,9 +10,19 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import get_args
 
-from ..events import InputSent, Recorded, RunStarted, StepEnded, StepOutcome, StepStarted, StepUnknown
+from ..events import (
+    CommitAnswered,
+    CommitAsked,
+    InputSent,
+    Recorded,
+    RunStarted,
+    StepEnded,
+    StepOutcome,
+    StepStarted,
+    StepUnknown,
+)
 from .moments import EndMark, Happened, Moment, Printed, StartMark
-from .recording import RecordedOutcome, RecordedStep, Typed
+from .recording import Asked, RecordedOutcome, RecordedStep, Typed
 from .source import Complain, Line, Place, Source
 
 OUTCOMES: dict[str, RecordedOutcome] = {"unknown": "unknown", **{outcome: outcome for outcome in get_args(StepOutcome)}}
@@ -34,6 +44,7 @@ class Draft:
     ended_us: int = 0
     n_bytes: int = 0
     typed: list[Typed] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     started: StepStarted | None = None
     ended: StepEnded | StepUnknown | None = None
     start_mark: StartMark | None = None
@@ -100,6 +111,8 @@ class Story:
                 draft.ended = event
         elif isinstance(event, InputSent) and (draft := self._open) and draft.attempt == event.attempt:
             draft.typed.append(Typed(draft.n_bytes, event.n_bytes, event.text))
+        elif isinstance(event, CommitAsked | CommitAnswered) and (draft := self._open):
+            _ask(draft, event)
 
     # Steps.
 
@@ -168,6 +181,7 @@ class Story:
             tail_us=duration_us - self._stray_us,
             output_bytes=self._stray_bytes,
             typed=(),
+            asked=(),
             place=begin,
             end=self._source.size,
             source=self._source,
@@ -197,6 +211,7 @@ class Story:
             tail_us=max(0, min(duration_us, lasted_us) - (draft.last_us - draft.started_us)),
             output_bytes=draft.n_bytes,
             typed=tuple(draft.typed),
+            asked=tuple(draft.asked),
             place=draft.place,
             end=self._source.size if draft.end is None else draft.end,
             source=self._source,
@@ -211,6 +226,13 @@ class Story:
                 draft.end_line,
                 f"attempt {draft.attempt} printed {ended.output_bytes} bytes, of which the file has {draft.n_bytes}",
             )
+
+
+def _ask(draft: Draft, event: CommitAsked | CommitAnswered) -> None:
+    if isinstance(event, CommitAsked):
+        draft.asked.append(Asked(draft.n_bytes, event.statement, event.rows, None))
+    elif draft.asked:
+        draft.asked[-1] = draft.asked[-1]._replace(decision=event.decision)
 
 
 def _end(draft: Draft) -> tuple[RecordedOutcome | None, int | None]:

@@ -159,6 +159,8 @@ class Attempt:
     exit_status: int | None
     duration_ms: float | None
     message: str
+    decision: str
+    """What became of a statement that waited to be committed, in words; empty where none did."""
     settlement: str | None
     redactions: Mapping[str, int]
     output: Output

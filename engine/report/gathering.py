@@ -11,7 +11,7 @@ from .. import events as e
 from ..context import sentence_of
 from ..model import Runbook
 from ..state import Attempt, Remark, RunState, StepState, fold, orphaned, walked
-from ..summary import APPROVALS, exit_code_of, progress_of, sign_of
+from ..summary import APPROVALS, decision_of, exit_code_of, progress_of, sign_of
 from . import facts as f
 from .excerpts import Excerpts, Limits, Outputs
 from .followups import follow_ups
@@ -217,6 +217,7 @@ def _attempt(known: _Known, attempt: Attempt) -> f.Attempt:
         exit_status=attempt.exit_status,
         duration_ms=None if attempt.duration_ns is None else attempt.duration_ns / 1e6,
         message=attempt.message,
+        decision=decision_of(attempt),
         settlement=attempt.settlement,
         redactions=known.redactions.get(attempt.number, {}),
         output=known.excerpts.of(attempt.number),

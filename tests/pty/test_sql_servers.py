@@ -11,31 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.desk import Desk, opened
 from support.servers import PASSWORD, Server, silent_server
 
-from engine.sessions.contract import Outcome, Task
 from engine.sessions.sql import SqlSession, addresses, mysql, postgres
 
 CANCELLED = ("canceling statement due to user request", "interrupted")
 """As the servers say it; a lock that was waited for too long they call otherwise."""
-
-
-class Desk:
-    """A session on one database, and what its steps have said."""
-
-    def __init__(self, url: str, **options: Any) -> None:
-        self.session = SqlSession({"main": url}, **options)
-        self.said = ""
-
-    def run(self, text: str, **details: Any) -> Outcome:
-        heard: list[bytes] = []
-        outcome = self.session.run(Task(text, **details), lambda data, _mode: heard.append(data))
-        self.said = b"".join(heard).decode()
-        return outcome
-
-    def lines(self, text: str) -> list[str]:
-        assert self.run(text).status == "succeeded", self.said
-        return [line for line in self.said.splitlines() if not line.startswith("connected to")]
 
 
 @pytest.fixture(params=["postgres", "mariadb"])
@@ -49,15 +31,6 @@ def server(request: pytest.FixtureRequest) -> Server:
 def desk(server: Server) -> Iterator[Desk]:
     with opened(server.url()) as one:
         yield one
-
-
-@contextmanager
-def opened(url: str, **options: Any) -> Iterator[Desk]:
-    one = Desk(url, **options)
-    try:
-        yield one
-    finally:
-        one.session.close()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple, TypeVar
 
 from ...events import Answer, Injection, Rehearsal, RunStarted, StepOutcome
-from ...recording import Piece, RecordedOutcome, RecordedStep, Recording, Typed
+from ...recording import Asked, Piece, RecordedOutcome, RecordedStep, Recording, Typed
 from ..contract import Task
 
 Kind = Literal["shell", "sql"]
@@ -30,6 +30,7 @@ class Found:
     outcome: StepOutcome
     exit_status: int | None
     typed: tuple[Typed, ...] = ()
+    asked: tuple[Asked, ...] = ()
     message: str = ""
 
 
@@ -113,7 +114,16 @@ def _of_step(step: RecordedStep, message: str = "") -> Found:
     said = [message] if message else []
     if step.outcome in (None, "unknown"):
         said.append(NO_END)
-    return Found(step.pieces, step.output_bytes, step.tail_us, outcome, step.exit_status, step.typed, "; ".join(said))
+    return Found(
+        step.pieces,
+        step.output_bytes,
+        step.tail_us,
+        outcome,
+        step.exit_status,
+        step.typed,
+        step.asked,
+        "; ".join(said),
+    )
 
 
 def _outcome(recorded: RecordedOutcome | None) -> StepOutcome:

@@ -11,8 +11,8 @@ from math import inf
 
 from ...errors import DocumentError
 from ...events import ShellRestarted, StepOutcome
-from ...recording import Typed
-from ..contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
+from ...recording import Asked, Typed
+from ..contract import Decide, Outcome, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
 from ..terminal import AlternateScreen
 from .answers import Answers, Found, Kind, told
 from .faults import spoilt
@@ -52,7 +52,8 @@ class RecordedSession:
         with self._changed:
             self._signals, self._waiting = 0, None
             self._keys.clear()
-        play = _Play(self, sink, self._kind, self._answers.speed, inf if task.timeout is None else task.timeout)
+        limit = inf if task.timeout is None else task.timeout
+        play = _Play(self, sink, self._kind, self._answers.speed, limit=limit, decide=task.decide)
         try:
             return self._perform(task, play)
         except _Stopped as stopped:
@@ -156,30 +157,50 @@ class RecordedSession:
             self._waiting = None
 
 
+ROLLED_BACK = "rolled back: nothing was changed"
+NOT_KNOWN = "committed; the recording rolled back here, and does not know what comes of it"
+
+
 class _Play:
     """One answer on its way to the sink. Time that passes in it is the recording's."""
 
-    def __init__(self, session: RecordedSession, sink: Sink, kind: Kind, speed: float, limit: float) -> None:
+    def __init__(
+        self, session: RecordedSession, sink: Sink, kind: Kind, speed: float, *, limit: float, decide: Decide | None
+    ) -> None:
         self._session = session
         self._sink = sink
         self._kind = kind
         self._speed = speed
         self._left = limit
+        self._decide = decide
         self._screen = AlternateScreen()
         self._last_line = b""
 
     def all_of(self, found: Found) -> None:
         printed = 0
-        typed = list(found.typed)
+        typed, asked = list(found.typed), list(found.asked)
         for piece in found.pieces():
+            while asked and asked[0].after_bytes <= printed:
+                self._ask(asked.pop(0))
             while typed and typed[0].after_bytes <= printed:
                 self._wait_for_keys(typed.pop(0))
             self.wait(piece.delay_us / 1e6)
             self._put(piece.data)
             printed += len(piece.data)
+        for question in asked:
+            self._ask(question)
         for one in typed:
             self._wait_for_keys(one)
         self.wait(found.tail_us / 1e6)
+
+    def _ask(self, asked: Asked) -> None:
+        """Whoever rehearses decides as then; another answer than the recorded one is where it ends."""
+        if self._decide is None:
+            return
+        decision = self._decide(Uncommitted(asked.statement, asked.rows))
+        if decision != asked.decision:
+            committed = decision == "commit"
+            raise _Stopped("succeeded" if committed else "failed", NOT_KNOWN if committed else ROLLED_BACK)
 
     def wait(self, seconds: float) -> None:
         """So much of the recording's time."""

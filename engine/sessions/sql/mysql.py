@@ -39,6 +39,7 @@ READ_ONLY = 1792
 NUMERIC_TYPES = frozenset({0, 1, 2, 3, 4, 5, 8, 9, 13, 246})
 """The protocol's numbers of DECIMAL, TINY, SHORT, LONG, FLOAT, DOUBLE, LONGLONG, INT24, YEAR, NEWDECIMAL."""
 IN_TRANSACTION = 0x0001
+NO_BACKSLASH_ESCAPES = 0x0200
 """Of the server's status."""
 
 
@@ -76,8 +77,14 @@ class MysqlLink:
         """The driver has no values of the server's own, so they are written as literals."""
         if not values:
             return self.run(statement)
-        literals = ["NULL" if one is None else f"'{self._connection.escape_string(one)}'" for one in values]
+        literals = ["NULL" if one is None else self._literal(one) for one in values]
         return self.run(re.sub(r"\$(\d+)", lambda found: literals[int(found[1]) - 1], statement))
+
+    def _literal(self, value: str) -> str:
+        from pymysql.converters import escape_string
+
+        plain = self._connection.server_status & NO_BACKSLASH_ESCAPES
+        return f"'{value.replace(chr(39), 2 * chr(39)) if plain else escape_string(value)}'"
 
     def is_alive(self) -> bool:
         ours = getattr(self._connection, "_sock", None)

@@ -1,0 +1,272 @@
+"""Writing statements on real databases: shown before they are kept, and kept only when somebody says so."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support.desk import Desk, opened, until
+from support.servers import Server
+
+from engine.sessions.contract import Uncommitted
+
+FRESH = """DROP TABLE IF EXISTS orders;
+CREATE TABLE orders (id int PRIMARY KEY, state varchar(20));
+INSERT INTO orders VALUES (1, 'open'), (2, 'open'), (3, 'paid')"""
+
+
+@pytest.fixture(params=["postgres", "mariadb", "sqlite"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        sqlite3.connect(tmp_path / "orders.db").close()
+        return f"sqlite:///{tmp_path}/orders.db"
+    server = request.getfixturevalue(request.param)
+    assert isinstance(server, Server)
+    return server.url()
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[Desk]:
+    with opened(url) as one:
+        assert one.run(FRESH).status == "succeeded", one.said
+        yield one
+
+
+def test_what_a_statement_did_is_shown_before_it_is_kept(desk: Desk) -> None:
+    outcome = desk.decided("UPDATE orders SET state = 'late' WHERE state = 'open'", "commit")
+    assert outcome.status == "succeeded"
+    assert desk.heard == [
+        "2 row(s) match its condition now",
+        "before, for example:",
+        "id  state",
+        "--  -----",
+        " 1  open",
+        " 2  open",
+        "(2 rows)",
+        "2 row(s) affected",
+        "after, the same rows:",
+        "id  state",
+        "--  -----",
+        " 1  late",
+        " 2  late",
+        "(2 rows)",
+        "committed",
+    ]
+    assert desk.asked == [Uncommitted("UPDATE orders SET state = 'late' WHERE state = 'open'", 2)]
+    assert desk.value("SELECT count(*) FROM orders WHERE state = 'late'") == "2"
+
+
+def test_what_is_rolled_back_has_not_happened(desk: Desk) -> None:
+    outcome = desk.decided("DELETE FROM orders WHERE id = 3", "roll_back")
+    assert (outcome.status, outcome.message) == ("failed", "rolled back: nothing was changed")
+    assert "after: none of these rows is there any more" in desk.said
+    assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def test_nobody_else_sees_what_waits_for_its_answer(desk: Desk, url: str) -> None:
+    seen: list[str] = []
+
+    def decide(_asked: Uncommitted) -> str:
+        with opened(url) as other:
+            seen.append(other.value("SELECT state FROM orders WHERE id = 1"))
+        return "commit"
+
+    assert desk.run("UPDATE orders SET state = 'late' WHERE id = 1", decide=decide).status == "succeeded"
+    assert seen == ["open"]
+
+
+def test_a_composite_key_is_a_key_too(desk: Desk) -> None:
+    desk.run("DROP TABLE IF EXISTS parts")
+    desk.run("CREATE TABLE parts (a int, b varchar(9), n int, PRIMARY KEY (a, b))")
+    desk.run("INSERT INTO parts VALUES (1, 'x', 5), (1, 'it''s', 6)")
+    assert desk.decided("UPDATE parts SET n = n + 1 WHERE a = 1", "commit").status == "succeeded"
+    after = desk.heard[desk.heard.index("after, the same rows:") :]
+    assert sorted(line.split()[-1] for line in after[3:5]) == ["6", "7"]
+
+
+def test_a_table_without_a_key_shows_how_many_rows_match_and_no_more(desk: Desk) -> None:
+    desk.run("DROP TABLE IF EXISTS heap")
+    desk.run("CREATE TABLE heap (a int)")
+    desk.run("INSERT INTO heap VALUES (1), (1)")
+    desk.decided("DELETE FROM heap", "commit")
+    assert desk.heard == ["2 row(s) match its condition now", "2 row(s) affected", "committed"]
+
+
+def test_another_number_of_rows_than_expected_is_rolled_back(desk: Desk) -> None:
+    outcome = desk.run("DELETE FROM orders", expect_rows=1)
+    assert (outcome.status, outcome.message) == ("failed", "rolled back: 3 row(s) affected, and 1 expected")
+    assert desk.value("SELECT count(*) FROM orders") == "3"
+    assert desk.run("DELETE FROM orders WHERE id = 1", expect_rows=1).status == "succeeded"
+    assert desk.value("SELECT count(*) FROM orders") == "2"
+
+
+def test_nobody_is_asked_about_the_wrong_number_of_rows(desk: Desk) -> None:
+    assert desk.decided("DELETE FROM orders", "commit", expect_rows=1).status == "failed"
+    assert desk.asked == []
+
+
+def test_an_error_in_a_held_statement_leaves_nothing_behind(desk: Desk) -> None:
+    assert desk.decided("INSERT INTO orders VALUES (4, 'new'), (1, 'twice')", "commit").status == "failed"
+    assert desk.asked == []
+    assert desk.value("SELECT count(*) FROM orders") == "3"
+    assert desk.decided("INSERT INTO orders VALUES (4, 'new')", "commit").status == "succeeded"
+
+
+def test_each_statement_of_a_step_is_asked_about(desk: Desk) -> None:
+    answers = iter(["commit", "roll_back"])
+    text = "DELETE FROM orders WHERE id = 1; DELETE FROM orders WHERE id = 2; DELETE FROM orders WHERE id = 3"
+    outcome = desk.run(text, decide=lambda _asked: next(answers))
+    assert outcome.message == "rolled back: nothing was changed; 1 statement(s) before it were carried out"
+    assert desk.value("SELECT count(*) FROM orders") == "2"
+
+
+def test_a_step_that_fails_in_an_open_transaction_can_be_run_again(desk: Desk) -> None:
+    desk.run("BEGIN")
+    desk.run("DELETE FROM orders WHERE id = 1")
+    failed = desk.run("DELETE FROM orders WHERE id = 2; DELETE FROM nowhere")
+    assert failed.status == "failed"
+    assert "its transaction is still open" in desk.said
+    assert desk.value("SELECT count(*) FROM orders") == "2", "the step's own first statement is undone, no other"
+    assert desk.run("DELETE FROM orders WHERE id = 2").status == "succeeded"
+    assert "a transaction is open: what it does is kept at its COMMIT" in desk.said
+    assert desk.run("COMMIT").status == "succeeded"
+    assert desk.value("SELECT count(*) FROM orders") == "1"
+
+
+def test_a_transaction_that_a_failing_step_has_opened_is_ended(desk: Desk) -> None:
+    assert desk.run("BEGIN; DELETE FROM orders; DELETE FROM nowhere").status == "failed"
+    assert "the transaction that this step opened was rolled back" in desk.said
+    assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def test_what_belongs_to_the_runbooks_own_transaction_is_not_asked_about(desk: Desk) -> None:
+    desk.run("BEGIN")
+    assert desk.decided("DELETE FROM orders", "roll_back").status == "succeeded"
+    assert "not held for an answer: it belongs to the transaction that the runbook has opened" in desk.said
+    desk.run("ROLLBACK")
+    assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def test_a_statement_that_only_reads_cannot_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.sessions.sql import performing
+    from engine.sessions.sql.judgement import Judgement
+
+    monkeypatch.setattr(performing, "judged", lambda *_: Judgement(reads=True))
+    assert desk.run("DELETE FROM orders").status == "failed"
+    assert "it was taken for one that only reads" in desk.said
+    monkeypatch.undo()
+    assert desk.value("SELECT count(*) FROM orders") == "3"
+    assert desk.run("DELETE FROM orders").status == "succeeded"
+
+
+@pytest.mark.parametrize("statement", ["VACUUM", "CREATE INDEX CONCURRENTLY late ON orders (state)", "CHECKPOINT"])
+def test_what_no_transaction_takes_back_is_said_and_not_asked_about(postgres: Server, statement: str) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        assert desk.decided(statement, "roll_back").status == "succeeded", desk.said
+        assert "not held for an answer: it works outside of transactions" in desk.said
+        assert desk.asked == []
+
+
+def test_ddl_of_mysql_is_not_held_and_not_run_where_its_rows_are_counted(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run(FRESH)
+        assert desk.decided("ALTER TABLE orders ADD note int", "roll_back").status == "succeeded"
+        assert "not held for an answer: it commits by itself, as all DDL does there" in desk.said
+        refused = desk.run("TRUNCATE orders", expect_rows=3)
+        assert refused.message.startswith("not run: its rows are expected to be 3")
+        assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def test_ddl_of_postgres_is_held_like_anything_else(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        assert desk.decided("DROP TABLE orders", "roll_back").status == "failed"
+        assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def test_locked_tables_stay_locked(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run(FRESH)
+        desk.run("LOCK TABLES orders WRITE")
+        desk.run("SELECT count(*) FROM orders")
+        assert desk.decided("DELETE FROM orders WHERE id = 1", "commit").status == "succeeded"
+        assert "not held for an answer: the tables that the runbook has locked would be unlocked" in desk.said
+        assert desk.run("SELECT * FROM mysql.user").status == "failed", "no other table is to be had meanwhile"
+        desk.run("UNLOCK TABLES")
+        assert desk.decided("DELETE FROM orders WHERE id = 2", "commit").status == "succeeded"
+        assert len(desk.asked) == 1
+
+
+def test_a_warning_tells_of_tables_without_transactions(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run("DROP TABLE IF EXISTS plain; CREATE TABLE plain (a int) ENGINE = MyISAM; INSERT INTO plain VALUES (1)")
+        assert desk.decided("DELETE FROM plain", "roll_back").status == "failed"
+        assert "warning: Some non-transactional changed tables couldn't be rolled back" in desk.said
+
+
+def test_a_connection_lost_before_the_commit_has_changed_nothing(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+
+        def decide(_asked: Uncommitted) -> str:
+            kill_others(postgres)
+            return "commit"
+
+        outcome = desk.run("DELETE FROM orders", decide=decide)
+        assert outcome.status == "failed"
+        assert "nothing was changed: the server rolls back what was not committed" in outcome.message
+        assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def kill_others(server: Server) -> None:
+    with opened(server.url()) as other:
+        other.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'app'"
+        )
+        until(lambda: other.value("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'") == "1")
+
+
+def test_a_connection_lost_at_the_commit_leaves_it_unknown_and_says_how_to_find_out(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.sessions.sql import writing
+
+    real = writing.execute
+
+    def cut_at_commit(link: object, statement: str) -> None:
+        if statement == "COMMIT":
+            link.cut()  # type: ignore[attr-defined]
+        real(link, statement)  # type: ignore[arg-type]
+
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        monkeypatch.setattr(writing, "execute", cut_at_commit)
+        outcome = desk.decided("DELETE FROM orders", "commit")
+        monkeypatch.undo()
+        assert outcome.status == "lost"
+        assert "nobody knows whether it was committed: ask the server with SELECT txid_status(" in outcome.message
+        query = outcome.message.partition("ask the server with ")[2]
+        assert desk.value(query) in ("aborted", "committed")
+
+
+def test_interrupting_what_waits_rolls_it_back(desk: Desk) -> None:
+    def decide(_asked: Uncommitted) -> str:
+        threading.Thread(target=desk.session.interrupt).start()
+        return "roll_back"
+
+    assert desk.run("DELETE FROM orders", decide=decide).status in ("interrupted", "failed")
+    assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def test_sqlite_holds_other_writers_off_only_while_it_waits(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
+        other.execute("CREATE TABLE t (a)")
+        with opened(f"sqlite:///{tmp_path}/a.db") as desk:
+            desk.decided("INSERT INTO t VALUES (1)", "commit")
+            other.execute("INSERT INTO t VALUES (2)")
+            assert desk.value("SELECT count(*) FROM t") == "2"
