@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass, replace
 
-from .events import Recorded, StepEnded, StepStarted
+from .events import CommitAsked, Recorded, StepEnded, StepStarted
 from .sessions.contract import TerminalMode
 
 KEEP_BYTES = 4 * 1024 * 1024
@@ -117,7 +117,7 @@ class Feed:
     def _take(self, cursor: Cursor) -> Piece | None:
         if cursor.events < len(self._events):
             recorded = self._events[cursor.events]
-            if not (isinstance(recorded.event, StepEnded) and self._behind(cursor)):
+            if not (isinstance(recorded.event, StepEnded | CommitAsked) and self._behind(cursor)):
                 cursor.events += 1
                 if isinstance(recorded.event, StepStarted):
                     cursor.attempt, cursor.offset = recorded.event.attempt, 0

@@ -200,6 +200,7 @@ class MaskedOutput:
             self._pace.attend(self)
 
     def end(self) -> None:
+        """Gives out everything that was taken so far."""
         with self._turn:
             self._look()
             self._flush()

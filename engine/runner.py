@@ -26,11 +26,11 @@ from .feed import Feed
 from .guard import MOVED_ON, Guard, Looked, Place
 from .judging import Judging
 from .lookups import Lookups, Proposal, begun
-from .masking import Masking, holds_mask
+from .masking import MaskedOutput, Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
 from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .redact import stays_visible
-from .sessions.contract import Exporting, Fetched, Outcome, Session, Sink, Task, TerminalMode, Uncommitted, Waiting
+from .sessions.contract import Exporting, Fetched, Outcome, Session, Task, TerminalMode, Uncommitted, Waiting
 from .state import RunState, fold
 from .variables import CannotFill, check, exports_of
 
@@ -492,7 +492,7 @@ class Runner:
         begun = time.monotonic_ns()
         faults.reach("before-session")
         with self._masking.output(partial(self._deliver, started.attempt), partial(self._fail_over, actor)) as output:
-            outcome = self._run_session(started, text, output.take, actor)
+            outcome = self._run_session(started, text, output, actor)
         faults.reach("after-session")
         duration = time.monotonic_ns() - begun
         self._flush_typed(actor)
@@ -513,15 +513,15 @@ class Runner:
     def _fail_over(self, actor: e.Actor, error: Exception) -> None:
         self.fail(str(error) if isinstance(error, TrailWriteError) else f"output could not be kept: {error!r}", actor)
 
-    def _run_session(self, started: e.StepStarted, text: str, sink: Sink, actor: e.Actor) -> Outcome:
+    def _run_session(self, started: e.StepStarted, text: str, output: MaskedOutput, actor: e.Actor) -> Outcome:
         try:
-            task, session = self._task(started, text, actor), self._session(started.session)
+            task, session = self._task(started, text, output, actor), self._session(started.session)
         except (OncueError, OSError) as error:
             return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
         self._session_in_flight = session
         self._engaged.set()
         try:
-            return session.run(task, sink)
+            return session.run(task, output.take)
         except ValueError as error:  # refused before anything was sent
             return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
         except OSError as error:
@@ -531,7 +531,7 @@ class Runner:
                 status="lost", exit_status=None, message=f"the session broke; how it ended is unknown: {error}"
             )
 
-    def _task(self, started: e.StepStarted, text: str, actor: e.Actor) -> Task:
+    def _task(self, started: e.StepStarted, text: str, output: MaskedOutput, actor: e.Actor) -> Task:
         step = self._preparation.step(self._state, started.step_id)
         return Task(
             text=text,
@@ -542,12 +542,13 @@ class Runner:
             timeout=seconds(step.attributes.get("timeout", "")) or self._step_timeout,
             directory=self._state.directory,
             expect_rows=_count(step.attributes.get("expect_rows", "")),
-            decide=partial(self._decide, actor) if started.hold else None,
+            decide=partial(self._decide, output, actor) if started.hold else None,
             exports=() if started.session == "sql" else self._exports(),
         )
 
-    def _decide(self, actor: e.Actor, uncommitted: Uncommitted) -> e.CommitDecision:
+    def _decide(self, output: MaskedOutput, actor: e.Actor, uncommitted: Uncommitted) -> e.CommitDecision:
         """Commit or roll back, as the operator says; the answer is durable before anybody acts on it."""
+        output.end()  # who is asked has everything before them
         with self._lock:
             if self._failure is not None:
                 return "roll_back"

@@ -68,7 +68,7 @@ class Attempt:
     questions: int = 0
     """How often it was asked whether to commit."""
     decision: e.CommitDecision | None = None
-    """Of the latest statement that waited for one."""
+    """Of the latest statement that waited for one; None while it waits."""
     decided: e.CommitReason | None = None
     decider: str = ""
     """Who answered, where somebody did."""
@@ -472,7 +472,8 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
 
 
 def _commit_asked(state: RunState, event: e.CommitAsked, _stamp: e.Stamp) -> RunState:
-    return replace(_with_attempt(state, event.attempt, questions=event.question), asked=event)
+    waiting = {"questions": event.question, "decision": None, "decided": None, "decider": ""}
+    return replace(_with_attempt(state, event.attempt, **waiting), asked=event)
 
 
 def _commit_answered(state: RunState, event: e.CommitAnswered, stamp: e.Stamp) -> RunState:

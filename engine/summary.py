@@ -51,6 +51,17 @@ def decision_of(attempt: Attempt) -> str:
     return f"{DECISIONS[attempt.decision, attempt.decided]}{by}"
 
 
+def uncommitted_of(attempt: Attempt) -> str:
+    """For an attempt whose end nobody saw: what is known of the statement that waited to be committed."""
+    if not attempt.questions:
+        return ""
+    if attempt.decision is None:
+        return "a statement of it waited to be committed, and nobody had answered: the database has rolled it back"
+    if attempt.decision == "roll_back":
+        return "a statement of it was to be rolled back, which the database does by itself"
+    return "a statement of it was to be committed; whether the database did so shows only in the rows it changes"
+
+
 def verdict_of(level: Level, category: str, why: str) -> str:
     """`‼ dangerous · data destruction · why`."""
     named = category.replace("_", " ") if level in ("caution", "dangerous") else ""

@@ -12,7 +12,7 @@ from ..model import Item, Runbook, Step
 from ..output import underlined
 from ..plan import numbers_of
 from ..state import Attempt, is_walked, walked
-from ..summary import APPROVALS, sign_of, span, took, verdict_of
+from ..summary import APPROVALS, sign_of, span, took, uncommitted_of, verdict_of
 
 ITEM_SIGNS: Mapping[str, str] = {"ticked": "☑", "waived": "☒"}
 
@@ -179,6 +179,8 @@ class Page:
         self._console.say(f"Unknown: “{title}” was started and its end was never seen.", "bad")
         self._console.say(attempt.text, "command", "    ")
         self._console.say(f"{span(attempt.output_bytes)} of output were recorded before the host died.", "dim", "  ")
+        if known := uncommitted_of(attempt):
+            self._console.say_prose(known, "warn", indent="  ")
 
     def _heading(self, step: Step) -> None:
         numbered = self.numbered()

@@ -1,0 +1,178 @@
+"""SQL steps as an operator meets them: asked before anything is kept, shown, exported, rehearsed, compared."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.terminal import Operator, oncue, shown
+
+UPDATE = "UPDATE orders SET state = 'late' WHERE id = 1"
+READ = "SELECT id, state, note FROM orders ORDER BY id"
+
+
+class Desk:
+    """A home with a database of orders and a runbook of statements, one step each."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with closing(sqlite3.connect(home / "orders.db", isolation_level=None)) as database:
+            database.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT, note TEXT)")
+            database.execute("INSERT INTO orders VALUES (1, 'open', NULL), (2, 'paid', ''), (3, 'a,\"b', 'NULL')")
+
+    def write(self, *blocks: str, attributes: str = "") -> None:
+        fences = [f"## Part {number}\n\n```sql{attributes}\n{block}\n```" for number, block in enumerate(blocks, 1)]
+        front = "kind: procedure\ndatabases:\n  orders: sqlite:///orders.db"
+        (self.home / "book.md").write_text(f"---\n{front}\n---\n\n# Orders\n\n" + "\n\n".join(fences) + "\n")
+
+    def walk(self, *blocks: str, attributes: str = "") -> Operator:
+        self.write(*blocks, attributes=attributes)
+        return Operator(self.home, "run", "book.md", "--plain")
+
+    def run(self, *options: str) -> Any:
+        return oncue(self.home, "run", "book.md", *options)
+
+    @property
+    def state(self) -> str:
+        with closing(sqlite3.connect(self.home / "orders.db")) as database:
+            return str(database.execute("SELECT state FROM orders WHERE id = 1").fetchone()[0])
+
+    def attempt(self) -> dict[str, Any]:
+        found: dict[str, Any] = shown(self.home)["steps"][0]["attempts"][0]
+        return found
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "state", "decision"),
+    [("c", "decided to commit", "late", "commit"), ("r", "decided to roll back", "open", "roll_back")],
+)
+def test_a_writing_step_is_kept_only_on_its_operators_word(
+    desk: Desk, key: str, said: str, state: str, decision: str
+) -> None:
+    operator = desk.walk(UPDATE)
+    operator.answers("y")
+    operator.sees("1 row(s) match its condition now")
+    operator.sees("1 row(s) affected")
+    operator.sees("after, the same rows:")
+    operator.sees(f"Not committed yet (1 row(s) affected): {UPDATE}")
+    operator.sees("[c]ommit or [r]oll back? Without an answer it is rolled back in 60 s")
+    assert desk.state == "open"
+    operator.presses("\rxyz")
+    operator.presses(key)
+    operator.sees(said)
+    operator.sees("✔ succeeded" if key == "c" else "✘ failed")
+    operator.hangs_up()
+    assert desk.state == state
+    attempt = desk.attempt()
+    assert (attempt["decision"], attempt["decision_reason"]) == (decision, "operator")
+    assert attempt["decided_by"] == attempt["login"]
+    assert said in oncue(desk.home, "show").stdout
+
+
+def test_interrupting_instead_of_answering_rolls_it_back(desk: Desk) -> None:
+    operator = desk.walk(UPDATE)
+    operator.answers("y")
+    operator.sees("[c]ommit or [r]oll back?")
+    operator.interrupts()
+    operator.sees("rolled back, because it was interrupted")
+    operator.hangs_up()
+    assert desk.state == "open"
+
+
+def test_what_a_flag_lets_run_commits_by_itself(desk: Desk) -> None:
+    desk.write(UPDATE)
+    assert desk.run("--yes").returncode == 0
+    assert desk.state == "late"
+    assert desk.attempt()["decision"] is None
+
+
+def test_a_flag_does_not_keep_another_number_of_rows_than_expected(desk: Desk) -> None:
+    desk.write("UPDATE orders SET state = 'late' WHERE id < 3", attributes=" {expect_rows=1}")
+    done = desk.run("--yes")
+    assert done.returncode == 1
+    assert "rolled back: 2 row(s) affected, and 1 expected" in done.stdout
+    assert desk.state == "open"
+
+
+def test_rows_are_handed_out_as_csv_and_json(desk: Desk) -> None:
+    desk.write(READ, "SELECT 1 AS a, 2 AS a", "SELECT x FROM (SELECT 3 AS x) WHERE x > 3")
+    assert desk.run("--yes").returncode == 0
+    assert oncue(desk.home, "show", "--rows", "1").stdout == ('id,state,note\n1,open,\n2,paid,""\n3,"a,""b",NULL\n')
+    (rows,) = json.loads(oncue(desk.home, "show", "--rows", "1", "--json").stdout)
+    assert rows["columns"] == ["id", "state", "note"]
+    assert rows["numeric"] == [True, False, False]
+    assert rows["rows"] == [["1", "open", None], ["2", "paid", ""], ["3", 'a,"b', "NULL"]]
+    assert oncue(desk.home, "show", "--rows", "2").stdout == "a,a\n1,2\n"
+    assert oncue(desk.home, "show", "--rows", "3").stdout == "x\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--rows", "7"), "has no attempt 7"),
+        (("--rows", "1", "--result", "2"), "no result 2"),
+        (("--result", "1"), "--result goes with --rows"),
+        (("--json", "--output", "1"), "--output is bytes, and --json is not"),
+    ],
+)
+def test_rows_that_are_not_there_are_said_to_be(desk: Desk, options: tuple[str, ...], said: str) -> None:
+    desk.write(READ)
+    desk.run("--yes")
+    done = oncue(desk.home, "show", *options)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_what_was_cut_is_said_beside_the_rows(desk: Desk) -> None:
+    desk.write("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) SELECT i FROM n")
+    assert desk.run("--yes").returncode == 0
+    done = oncue(desk.home, "show", "--rows", "1")
+    assert len(done.stdout.splitlines()) == 1001
+    assert done.stderr == "oncue: not fetched: 500 more row(s)\n"
+
+
+def test_a_rehearsal_asks_for_the_decision_again(desk: Desk) -> None:
+    operator = desk.walk(UPDATE)
+    operator.answers("y")
+    operator.sees("[c]ommit or [r]oll back?")
+    operator.presses("c")
+    operator.sees("✔ succeeded")
+    operator.ends()
+    assert desk.state == "late"
+    with closing(sqlite3.connect(desk.home / "orders.db", isolation_level=None)) as database:
+        database.execute("UPDATE orders SET state = 'open'")
+    rehearsal = Operator(desk.home, "rehearse", "book.md", "--plain", "--speed", "0")
+    rehearsal.answers("y")
+    rehearsal.sees("1 row(s) affected")
+    rehearsal.sees("[c]ommit or [r]oll back?")
+    rehearsal.presses("r")
+    rehearsal.sees("decided to roll back")
+    rehearsal.sees("✘ failed")
+    rehearsal.hangs_up()
+    assert desk.state == "open", "nothing real is touched"
+
+
+def test_the_report_and_the_comparison_tell_the_decision(desk: Desk) -> None:
+    for key, ending in (("c", "✔ succeeded"), ("r", "✘ failed")):
+        operator = desk.walk(UPDATE)
+        operator.answers("y")
+        operator.sees("[c]ommit or [r]oll back?")
+        operator.presses(key)
+        operator.sees(ending)
+        if key == "r":
+            operator.answers("q", "e")
+        operator.ends()
+    assert "decided to roll back" in oncue(desk.home, "report").stdout
+    runs = json.loads(oncue(desk.home, "runs", "--json").stdout)
+    different = oncue(desk.home, "diff", *(run["id"] for run in runs))
+    assert different.returncode == 1
+    assert "decision" in different.stdout
