@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .errors import UsageError
 from .events import Recorded, RowsFetched
+
+SPECIAL = frozenset(',"\r\n')
+"""Characters for which a field stands in quotes."""
 
 
 def rows_of(events: Iterable[Recorded], attempt: int) -> tuple[RowsFetched, ...]:
@@ -60,8 +61,4 @@ def _line(row: Iterable[str | None]) -> bytes:
 
 
 def _field(value: str) -> str:
-    if not value:
-        return '""'
-    written = io.StringIO()
-    csv.writer(written, lineterminator="").writerow((value,))
-    return written.getvalue()
+    return f'"{value.replace(chr(34), 2 * chr(34))}"' if not value or SPECIAL & set(value) else value

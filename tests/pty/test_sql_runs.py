@@ -115,21 +115,18 @@ def test_rows_are_handed_out_as_csv_and_json(desk: Desk) -> None:
     assert oncue(desk.home, "show", "--rows", "3").stdout == "x\n"
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
+def test_rows_that_are_not_there_are_said_to_be(desk: Desk) -> None:
+    desk.write(READ)
+    desk.run("--yes")
+    for options, said in (
         (("--rows", "7"), "has no attempt 7"),
         (("--rows", "1", "--result", "2"), "no result 2"),
         (("--result", "1"), "--result goes with --rows"),
         (("--json", "--output", "1"), "--output is bytes, and --json is not"),
-    ],
-)
-def test_rows_that_are_not_there_are_said_to_be(desk: Desk, options: tuple[str, ...], said: str) -> None:
-    desk.write(READ)
-    desk.run("--yes")
-    done = oncue(desk.home, "show", *options)
-    assert done.returncode == 2
-    assert said in done.stderr
+    ):
+        done = oncue(desk.home, "show", *options)
+        assert done.returncode == 2
+        assert said in done.stderr
 
 
 def test_what_was_cut_is_said_beside_the_rows(desk: Desk) -> None:

@@ -14,7 +14,7 @@ import pytest
 from support.desk import Desk, opened
 from support.servers import PASSWORD, Server, silent_server
 
-from engine.sessions.sql import SqlSession, addresses, mysql, postgres
+from engine.sessions.sql import SqlSession, addresses, mysql, postgres, waits
 
 CANCELLED = ("canceling statement due to user request", "interrupted")
 """As the servers say it; a lock that was waited for too long they call otherwise."""
@@ -278,3 +278,22 @@ def test_a_notice_belongs_to_the_step_it_comes_in(postgres: Server) -> None:
     with opened(postgres.url()) as desk:
         desk.run("SELECT 1")
         assert desk.lines("DO $$ BEGIN RAISE NOTICE 'halfway'; END $$") == ["NOTICE: halfway"]
+
+
+def test_a_statement_that_takes_long_says_what_it_waits_for(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waits, "FIRST_SECONDS", 0.1)
+    with opened(postgres.url()) as desk:
+        desk.run("DROP TABLE IF EXISTS wanted; CREATE TABLE wanted (a int); INSERT INTO wanted VALUES (1)")
+        with lock_on(postgres, "wanted"):
+            running = threading.Thread(target=desk.run, args=("DELETE FROM wanted",))
+            running.start()
+            desk.sees("still running: it waits for Lock transactionid, held by process ")
+            desk.sees("(app, oncue; idle in transaction for ")
+            desk.sees("s: DELETE FROM wanted)")
+            desk.session.interrupt()
+            running.join()
+        running = threading.Thread(target=desk.run, args=("SELECT pg_sleep(60)",))
+        running.start()
+        desk.sees("still running: it waits for Timeout PgSleep")
+        desk.session.interrupt()
+        running.join()

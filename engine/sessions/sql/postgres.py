@@ -30,6 +30,7 @@ from .link import (
     Say,
     readable,
 )
+from .waits import Waits
 
 if TYPE_CHECKING:
     import psycopg
@@ -54,7 +55,10 @@ current_setting('server_version'), current_setting('lock_timeout'), current_sett
 class PostgresLink:
     dialect: Dialect = "postgres"
 
-    def __init__(self, connection: psycopg.Connection[Any], place: str, say: Say) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], place: str, say: Say, details: dict[str, Any] | None = None
+    ) -> None:
+        """`details` are for another connection, which looks what a long statement waits for."""
         self._connection = connection
         self._pgconn = connection.pgconn
         self._heard = time.monotonic()
@@ -63,6 +67,9 @@ class PostgresLink:
         self._running = False
         connection.add_notice_handler(lambda notice: say(f"{notice.severity}: {notice.message_primary}"))
         self.greeting = place
+        self._say = say
+        self._details = details
+        self._waits: Waits | None = None
 
     @property
     def in_transaction(self) -> bool:
@@ -82,6 +89,7 @@ class PostgresLink:
         with self._lock:
             self._running = True
         try:
+            self._waits = Waits(self._details, self._pgconn.backend_pid) if self._details else None
             self._pgconn.send_query_params(text, [None if one is None else one.encode() for one in values])
             self._stream()
         except Exception as error:
@@ -179,7 +187,9 @@ class PostgresLink:
     def _wait(self, events: int) -> None:
         poll = select.poll()
         poll.register(self._pgconn.socket, events)
-        poll.poll()
+        while not poll.poll(self._waits.seconds * 1000 if self._waits else None):
+            for line in self._waits.look() if self._waits else ():
+                self._say(line)
 
     def _finished(self) -> None:
         with self._lock:
@@ -283,9 +293,9 @@ def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask) -> P
         raise driver_missing("postgres") from error
     url = parsed(address)
     details = _details(url)
-    connection = _connected(psycopg.connect, details, lambda: ask(f"password for {shown(url)}: "))
+    connection, details = _connected(psycopg.connect, details, lambda: ask(f"password for {shown(url)}: "))
     connection.prepare_threshold = None
-    link = PostgresLink(connection, "", say)
+    link = PostgresLink(connection, "", say, details)
     if read_only:
         _all(link, "SET default_transaction_read_only = on")
     _all(link, LIMITS)
@@ -320,14 +330,16 @@ def _details(url: Any) -> dict[str, Any]:
 
 def _connected(
     connect: Callable[..., psycopg.Connection[Any]], details: dict[str, Any], password: Callable[[], str | None]
-) -> psycopg.Connection[Any]:
+) -> tuple[psycopg.Connection[Any], dict[str, Any]]:
+    """With the details that let it in."""
     try:
-        return _attempt(connect, details)
+        return _attempt(connect, details), details
     except PasswordWanted:
         typed = password()
         if typed is None:
             raise
-    return _attempt(connect, {**details, "password": typed})
+    details = {**details, "password": typed}
+    return _attempt(connect, details), details
 
 
 def _attempt(connect: Callable[..., psycopg.Connection[Any]], details: dict[str, Any]) -> psycopg.Connection[Any]:
