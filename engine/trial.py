@@ -56,10 +56,8 @@ class Trial:
             complaint = "interrupted"
             self._interrupt()
         self._end(complaint or f"a {self._mode} run is over with its last step")
-        return Tried(
-            self.client.run_id, self._mode, _attempted(trail, self.client.run_id), self._passed_over, self._context,
-            complaint,
-        )  # fmt: skip
+        own, beside = _attempted(trail, self.client.run_id)
+        return Tried(self.client.run_id, self._mode, own, self._passed_over, self._context, complaint, beside)
 
     @property
     def _state(self) -> RunState:
@@ -79,9 +77,15 @@ class Trial:
         prepared = self.client.ask("prepare", step_id=step.id)["prepared"]
         if why := self._objection(step, prepared):
             self._passed_over[step.id] = why
-            return
+            if not self._has_stand_in(step, prepared):
+                return
+            prepared = self.client.ask("prepare", step_id=step.id, dry_run=True)["prepared"]
         start = c.Start(
-            step_id=step.id, text=prepared["text"], again=bool(prepared["ran_before"]), approval=APPROVALS[self._mode]
+            step_id=step.id,
+            text=prepared["text"],
+            again=bool(prepared["ran_before"]),
+            approval=APPROVALS[self._mode],
+            dry_run=bool(why),
         )
         try:
             self.client.command(start)
@@ -105,6 +109,12 @@ class Trial:
         if self._mode == "probe" and verdict["level"] != "safe":
             return f"it is not proved safe ({verdict['level']}: {verdict['why']})"
         return ""
+
+    def _has_stand_in(self, step: Step, prepared: Mapping[str, Any]) -> bool:
+        """A statement that counts or explains what this one would do: where nothing can be written it is as safe as any
+        other that reads."""
+        usable = not (step.broken or prepared["missing"] or prepared["problem"])
+        return self._mode == "probe" and step.kind == "sql" and usable and prepared["verdict"]["dry_run"] is not None
 
     # A step in flight.
 
@@ -139,15 +149,20 @@ class Trial:
         self.client.close(reason)
 
 
-def _attempted(trail: Path, run_id: str) -> dict[str, Attempted]:
-    """The latest of each step, as the trail has it: masked and whole."""
+def _attempted(trail: Path, run_id: str) -> tuple[dict[str, Attempted], dict[str, Attempted]]:
+    """The latest of each step, as the trail has it, masked and whole: of itself, and of what stood in for it."""
     with TrailReader.open(trail) as reader:
         attempts = fold(reader.events(run_id)).attempts.values()
-        return {one.step_id: _one(reader, run_id, one) for one in attempts}
+        own, beside = (
+            {one.step_id: _one(reader, run_id, one) for one in attempts if one.is_beside == beside}
+            for beside in (False, True)
+        )
+        return own, beside
 
 
 def _one(reader: TrailReader, run_id: str, attempt: Attempt) -> Attempted:
     return Attempted(
+        text=attempt.text,
         outcome=attempt.outcome or "unknown",
         exit_status=attempt.exit_status,
         duration_ns=attempt.duration_ns,

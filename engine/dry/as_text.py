@@ -143,7 +143,11 @@ def _attempted(step_id: str, tried: Tried | None, width: int) -> Iterator[str]:
     if ran is None:
         why = tried.passed_over.get(step_id) or tried.complaint
         yield from _wrapped(f"– did not run: {why}", width)
-        return
+        instead = tried.stood_in.get(step_id)
+        if instead is None:
+            return
+        ran = instead
+        yield from (f"{INDENT}  {line}" for line in instead.text.splitlines())
     status = "" if ran.exit_status is None else f", exit {ran.exit_status}"
     where = "" if tried.mode == "probe" else " in the sandbox"
     yield f"{INDENT}{sign_of(ran.outcome)} {ran.outcome.replace('_', ' ')}{where}{status}, {took(ran.duration_ns)}"

@@ -11,7 +11,7 @@ from ..events import ContextResult
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """One step that ran."""
+    """One step that ran, or what stood in for it."""
 
     outcome: str
     exit_status: int | None
@@ -27,6 +27,8 @@ class Attempted:
     """What would have become of which file: `created`, `changed`, `deleted`, and its path."""
     more_changes: int = 0
     """Those that are not told."""
+    text: str = ""
+    """What ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +44,27 @@ class Tried:
     context: tuple[ContextResult, ...] = ()
     complaint: str = ""
     """Why it came to an end before its last step; empty when it did not."""
+    stood_in: Mapping[str, Attempted] = field(default_factory=dict)
+    """For a step that did not run: what counts or explains what it would do."""
 
     def to_json(self, step_id: str) -> dict[str, Any]:
         ran = self.attempted.get(step_id)
         if ran is None:
-            return {"ran": False, "why_not": self.passed_over.get(step_id, self.complaint)}
-        return {
-            "ran": True,
-            "outcome": ran.outcome,
-            "exit_status": ran.exit_status,
-            "duration_ms": None if ran.duration_ns is None else ran.duration_ns / 1e6,
-            "output": ran.output,
-            "output_bytes": ran.output_bytes,
-            "output_cut": ran.is_cut,
-            "message": ran.message,
-            "changes": [{"change": change, "path": path} for change, path in ran.changes],
-            "more_changes": ran.more_changes,
-        }
+            instead = self.stood_in.get(step_id)
+            told = {"instead": {"text": instead.text, **_to_json(instead)}} if instead else {}
+            return {"ran": False, "why_not": self.passed_over.get(step_id, self.complaint), **told}
+        return {"ran": True, **_to_json(ran)}
+
+
+def _to_json(ran: Attempted) -> dict[str, Any]:
+    return {
+        "outcome": ran.outcome,
+        "exit_status": ran.exit_status,
+        "duration_ms": None if ran.duration_ns is None else ran.duration_ns / 1e6,
+        "output": ran.output,
+        "output_bytes": ran.output_bytes,
+        "output_cut": ran.is_cut,
+        "message": ran.message,
+        "changes": [{"change": change, "path": path} for change, path in ran.changes],
+        "more_changes": ran.more_changes,
+    }

@@ -141,6 +141,10 @@ def test_a_probe_reads_a_database_and_cannot_write_to_it(place: Place) -> None:
     read, deleted = (step["tried"] for step in place.told("--probe", "--db", "shop=sqlite:///shop.db")["steps"])
     assert (read["outcome"], read["output"].split()) == ("succeeded", ["id", "--", "7", "(1", "row)"])
     assert deleted["ran"] is False
+    assert deleted["instead"]["text"] == "SELECT count(*) FROM orders"
+    assert deleted["instead"]["output"].split() == ["count(*)", "--------", "1", "(1", "row)"]
+    shown = place.dry_run("--probe", "--db", "shop=sqlite:///shop.db").stdout
+    assert "SELECT count(*) FROM orders\n       ✔ succeeded" in shown.partition("– did not run")[2]
     assert (place.home / "shop.db").read_bytes() == before
 
 

@@ -252,3 +252,22 @@ def test_each_text_is_read_once() -> None:
     state = fold(recorded((begun(2, "b=2"), over(2)), state.seq), state)
     assert memory.of(state).values == {"a": "1", "b": "2"}
     assert read == ["a=1", "b=2"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "level"),
+    [
+        ("mysql", "ALTER TABLE orders ADD note int", "dangerous"),
+        ("postgres", "ALTER TABLE orders ADD note int", "caution"),
+        ("postgres", "VACUUM orders", "dangerous"),
+        ("postgres", "SELECT pg_terminate_backend(7)", "dangerous"),
+        ("mysql", "ANALYZE TABLE orders", "safe"),
+        ("sql", "VACUUM orders", "caution"),
+    ],
+)
+def test_what_no_transaction_takes_back_is_nothing_for_a_mere_yes(language: str, text: str, level: str) -> None:
+    step = Step("s", "sql", "Make room", (), Lines(3, 4), text, language=language)
+    verdict = Judging().own(step, text, "sql", Memory(), edited=False)
+    assert verdict.level == level
+    assert ("it cannot be rolled back" in verdict.why) == (level == "dangerous")
+    assert verdict.target or level != "dangerous"

@@ -16,6 +16,7 @@ from engine import commands as c
 from engine import events as e
 from engine.danger import DryRun, Surroundings, Verdict
 from engine.errors import Refused, TrailUnusable, TrailWriteError
+from engine.feed import Cursor
 from engine.guard import MOVED_ON, Guard, Place
 from engine.judging import Judging
 from engine.levels import Level
@@ -24,7 +25,7 @@ from engine.model import Expectation, Item, Lines, Runbook, Step, Suggestion, Va
 from engine.plan import choices_of, steps_of
 from engine.precedents import Precedent
 from engine.runner import Runner
-from engine.sessions.contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
+from engine.sessions.contract import Fetched, Outcome, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
 
 
 def all_safe(text: str, _language: str, _around: Surroundings) -> Verdict:
@@ -811,3 +812,122 @@ def test_a_watcher_neither_types_nor_interrupts_nor_has_anything_looked_up(make:
     assert (len(run.trail.recorded), run.session.signals) == (before, [])
     run.runner.submit(c.Interrupt(), ACTOR, 1)
     assert run.runner.wait_idle(20)
+
+
+# Commit or roll back.
+
+
+def ask_twice(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+    """Two statements, each of which waits for its answer."""
+    assert task.decide is not None
+    sink(b"2 row(s) affected\n", TerminalMode())
+    for statement in ("DELETE FROM a", "DELETE FROM b"):
+        session.log.append(task.decide(Uncommitted(statement, 2)))
+    return Outcome("interrupted" if session.interrupted.is_set() else "succeeded", None)
+
+
+def held(make: Callable[..., Run], script: Callable[..., Outcome] = ask_twice, **more: Any) -> Run:
+    run = make(script, **more)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.start("greet", hold=True)
+    return run
+
+
+def until_asked(run: Run, question: int) -> e.CommitAsked:
+    cursor = Cursor()
+    while True:
+        told = run.runner.feed.next(cursor, 20)
+        assert told is not None, "nobody is asked"
+        event = getattr(told, "event", None)
+        if isinstance(event, e.CommitAsked) and event.question == question:
+            return event
+
+
+def test_an_answer_is_on_record_before_the_session_acts_on_it(make: Callable[..., Run]) -> None:
+    run = held(make)
+    asked = until_asked(run, 1)
+    assert (asked.statement, asked.rows, asked.seconds) == ("DELETE FROM a", 2, 60)
+    assert run.runner.state.asked == asked
+    run.do(c.Commit(attempt=1, question=1))
+    until_asked(run, 2)
+    run.do(c.RollBack(attempt=1, question=2))
+    assert run.runner.wait_idle(20)
+    assert run.trail.log[3:] == [
+        *("session", "output", "commit_asked", "commit_answered", "commit"),
+        *("commit_asked", "commit_answered", "roll_back", "step_ended"),
+    ]
+    attempt = run.runner.state.attempts[1]
+    assert (attempt.questions, attempt.decision, attempt.decided, attempt.decider) == (
+        2,
+        "roll_back",
+        "operator",
+        "alice",
+    )
+    assert run.runner.state.asked is None
+
+
+def test_an_answer_to_one_question_is_none_to_the_next(make: Callable[..., Run]) -> None:
+    run = held(make)
+    until_asked(run, 1)
+    run.do(c.Commit(attempt=1, question=1))
+    until_asked(run, 2)
+    with pytest.raises(Refused, match="answered already"):
+        run.do(c.Commit(attempt=1, question=1))
+    run.do(c.RollBack(attempt=1, question=2))
+    assert run.runner.wait_idle(20)
+    with pytest.raises(Refused):
+        run.do(c.RollBack(attempt=1, question=2))
+
+
+def test_what_nobody_answers_in_time_is_rolled_back(make: Callable[..., Run]) -> None:
+    run = held(make, commit_seconds=0.01)
+    assert run.runner.wait_idle(20)
+    answers = [one.event for one in run.trail.recorded if isinstance(one.event, e.CommitAnswered)]
+    assert [(one.decision, one.reason) for one in answers] == [("roll_back", "time")] * 2
+    assert run.runner.state.attempts[1].decider == ""
+
+
+def test_an_interrupt_is_an_answer(make: Callable[..., Run]) -> None:
+    run = held(make)
+    until_asked(run, 1)
+    run.do(c.Interrupt())
+    until_asked(run, 2)
+    run.do(c.RollBack(attempt=1, question=2))
+    assert run.runner.wait_idle(20)
+    answers = [one.event for one in run.trail.recorded if isinstance(one.event, e.CommitAnswered)]
+    assert (answers[0].decision, answers[0].reason) == ("roll_back", "interrupt")
+
+
+@pytest.mark.parametrize("kind", ["commit_asked", "commit_answered"])
+def test_nothing_is_committed_that_cannot_be_recorded(make: Callable[..., Run], kind: str) -> None:
+    run = make(ask_twice)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.trail.fails_on = kind
+    run.start("greet", hold=True)
+    if kind == "commit_answered":
+        until_asked(run, 1)
+        with pytest.raises(TrailWriteError):
+            run.do(c.Commit(attempt=1, question=1))
+    assert run.runner.wait_idle(20)
+    assert "commit" not in run.trail.log
+    assert run.runner.failure == "the disk is full"
+
+
+def test_a_step_that_nobody_holds_is_asked_nothing(make: Callable[..., Run]) -> None:
+    run = make()
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    assert run.session.tasks[0].decide is None
+
+
+def test_rows_go_to_the_trail_with_the_end_of_their_step(make: Callable[..., Run]) -> None:
+    def fetch(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+        return Outcome("succeeded", None, fetched=(Fetched(1, ("a",), (True,), (("1",), (None,)), more=7),))
+
+    run = make(fetch)
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.finish("greet")
+    assert run.trail.log[-2:] == ["rows_fetched", "step_ended"]
+    (rows,) = (one.event for one in run.trail.recorded if isinstance(one.event, e.RowsFetched))
+    assert (rows.attempt, rows.columns, rows.rows, rows.more) == (1, ("a",), (("1",), (None,)), 7)
+    assert run.runner.state.attempts[1].results == 1

@@ -64,6 +64,7 @@ class Performing:
         else:
             self._run(piece, judgement)
         self._memory.learn(piece.text)
+        self._memory.in_transaction = link.in_transaction
         step.done += 1
 
     def _run(self, piece: Piece, judgement: Judgement) -> int | None:

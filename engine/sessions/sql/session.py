@@ -122,10 +122,10 @@ class SqlSession:
         except DatabaseError as error:
             if not error.lost:
                 retry.failed()
+                memory.in_transaction = link.in_transaction
             raise
         finally:
             self._expanded = performing.expanded
-            memory.in_transaction = link.in_transaction
         retry.succeeded()
 
     # Connections.

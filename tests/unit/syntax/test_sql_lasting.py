@@ -1,0 +1,71 @@
+"""What no transaction takes back is known before it runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.syntax.sql_lasting import find_lasting, gravest, is_boundary, is_control, keeps
+
+LASTING = [
+    ("postgres", "VACUUM FULL orders"),
+    ("postgres", "ALTER SYSTEM SET work_mem = '1GB'"),
+    ("postgres", "-- now\nCREATE DATABASE shop"),
+    ("postgres", "SELECT pg_terminate_backend(7)"),
+    ("postgres", "select pid, pg_terminate_backend (pid) from pg_stat_activity"),
+    ("postgres", "COPY orders TO '/tmp/orders'"),
+    ("postgres", "CALL tidy()"),
+    ("mysql", "ALTER TABLE orders ADD note int"),
+    ("mysql", "/* now */ TRUNCATE orders"),
+    ("mysql", "DROP TABLE orders"),
+    ("mysql", "GRANT SELECT ON *.* TO guest"),
+    ("mysql", "KILL 7"),
+]
+HELD = [
+    ("postgres", "DROP TABLE orders"),
+    ("postgres", "TRUNCATE orders"),
+    ("postgres", "CREATE INDEX i ON orders (a)"),
+    ("postgres", "COPY orders FROM '/tmp/orders'"),
+    ("mysql", "DELETE FROM orders"),
+    ("mysql", "INSERT INTO orders VALUES ('CREATE TABLE')"),
+    ("sqlite", "DROP TABLE orders"),
+    ("", "VACUUM"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "statement"), LASTING)
+def test_what_lasts_whatever_comes_behind_it_is_known(dialect: str, statement: str) -> None:
+    assert find_lasting(statement, dialect) is not None
+    assert gravest(f"SELECT 1;\n{statement};", dialect) is not None
+
+
+@pytest.mark.parametrize(("dialect", "statement"), HELD)
+def test_what_can_be_rolled_back_is_none_of_it(dialect: str, statement: str) -> None:
+    assert find_lasting(statement, dialect) is None
+    assert gravest(statement, dialect) is None
+
+
+@pytest.mark.parametrize(
+    "statement", ["CREATE INDEX CONCURRENTLY i ON t (a)", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY"]
+)
+def test_what_lasts_and_harms_nobody_is_said_and_not_grave(statement: str) -> None:
+    assert find_lasting(statement, "postgres") is not None
+    assert gravest(statement, "postgres") is None
+
+
+@pytest.mark.parametrize("statement", ["BEGIN", "commit", "-- done\nEND;", "ROLLBACK TO a", "START  TRANSACTION"])
+def test_a_transaction_is_begun_and_ended_as_it_is_written(statement: str) -> None:
+    assert is_boundary(statement)
+    assert is_control(statement)
+
+
+@pytest.mark.parametrize("statement", ["SET search_path = a", "LOCK TABLES t READ", "CREATE TEMP TABLE t (a int)"])
+def test_what_concerns_the_connection_gets_no_transaction_of_its_own(statement: str) -> None:
+    assert is_control(statement)
+    assert not is_boundary(statement)
+
+
+def test_a_commit_keeps_what_was_done_and_a_prepared_one_does_by_itself() -> None:
+    assert keeps("COMMIT")
+    assert keeps("END")
+    assert not keeps("ROLLBACK")
+    assert not keeps("COMMITTED")
