@@ -64,7 +64,7 @@ PROMPT = r"""^[ \t]*(?:
 """What clients print before what is typed. All counts are bounded, so that no text takes long."""
 HOLES = r"""\{\{[^{}\n]{0,200}\}\} | \$\{[^{}\n]{0,200}\} | \{[A-Za-z][\w. -]{0,60}\} | <%=?[^\n]{0,200}?%>
   | <[A-Za-z][\w-]{0,60}> | %\(\w{1,60}\)s | \ufffc(?![\w$\ufffc])"""
-NUMBER = r"0[xX][0-9a-fA-F]+ | \d+(?:\.\d+)*(?:[eE][+-]?\d+)?\w* | \.\d+"
+NUMBER = r"0[xX][0-9a-fA-F]+ | \d+(?:\.\d+)*(?:[eE][+-]?\d+)?(?:[^\W\d][\w$]*)? | \.\d+"
 VALUES = r"""@{1,2}[\w.$]+ | \$\w+ | (?<![:\w\]]):[A-Za-z_]\w* | (?<![:\w]):(?:'\w{1,60}'|"\w{1,60}") | %s\b"""
 WORD = r"[^\W\d][\w$\ufffc]* | \ufffc[\w$\ufffc]*"
 SIGNS = r"::|:=|<=>|->>|->|=>|<=|>=|<>|!=|\|\||&&|[^\s\w]"

@@ -45,6 +45,8 @@ OUTPUT = expression(
     re.MULTILINE,
 )
 """A line that a client printed."""
+OPEN_COMMENT = "a comment in it has no end"
+STRAY_BACKSLASH = "a backslash in it begins no command"
 CLIENT = expression(r"\\([A-Za-z]+|[!?.;])?")
 REST_OF_LINE = expression(r"[^\n]*?(?=\\\\|\n|\Z)")
 DATA_END = expression(r"^\\\.[ \t]*$", re.MULTILINE)
@@ -66,6 +68,15 @@ def statements(text: str, reading: Reading) -> list[Statement]:
     return _routines(list(Scan(text, reading).run()))
 
 
+def complaint_about(text: str, reading: Reading) -> str:
+    """What makes a client send something else than was meant; empty for a text that is in order."""
+    if "/*" not in text and "\\" not in text:
+        return ""
+    scan = Scan(text, reading)
+    scan.run()
+    return scan.complaint
+
+
 class Scan:
     """One pass over a text."""
 
@@ -78,6 +89,7 @@ class Scan:
         self.delimiter = ";"
         self.broken = False
         self.prompted = False
+        self.complaint = ""
         self.steps: dict[str, Callable[[re.Match[str]], int]] = {
             "word": self._word,
             "op": self._sign,
@@ -198,12 +210,14 @@ class Scan:
     def _block(self, found: re.Match[str]) -> int:
         if not self.reading.nested:
             end = self.text.find("*/", found.end())
+            self.complaint = self.complaint or (OPEN_COMMENT if end < 0 else "")
             return len(self.text) if end < 0 else end + 2
         depth = 0
         for sign in COMMENT_SIGN.finditer(self.text, found.start()):
             depth += 1 if sign[0] == "/*" else -1
             if not depth:
                 return sign.end()
+        self.complaint = self.complaint or OPEN_COMMENT
         return len(self.text)
 
     def _prompt(self, found: re.Match[str]) -> int:
@@ -218,6 +232,8 @@ class Scan:
         start = found.start()
         command = CLIENT.match(self.text, start)
         name = (command and command[1]) or ""
+        if not name and self.text[start + 1 : start + 2] != "\\" and self.text[start - 1 : start] != "\\":
+            self.complaint = self.complaint or STRAY_BACKSLASH
         self._finish()
         if name in ("", "G") or (name in ("g", "gx", ";") and not self._line(start + 1 + len(name)).strip(" \t;")):
             return start + 1 + len(name)

@@ -126,7 +126,7 @@ def test_of_two_that_wait_for_each_other_one_is_told(server: Server) -> None:
         one.run("DROP TABLE IF EXISTS knot; CREATE TABLE knot (id int PRIMARY KEY, n int)")
         one.run("INSERT INTO knot VALUES (1, 0), (2, 0)")
         for desk, key in ((one, 1), (two, 2)):
-            if server.name == "PostgreSQL":  # which of the two is told is the server's choice, and the other one waits on
+            if server.name == "PostgreSQL":  # the other one may have to wait on
                 desk.run("SET lock_timeout = '1500ms'")
             assert desk.run(f"BEGIN; UPDATE knot SET n = 1 WHERE id = {key}").status == "succeeded"
         waiting = threading.Thread(target=one.run, args=("UPDATE knot SET n = 2 WHERE id = 2",))

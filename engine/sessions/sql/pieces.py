@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...syntax.sql_readings import READINGS
-from ...syntax.sql_tokens import Statement, statements
+from ...syntax.sql_tokens import OPEN_COMMENT, Statement, complaint_about, statements
 from .link import Dialect
 
 EXPANDING = re.compile(r"\s*\\(?:G|gx)\b")
 """How a client is told to show a line for each cell: mysql's `\\G`, psql's `\\gx`, in place of the semicolon."""
 CODE_COMMENT = re.compile(r"/\*M?!")
+OPEN_CODE = re.compile(r"/\*M?!(?!.*\*/)", re.DOTALL)
 CODE_END = re.compile(r"\s*\*/")
 
 
@@ -30,6 +31,12 @@ class Piece:
 
 def pieces(text: str, dialect: Dialect) -> Iterator[Piece]:
     (reading,) = READINGS[dialect]
+    complaint = complaint_about(text, reading)
+    if reading.code_comments and OPEN_CODE.search(text):
+        complaint = OPEN_COMMENT
+    if complaint:
+        yield Piece(text, refusal=complaint)
+        return
     before = 0
     for one in statements(text, reading):
         if one.tokens[0].kind == "client":
