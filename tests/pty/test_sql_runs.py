@@ -7,8 +7,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from support.servers import PASSWORD, Server
 from support.terminal import Operator, oncue, shown
 
 UPDATE = "UPDATE orders SET state = 'late' WHERE id = 1"
@@ -173,3 +175,36 @@ def test_the_report_and_the_comparison_tell_the_decision(desk: Desk) -> None:
     different = oncue(desk.home, "diff", *(run["id"] for run in runs))
     assert different.returncode == 1
     assert "decision" in different.stdout
+
+
+def test_a_password_is_nowhere_to_be_found(desk: Desk, postgres: Server) -> None:
+    desk.write("SELECT current_user", "SELECT nonsense")
+    book = desk.home / "book.md"
+    book.write_text(book.read_text().replace("databases:\n  orders: sqlite:///orders.db\n", ""))
+    url = postgres.url(password="PASSWORD-HERE").replace("PASSWORD-HERE", "${SHOP_PASSWORD}")
+    (desk.home / "oncue.toml").write_text(f'[databases]\nshop = "{url}"\n')
+    done = oncue(desk.home, "run", "book.md", "--yes", SHOP_PASSWORD=PASSWORD)
+    assert done.returncode == 1
+    assert "connected to app@127.0.0.1:" in done.stdout
+    assert 'column "nonsense" does not exist' in done.stdout
+    told = done.stdout + done.stderr + oncue(desk.home, "show", "--json").stdout + oncue(desk.home, "report").stdout
+    kept = b"".join(path.read_bytes() for path in desk.home.rglob("*") if path.is_file())
+    for written in (PASSWORD, quote(PASSWORD, safe="")):
+        assert written not in told
+        assert written.encode() not in kept
+
+
+def test_a_person_at_the_terminal_is_asked_for_a_password(desk: Desk, postgres: Server) -> None:
+    desk.write("SELECT 40 + 2 AS answer")
+    book = desk.home / "book.md"
+    book.write_text(book.read_text().replace("sqlite:///orders.db", postgres.url(password="")))
+    operator = Operator(desk.home, "run", "book.md", "--plain")
+    operator.answers("")
+    operator.sees(f"password for app@127.0.0.1:{postgres.port}/postgres: ")
+    operator.presses(f"{PASSWORD}\r")
+    operator.sees("    42")
+    operator.sees("✔ succeeded")
+    assert operator.ends() == 0
+    assert PASSWORD not in operator.seen
+    kept = b"".join(path.read_bytes() for path in desk.home.rglob("*") if path.is_file())
+    assert PASSWORD.encode() not in kept

@@ -25,14 +25,18 @@ SHARED = ["'", '"', "--", "/*", "*/", ";", ";", "\n", " ", "a", "1", "SELECT 1",
 POSTGRES = st.lists(
     st.sampled_from([*SHARED, "$$", "$a$", "$a", "$1", "E'", "U&'", "E'\\'", "'\\'", '"a;b"', "a$$", "/* /* */"])
 ).map("".join)
-# Two dashes are a comment to MySQL with a blank behind them only, and minus signs otherwise.
+# Two dashes are a comment to MySQL with a blank behind them only, and its client writes some comments anew.
 MYSQL = st.lists(
     st.sampled_from(
-        [*filter("--".__ne__, SHARED[:-4]), "é", "`", "`a;b`", " # ", "'\\'", '"\\"', "''", "-- ", "1 --1", "/*!40101 "]
+        ["'", '"', ";", ";", "\n", " ", "a", "1", "SELECT 1", "SELECT 'x;y'", "é", "`", "`a;b`", " # ", "'\\'", '"\\"', "''",
+         "-- ", "1 --1", "/* ; */", "/* ' */ ", "/*!40101 1 */"]
     )
-).map("".join)
+).map("".join)  # fmt: skip
 PROGRAM = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=30,
+    deadline=None,
+    derandomize=True,  # what another program makes of a text is no reason for one change to fail and not the other
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -65,7 +65,8 @@ def select_briefly() -> None:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Server | str]:
+def postgres_server(*more: str) -> Iterator[Server | str]:
+    """With `more` settings, as `name=value`."""
     programs = _postgres_programs()
     if programs is None:
         yield "no PostgreSQL server is installed (Debian: postgresql)"
@@ -80,7 +81,7 @@ def postgres_server() -> Iterator[Server | str]:
         _run_as(user, initialise)
         port = free_port()
         settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off",
-                    "max_prepared_transactions=4", "autovacuum=off", "shared_buffers=16MB"]  # fmt: skip
+                    "max_prepared_transactions=4", "autovacuum=off", "shared_buffers=16MB", *more]  # fmt: skip
         command = [str(programs / "postgres"), "-D", str(folder / "data"), *(f"--{one}" for one in settings)]
         with _started(Server("PostgreSQL", port, folder, command, user, _postgres_answers)) as server:
             yield server
