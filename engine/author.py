@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
+from .errors import UsageError
 from .levels import Level
 from .model import Problem
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 RAISES, LOWERS, REASON = "confirm", "danger", "reason"
+ROWS = "expect_rows"
 LEAST_CONFIRM: Level = "caution"
 """What any other word behind `confirm=` comes to: whoever writes it wants to be asked."""
 
@@ -35,6 +37,10 @@ def stance_of(attributes: Mapping[str, str]) -> Stance:
 
 def find_problems(attributes: Mapping[str, str], line: int) -> Iterator[Problem]:
     """What an author says about danger that cannot be heeded. `line` is the fence's."""
+    try:
+        expected_rows(attributes)
+    except UsageError as error:
+        yield Problem(line, "expect-rows", f"{error}; the step cannot run")
     levels = ", ".join(LEVELS)
     if (confirm := attributes.get(RAISES)) is not None and _level(confirm) is None:
         yield Problem(line, "confirm-level", f"`confirm={confirm}` names no level ({levels}); the step asks")
@@ -45,6 +51,16 @@ def find_problems(attributes: Mapping[str, str], line: int) -> Iterator[Problem]
     elif level != "dangerous" and not attributes.get(REASON, "").strip():
         message = f'`danger={danger}` needs a reason, `reason="…"`; without one it lowers nothing, though it may raise'
         yield Problem(line, "danger-reason", message)
+
+
+def expected_rows(attributes: Mapping[str, str]) -> int | None:
+    """How many rows each statement of the fence has to affect. Raises `UsageError` for what is no number."""
+    said = attributes.get(ROWS)
+    if said is None:
+        return None
+    if not (said.isascii() and said.isdigit()):
+        raise UsageError(f"{ROWS}={said} is no number of rows")
+    return int(said)
 
 
 def _level(word: str | None) -> Level | None:

@@ -19,6 +19,7 @@ from typing import Literal, Protocol
 from . import commands as c
 from . import events as e
 from . import faults, keyboard, machine
+from .author import expected_rows
 from .context import objection, unknown
 from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
@@ -541,7 +542,7 @@ class Runner:
             database=step.attributes.get("database") or step.attributes.get("db"),
             timeout=seconds(step.attributes.get("timeout", "")) or self._step_timeout,
             directory=self._state.directory,
-            expect_rows=_count(step.attributes.get("expect_rows", "")),
+            expect_rows=expected_rows(step.attributes),
             decide=partial(self._decide, output, actor) if started.hold else None,
             exports=() if started.session == "sql" else self._exports(),
         )
@@ -623,10 +624,6 @@ def _with_edits(state: RunState, edits: Mapping[str, str]) -> RunState:
         return state
     edited = {step_id: replace(state.steps[step_id], edited=text) for step_id, text in edits.items()}
     return replace(state, steps={**state.steps, **edited})
-
-
-def _count(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _conclusion(

@@ -99,6 +99,8 @@ class Watch:
         if self._client.pending:
             self.show(self._client.told(0))
             return
+        if self._asked is None and self._client.state.asked is not None:
+            self._ask(self._client.state.asked)  # since before this client came, or had the keyboard
         keys, ready = self._console.wait(self._client.fileno(), QUIET_SECONDS)
         if keys:
             self._pass_on(keys)

@@ -181,7 +181,7 @@ def test_a_password_is_nowhere_to_be_found(desk: Desk, postgres: Server) -> None
     desk.write("SELECT current_user", "SELECT nonsense")
     book = desk.home / "book.md"
     book.write_text(book.read_text().replace("databases:\n  orders: sqlite:///orders.db\n", ""))
-    url = postgres.url(password="PASSWORD-HERE").replace("PASSWORD-HERE", "${SHOP_PASSWORD}")
+    url = postgres.url(password="").replace("app@", "app:${SHOP_PASSWORD}@")
     (desk.home / "oncue.toml").write_text(f'[databases]\nshop = "{url}"\n')
     done = oncue(desk.home, "run", "book.md", "--yes", SHOP_PASSWORD=PASSWORD)
     assert done.returncode == 1
