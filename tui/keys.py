@@ -288,7 +288,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("values", "v", "values", "see and change the run's inputs", "step", _has_values),
         Action("note", "n", "note", "keep a note with the run, at any moment", "run", _needs("note")),
         Action("back", "b", "back", "back to the step before, or to the current one", "move", _goes_back),
-        Action("here", "escape", "here", "back to the current step from another one", "move", _is_away, in_footer=False),
+        Action("here", "escape", "here", "back to the current step", "move", _is_away, in_footer=False),
         Action("jump", "j", "jump", "go to any step", "move", _needs("select")),
         Action("next_item", "down", "next", "next checklist item, or scroll", "checklist", _nothing, in_footer=False),
         Action(

@@ -226,9 +226,8 @@ class RunScreen(Screen[int]):
 
     def say(self, sentence: str, tone: str = "") -> None:
         """On the line above the keys, until the next key."""
-        if self._gone:
-            return
-        self.query_one(Notice).show(sentence, tone)
+        if not self._gone and self.is_attached:
+            self.query_one(Notice).show(sentence, tone)
 
     # What happened.
 
