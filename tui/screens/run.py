@@ -410,7 +410,7 @@ class RunScreen(Screen[int]):
             self._interrupted_idle()
             return
         self._leaving = False
-        if action_id == "back" and self.focused is not None:
+        if action_id in ("here", "back") and self.focused is not None:
             self.set_focus(None)  # from the outline or the output back to the run
             return
         if action_id == "proceed" and self._is_end and not self._at_end.counts(timing_now()):
