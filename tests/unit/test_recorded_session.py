@@ -16,7 +16,7 @@ from engine.sessions.contract import Outcome, Task, TerminalMode, Waiting
 from engine.sessions.recorded import Answers, RecordedSession
 from engine.sessions.recorded.answers import OTHER_TEXT, Kind
 from engine.sessions.recorded.faults import GARBAGE_BYTES
-from engine.sessions.recorded.session import UNANSWERED
+from engine.sessions.recorded.session import DECIDED, UNANSWERED
 
 SECONDS = 10.0
 LONG_US = 3600 * 10**6
@@ -148,9 +148,9 @@ def test_a_strict_rehearsal_fails_what_nothing_answers() -> None:
 @pytest.mark.parametrize(
     ("typed", "shown", "outcome"),
     [
-        (b"\r", b"", Outcome("succeeded", 0)),
-        (b"2 no such\x7f\x7f file\r", b"no su file", Outcome("failed", 2)),
-        (b"all is well\n", b"all is well", Outcome("succeeded", 0)),
+        (b"\r", b"", Outcome("succeeded", 0, message=DECIDED)),
+        (b"2 no such\x7f\x7f file\r", b"no su file", Outcome("failed", 2, message=DECIDED)),
+        (b"all is well\n", b"all is well", Outcome("succeeded", 0, message=DECIDED)),
     ],
 )
 def test_otherwise_the_facilitator_is_asked_in_the_steps_own_terminal(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from math import inf
 
 from ...errors import DocumentError
@@ -19,10 +20,14 @@ from .faults import spoilt
 
 SIGNALS: tuple[Signal, ...] = ("INT", "TERM", "KILL")
 QUESTION = (
-    "Nothing answers this text. How does it end?\n"
-    "Its exit status and, behind a space, what it prints; Enter alone for a success without a word\n"
+    "This is a rehearsal, and nothing on record says how this step goes.\n"
+    "Whoever leads the rehearsal decides, and types:\n"
+    "  Enter alone         it works and prints nothing\n"
+    "  0 and some words    it works and prints these words\n"
+    "  1 and some words    it fails and prints these words\n"
     "rehearsal> "
 )
+DECIDED = "whoever leads the rehearsal said how it goes"
 UNANSWERED = "nothing answers this text, and a strict rehearsal asks nobody"
 INTERRUPT, END, ERASE = b"\x03", b"\x04", (b"\x7f", b"\x08")
 LINE_ENDS = (b"\r", b"\n", END)
@@ -114,7 +119,7 @@ class RecordedSession:
         status, _, output = play.line().partition(" ")
         if status and not status.isdigit():
             status, output = "0", f"{status} {output}".rstrip()
-        return told(self._kind, output, min(int(status or 0), 255))
+        return replace(told(self._kind, output, min(int(status or 0), 255)), message=DECIDED)
 
     def _stopped(self, stopped: _Stopped) -> Outcome:
         status = 130 if stopped.status == "interrupted" and self._kind == "shell" else None
