@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -233,6 +234,30 @@ def test_the_library_knows_when_it_was_rehearsed_and_takes_it_for_no_run(place: 
     assert runs.rehearsed is not None
     assert (runs.last.run.run_id, runs.last.mode) == (first, "live")
     assert runs.rehearsed.day == runs.last.run.started_at.astimezone().date()
+
+
+def test_it_is_called_a_rehearsal_wherever_runs_are_shown(place: Place) -> None:
+    place.write("kubectl get pods")
+    first = place.run()
+    done = place.rehearse("--yes", "--inject", "slow:1:2")
+    again = run_id_in(done.stdout.partition("Answers come from")[2].partition("\n")[2])
+    assert "Step 1 of 1  ▷ rehearsal  Part 1" in done.stdout
+
+    def said(*words: str) -> str:
+        return oncue(place.home, *words, PATH=place.path).stdout
+
+    lines = {line.split()[0]: line for line in said("runs").splitlines()}
+    assert ("▷ rehearsal  Redis is full" in lines[again], "▷" in lines[first]) == (True, False)
+    assert {run["id"]: run["mode"] for run in json.loads(said("runs", "--json"))} == {first: "live", again: "rehearsal"}
+    shown = said("show", again)
+    assert f"run {again} · ▷ rehearsal · started" in shown
+    assert f"answered by run {first}\nwent wrong on purpose: “Part 1” (slow)" in shown
+    assert "▷" not in said("show", first)
+    assert json.loads(said("show", again, "--json"))["mode"] == "rehearsal"
+    sentence = "▷ This was a rehearsal: nothing real was touched"
+    for words in (("report", again), ("report", again, "--format", "html")):
+        assert sentence in said(*words)
+        assert sentence not in said(words[0], first, *words[2:])
 
 
 def test_what_looks_around_is_answered_by_the_recording_too(place: Place) -> None:
