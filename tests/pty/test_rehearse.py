@@ -175,7 +175,9 @@ def test_a_failure_that_was_injected_is_met_once(place: Place) -> None:
     operator.sees("failed, exit 1")
     operator.answers("r")
     operator.sees("told: get pods")
-    operator.sees("“Part 1” was started 2 times, 1 in the recording")
+    operator.sees("gone wrong on purpose: 1")
+    operator.sees("“Part 1”: fail; in the end succeeded")
+    operator.sees("wrong turns: none")
     assert operator.ends() == 0
 
 
