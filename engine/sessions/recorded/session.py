@@ -142,7 +142,8 @@ class RecordedSession:
     def sleep(self, seconds: float) -> None:
         """Raises `_Stopped` when the step is interrupted meanwhile."""
         with self._changed:
-            self._changed.wait_for(lambda: self.stop_reason() is not None, None if seconds == inf else seconds)
+            patience = seconds if seconds < threading.TIMEOUT_MAX else None
+            self._changed.wait_for(lambda: self.stop_reason() is not None, patience)
             if (stopped := self.stop_reason()) is not None:
                 raise stopped
 
@@ -190,9 +191,8 @@ class _Play:
         """So much of the recording's time."""
         going = min(seconds, self._left)
         self._left -= going
-        if going == inf:
-            self._session.sleep(inf)
-        self._session.sleep(going / self._speed if self._speed else 0.0)
+        faster = self._speed if going != inf else 1.0
+        self._session.sleep(going / faster if faster else 0.0)
         if seconds > going:
             raise _Stopped("timed_out")
 
