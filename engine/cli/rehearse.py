@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..errors import DocumentError, UsageError
-from ..events import Answer, Injection, Rehearsal
+from ..errors import DocumentError, OncueError, UsageError
+from ..events import Answer, Injection, Rehearsal, RunStarted
 from ..launch import HostProcess
 from ..masking import holds_mask
 from ..model import Runbook, Step, Variable
@@ -100,9 +100,10 @@ class Rehearsing(NewRun):
         named = super()._named_section()
         if self._arguments.alert or self._arguments.section or self.scenario is None:
             return named
-        if self.scenario.alert:
-            return document.section_of_alert(self._runbook, self.scenario.alert)
-        return document.find_section(self._runbook, self.scenario.section) if self.scenario.section else named
+        with _said_in(self.scenario):
+            if self.scenario.alert:
+                return document.section_of_alert(self._runbook, self.scenario.alert)
+            return document.find_section(self._runbook, self.scenario.section) if self.scenario.section else named
 
     # Where the answers come from.
 
@@ -176,6 +177,9 @@ class Rehearsing(NewRun):
     def _about(self, recording: Recording) -> Iterator[str]:
         """What of it fits this document. What does not is named."""
         runbook = self._runbook
+        begun = recording.events[0].event if recording.events else None
+        if isinstance(begun, RunStarted) and begun.mode != "live":
+            yield f"the recording is itself of a {begun.mode}: what answers was not the real thing"
         if recording.document_sha256 and recording.document_sha256 != runbook.sha256:
             yield "the recording is of another text of the runbook, or of another runbook"
         own = [one for one in recording.steps if not (one.suggestion or one.dry_run)]
@@ -209,7 +213,7 @@ def _said_in(scenario: Scenario, line: int | None = None) -> Iterator[None]:
     """A sentence that refuses what stands in the scenario says where."""
     try:
         yield
-    except UsageError as error:
+    except OncueError as error:
         raise DocumentError(scenario.path, str(error), line) from error
 
 

@@ -166,6 +166,30 @@ def test_an_edited_runbook_uses_what_fits_and_names_the_rest(place: Place) -> No
     assert "not recorded: “Part 0”" in done.stdout
 
 
+def test_a_recording_that_knows_of_no_steps_answers_none_and_says_so(place: Place) -> None:
+    place.write("kubectl get pods")
+    elsewhere = '{"version": 2, "width": 80, "height": 24}\n[0.5, "o", "web-1 Running\\r\\n"]\n'
+    (place.home / "elsewhere.cast").write_text(elsewhere)
+    done = place.rehearse("--yes", "--strict", "--from", "elsewhere.cast")
+    assert done.returncode == 1
+    assert "the recording knows of no steps, so that nothing in it answers one" in done.stdout
+    assert "not recorded: “Part 1”" in done.stdout
+
+
+def test_a_rehearsal_of_a_rehearsal_says_so_and_none_is_run_again_as_if_it_had_been_real(place: Place) -> None:
+    place.write("kubectl get pods")
+    place.run()
+    place.rehearse("--yes")
+    practised = json.loads(oncue(place.home, "runs", "--json").stdout)[0]["id"]
+    again = place.rehearse("--yes", "--from", practised)
+    assert again.returncode == 0
+    assert "the recording is itself of a rehearsal: what answers was not the real thing" in again.stdout
+    refused = oncue(place.home, "rerun", practised, "--yes", PATH=place.path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"run {practised} was a rehearsal; `oncue rehearse` makes another one" in refused.stderr
+    assert not place.touched
+
+
 def test_a_failure_that_was_injected_is_met_once(place: Place) -> None:
     place.write("kubectl get pods")
     place.run()
@@ -200,6 +224,7 @@ def test_a_step_that_hangs_is_interrupted_like_any_other(place: Place) -> None:
         (("--inject", "fail:Part 9"), "the failure fail for 'Part 9' names no step that runs"),
         (("--speed", "quick"), "--speed quick: a number is needed"),
         (("--from", "gone.cast"), "gone.cast cannot be read"),
+        (("--from", ""), "--from: name a run or a recording"),
         (("--from", "book.md"), "this is no recording"),
         (("--scenario", "gone.toml"), "gone.toml: cannot be read"),
     ],

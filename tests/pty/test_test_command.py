@@ -64,6 +64,7 @@ MISSES = [
     (WHOLE + '\n[expect]\nunreached = ["Look"]', "never reached: nothing; expected Look"),
     (ANSWERS.replace("Look", "Lok"), "the answer for 'Lok' names no step that runs"),
     ('inject = ["fail:Lok"]', "the failure fail for 'Lok' names no step that runs"),
+    ('section = "Gone"', "book.md: no section 'Gone'"),
     ('from = "gone.cast"', "the recording gone.cast cannot be read"),
     ('[inputs]\nhost = "x"\n' + WHOLE, "book.md has no input host"),
     (ANSWERS + '\n[[path]]\nstep = "Lok"', "the turn 'Lok' names no step that runs"),

