@@ -28,6 +28,8 @@ from .opening import NewRun, gift_of
 from .trails import trail_of
 
 Arguments = argparse.Namespace
+WARNINGS_SHOWN = 5
+"""Of a recording; with more of them nobody reads what stands below."""
 NAMES_SHOWN = 8
 """Of steps in one sentence."""
 
@@ -59,7 +61,10 @@ class Rehearsing(NewRun):
         if faults := len(self.rehearsal.injections):
             yield f"{faults} thing{'s' * (faults != 1)} will go wrong on purpose."
         if self._recording is not None:
-            yield from self._recording.warnings
+            warnings = list(self._recording.warnings)
+            yield from warnings[:WARNINGS_SHOWN]
+            if len(warnings) > WARNINGS_SHOWN:
+                yield f"and {len(warnings) - WARNINGS_SHOWN} more such lines in the recording"
             yield from self._about(self._recording)
         yield from super().remarks()
 

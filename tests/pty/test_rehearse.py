@@ -176,6 +176,16 @@ def test_a_recording_that_knows_of_no_steps_answers_none_and_says_so(place: Plac
     assert "not recorded: “Part 1”" in done.stdout
 
 
+def test_of_a_recording_that_is_damaged_everywhere_the_first_places_are_named(place: Place) -> None:
+    place.write("kubectl get pods")
+    cast = oncue(place.home, "export", place.run(), PATH=place.path).stdout.splitlines()
+    (place.home / "run.cast").write_text("\n".join([cast[0], *["no line"] * 40, *cast[1:]]) + "\n")
+    done = place.rehearse("--yes", "--strict", "--from", "run.cast")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("run.cast:") == 5
+    assert "and 35 more such lines in the recording" in done.stdout
+
+
 def test_a_rehearsal_of_a_rehearsal_says_so_and_none_is_run_again_as_if_it_had_been_real(place: Place) -> None:
     place.write("kubectl get pods")
     place.run()
