@@ -55,10 +55,10 @@ def about_rehearsal(state: RunState) -> Iterator[str]:
     if rehearsal is None:
         return
     run = f"run {rehearsal.run_id}" if rehearsal.run_id else ""
-    yield f"answered by {' and '.join(filter(None, (run, rehearsal.recording, rehearsal.scenario))) or 'people'}"
+    yield f"Answered by {' and '.join(filter(None, (run, rehearsal.recording, rehearsal.scenario))) or 'people'}"
     for one in rehearsal.injections:
         step = state.steps.get(one.step_id)
-        yield f"went wrong on purpose: “{step.planned.title if step else one.step_id}” ({one.fault})"
+        yield f"Gone wrong on purpose: “{step.planned.title if step else one.step_id}” ({one.fault})"
 
 
 def changes_of(mode: str, attempt: Attempt) -> Iterator[str]:

@@ -11,7 +11,7 @@ from .. import events as e
 from ..context import sentence_of
 from ..model import Runbook
 from ..state import Attempt, Remark, RunState, StepState, fold, orphaned, walked
-from ..summary import APPROVALS, MODE_SENTENCES, changes_of, exit_code_of, progress_of, sign_of
+from ..summary import APPROVALS, MODE_SENTENCES, about_rehearsal, changes_of, exit_code_of, progress_of, sign_of
 from . import facts as f
 from .excerpts import Excerpts, Limits, Outputs
 from .followups import follow_ups
@@ -107,7 +107,7 @@ def _run(recorded: Sequence[e.Recorded], state: RunState) -> f.Run:
         path=started.path if started else "",
         document_sha256=started.document_sha256 if started else "",
         mode=started.mode if started else "",
-        unreal=MODE_SENTENCES.get(started.mode, "") if started else "",
+        unreal=_unreal(state),
         section=started.section if started else (),
         version=started.version if started else "",
         incident=started.incident if started else None,
@@ -122,6 +122,11 @@ def _run(recorded: Sequence[e.Recorded], state: RunState) -> f.Run:
         events=len(recorded),
         progress=progress_of(state),
     )
+
+
+def _unreal(state: RunState) -> str:
+    sentence = MODE_SENTENCES.get(state.started.mode, "") if state.started else ""
+    return " ".join(filter(None, (sentence, *(f"{told}." for told in about_rehearsal(state)))))
 
 
 def _metadata(source: Source) -> dict[str, str]:

@@ -164,7 +164,7 @@ def test_what_was_done_once_is_practised_with_a_failure_at_every_step(
     for step in now["steps"]:
         if step["attempts"]:
             assert [one["outcome"] for one in step["attempts"]] == ["failed", "succeeded"], step["title"]
-            assert "rehearsal: this" in step["attempts"][0]["output"]
+            assert "error: it broke off here" in step["attempts"][0]["output"]
     assert {step: one["output"] for step, one in ran(now).items()} == {
         step: one["output"] for step, one in ran(then).items()
     }

@@ -288,12 +288,13 @@ def test_it_is_called_a_rehearsal_wherever_runs_are_shown(place: Place) -> None:
     assert {run["id"]: run["mode"] for run in json.loads(said("runs", "--json"))} == {first: "live", again: "rehearsal"}
     shown = said("show", again)
     assert f"run {again} · ▷ rehearsal · started" in shown
-    assert f"answered by run {first}\nwent wrong on purpose: “Part 1” (slow)" in shown
+    assert f"Answered by run {first}\nGone wrong on purpose: “Part 1” (slow)" in shown
     assert "▷" not in said("show", first)
     assert json.loads(said("show", again, "--json"))["mode"] == "rehearsal"
     sentence = "▷ This was a rehearsal: nothing real was touched"
     for words in (("report", again), ("report", again, "--format", "html")):
         assert sentence in said(*words)
+        assert "Gone wrong on purpose: “Part 1” " in said(*words).replace("\\", "")
         assert sentence not in said(words[0], first, *words[2:])
 
 

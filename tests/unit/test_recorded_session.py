@@ -15,7 +15,7 @@ from engine.recording import Encoder, Header, Recording, label, read
 from engine.sessions.contract import Outcome, Task, TerminalMode, Waiting
 from engine.sessions.recorded import Answers, RecordedSession
 from engine.sessions.recorded.answers import OTHER_TEXT, Kind
-from engine.sessions.recorded.faults import GARBAGE_BYTES
+from engine.sessions.recorded.faults import GARBAGE_BYTES, LOST
 from engine.sessions.recorded.session import DECIDED, UNANSWERED
 
 SECONDS = 10.0
@@ -181,8 +181,8 @@ def test_time_that_is_compressed_still_counts_against_a_limit(cast: Cast) -> Non
 
 
 FAULTS: list[tuple[e.Fault, Kind, bytes, tuple[str, int | None]]] = [
-    ("fail", "shell", b"1234\r\nrehearsal: this failure was injected\r\n", ("failed", 1)),
-    ("fail", "sql", b"1234\nrehearsal: this error was injected\n", ("failed", None)),
+    ("fail", "shell", b"1234\r\nerror: it broke off here\r\n", ("failed", 1)),
+    ("fail", "sql", b"1234\nerror: it broke off here\n", ("failed", None)),
     ("lost-connection", "shell", b"1234", ("lost", None)),
     ("lost-connection", "sql", b"1234", ("lost", None)),
     ("slow", "shell", b"12345678", ("succeeded", 0)),
@@ -199,7 +199,7 @@ def test_what_goes_wrong_goes_wrong_once_in_shell_and_sql_alike(
     ran = run(one, "work")
     outcome = ran.end()
     assert (ran.output, (outcome.status, outcome.exit_status)) == (output, ended)
-    assert "injected by the rehearsal" in outcome.message
+    assert outcome.message == (LOST if fault == "lost-connection" else "")
     assert (outcome.restarted is not None) == (outcome.status == "lost" and kind == "shell")
     again = run(one, "work")
     assert (again.output, again.end().message) == (b"12345678", "")
