@@ -12,7 +12,8 @@ from .recording import Recording
 from .state import RunState, apply, fold, own_attempts, unresolved
 from .summary import APPROVALS, sign_of, took
 
-TITLE_WIDTH = 44
+TITLE_WIDTH = 33
+"""So that a line has room in a terminal of 80 columns."""
 
 
 @dataclass(frozen=True, slots=True)
