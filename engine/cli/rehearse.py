@@ -45,7 +45,9 @@ class Rehearsing(NewRun):
 
     def __init__(self, arguments: Arguments, host: HostProcess | None = None) -> None:
         super().__init__(arguments, host, mode="rehearsal")
-        self.scenario = load(arguments.scenario) if arguments.scenario else None
+        if arguments.scenario == "":
+            raise UsageError("--scenario: name a file")
+        self.scenario = load(arguments.scenario) if arguments.scenario is not None else None
         self._recording: Recording | None = None
         self.rehearsal = Rehearsal()
 
@@ -58,6 +60,8 @@ class Rehearsing(NewRun):
 
     def remarks(self) -> Iterator[str]:
         yield f"A rehearsal: nothing real is touched. {self._what_answers()}"
+        if self.scenario is not None and not self._is_of(self.scenario):
+            yield f"{self.scenario.path} was written for {self.scenario.runbook}"
         if faults := len(self.rehearsal.injections):
             yield f"{faults} thing{'s' * (faults != 1)} will go wrong on purpose."
         if self._recording is not None:
@@ -166,6 +170,9 @@ class Rehearsing(NewRun):
             return (*(_injection(runbook, one) for one in self.scenario.faults), *asked)
 
     # What there is to say.
+
+    def _is_of(self, scenario: Scenario) -> bool:
+        return scenario.beside(scenario.runbook).resolve() == self._place().resolve()
 
     def _what_answers(self) -> str:
         otherwise = "fails" if self.rehearsal.strict else "is asked at its step"

@@ -186,6 +186,14 @@ def test_of_a_recording_that_is_damaged_everywhere_the_first_places_are_named(pl
     assert "and 35 more such lines in the recording" in done.stdout
 
 
+def test_a_scenario_of_another_runbook_may_be_used_and_is_named(place: Place) -> None:
+    place.write("kubectl get pods")
+    (place.home / "other.scenario.toml").write_text('[[answers]]\nstep = "Part 1"\n')
+    done = place.rehearse("--yes", "--scenario", "other.scenario.toml")
+    assert done.returncode == 0, done.stderr
+    assert "other.scenario.toml was written for other.md" in done.stdout
+
+
 def test_a_rehearsal_of_a_rehearsal_says_so_and_none_is_run_again_as_if_it_had_been_real(place: Place) -> None:
     place.write("kubectl get pods")
     place.run()
@@ -237,6 +245,7 @@ def test_a_step_that_hangs_is_interrupted_like_any_other(place: Place) -> None:
         (("--from", ""), "--from: name a run or a recording"),
         (("--from", "book.md"), "this is no recording"),
         (("--scenario", "gone.toml"), "gone.toml: cannot be read"),
+        (("--scenario", ""), "--scenario: name a file"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_before_anything_begins(
