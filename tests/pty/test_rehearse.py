@@ -300,6 +300,9 @@ def test_it_is_called_a_rehearsal_wherever_runs_are_shown(place: Place) -> None:
     assert f"Answered by run {first}\nGone wrong on purpose: “Part 1” (slow)" in shown
     assert "▷" not in said("show", first)
     assert json.loads(said("show", again, "--json"))["mode"] == "rehearsal"
+    played = "".join(row[2] for row in map(json.loads, said("export", again).splitlines()[1:]) if row[1] == "o")
+    assert "▷ rehearsal\x1b[m\r\nThis was a rehearsal: " in played
+    assert "── ▷ rehearsal · Part 1" in played
     sentence = "▷ This was a rehearsal: nothing real was touched"
     for words in (("report", again), ("report", again, "--format", "html")):
         assert sentence in said(*words)
