@@ -49,10 +49,13 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
 
 def _first_look(arguments: argparse.Namespace) -> tuple[str, list[str]]:
     """What there is to show while the document is being read, or while it is found that it cannot be."""
+    from engine.summary import MODE_MARKS
+
     from .prepaint import scan
 
     if "file" in arguments:
-        return scan(arguments.file) or (arguments.file, [])
+        title, headings = scan(arguments.file) or (arguments.file, [])
+        return (f"{MODE_MARKS['rehearsal']}  {title}" if "inject" in arguments else title), headings
     return f"run {arguments.run or ''}", []
 
 
@@ -110,10 +113,15 @@ def _say_end(app: OncueApp, code: int) -> int:
     from engine.console import Console
     from engine.output import visible
 
+    from .widgets.notice import MANY
+
     if app.last_words:
         print(visible(f"oncue: {app.last_words}"), file=sys.stderr)
     if app.opened is None:
         return code
+    if len(app.opened.remarks) > MANY:
+        for remark in app.opened.remarks:
+            print(visible(f"oncue: {remark}"), file=sys.stderr)
     if app.bridge is not None:
         app.bridge.close("left" if app.fault is None else "the screen broke")
     say_end(app.opened.trail, app.opened.client, Console(os.environ))

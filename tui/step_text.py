@@ -26,6 +26,8 @@ PHASE_TITLES = {"left": "The run was left open", "broken": "The run was stopped"
 OUTCOME_STYLES = {"done": "$success", "failed": "$error"}
 SIGN_STYLES = {"✔": "$success", "✘": "$error", "?": "$error", "–": "$foreground-muted"}
 PRECEDENTS = 3
+LONGEST_LAST_EDIT = 6
+"""Lines of it that are shown before it is taken; then all of it is the step's text."""
 LONGEST_SAMPLE = 12
 """Lines of sample output shown with a step; the rest stands in the document."""
 
@@ -58,6 +60,7 @@ def _trimmed(text: str, first: int, end: int) -> tuple[int, int]:
 def verdict_lines(s: Situation) -> Iterator[Content]:
     """What there is to say about the text before it runs."""
     prepared = s.prepared
+    yield from _last_edit(s.last_edit)
     if s.broken:
         yield plain(f"✘ broken: {s.broken}; it cannot run until it is edited", "bold $error")
     elif prepared is None:
@@ -74,6 +77,17 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
         yield from (one_line(sentence, "$foreground-muted") for sentence in held_in_shell(prepared))
         for sentence in (*prepared["empty"], *prepared["warnings"]):
             yield plain(f"! {sentence}", "$warning")
+
+
+def _last_edit(text: str) -> Iterator[Content]:
+    """What runs here only once somebody takes it."""
+    if not text:
+        return
+    lines = text.rstrip("\n").split("\n")
+    yield plain("in the run before, its operator made of it:", "$warning")
+    yield from (plain(f"    {line}", "$secondary") for line in lines[:LONGEST_LAST_EDIT])
+    if len(lines) > LONGEST_LAST_EDIT:
+        yield plain(f"    … {len(lines) - LONGEST_LAST_EDIT} more lines", "$foreground-muted")
 
 
 def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:

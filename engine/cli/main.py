@@ -221,7 +221,10 @@ def _add_test(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "they expect. Nothing real is touched. The trail is thrown away unless --audit names one.",
     )
     test.add_argument(
-        "files", metavar="FILE", nargs="+", help="a runbook, for every NAME*.scenario.toml beside it, or a scenario"
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="a runbook, for every NAME*.scenario.toml beside it; a scenario; or a folder, for all that lie below it",
     )
     test.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML, too")
     _add_audit(test)

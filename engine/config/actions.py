@@ -50,6 +50,7 @@ PLACES: tuple[Place, ...] = (
             "dry_run": "t",
             "edit": "e",
             "edit_outside": "E",
+            "last_edit": "u",
             "skip": "s",
             "mark_done": "d",
             "values": "v",

@@ -95,9 +95,9 @@ class TrailReader:
         rows = self._all(f"{statement} LIMIT ?", -1 if limit is None else limit)
         return tuple(self._summary(row) for row in rows)
 
-    def origins(self, limit: int) -> Mapping[str, Origin]:
+    def origins(self, limit: int | None = None) -> Mapping[str, Origin]:
         """By id of each of the newest runs."""
-        rows = self._all(statements.RUN_ORIGINS, limit)
+        rows = self._all(statements.RUN_ORIGINS, -1 if limit is None else limit)
         return {run_id: Origin(digest, directory or "", mode or "") for run_id, digest, directory, mode in rows}
 
     def runs_of(self, incident: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from engine.past_run import ReadRun
 from engine.scrollback import TrailOutput
+from engine.summary import mark_of
 
 from .. import past_run_words
 from ..past_run_words import Part
@@ -99,7 +100,7 @@ class PastRunScreen(Screen[None]):
         title = started.title if started else ""
         incident = [(started.incident, "$accent")] if started and started.incident else []
         outcome = "live" if read.is_live else read.state.outcome or "left open"
-        self.query_one(StatusBar).show(Status(title, marks=((outcome, "bold"), *incident)))
+        self.query_one(StatusBar).show(Status(title, badge=mark_of(read.state), marks=((outcome, "bold"), *incident)))
         self.query_one("#heading", Static).update(past_run_words.top_lines(read, self._now()))
         rows = self.query_one(RowList)
         rows.show([(part.key, part) for part in past_run_words.parts_of(read.state)])
