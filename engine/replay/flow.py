@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,11 +20,11 @@ Told = Recorded | Printed
 
 
 def flow(replay: Replay, from_us: int = 0) -> Iterator[tuple[int, Told]]:
-    """Everything after a moment, or all of it for 0, with its moment. Output comes before an event of its time."""
+    """Everything from a moment on, with its moment. Output comes before an event of its time."""
     history = replay.history
-    first = history.count(from_us) if from_us > 0 else 0
+    first = bisect_left(history.times, from_us)
     output = _Output(replay, from_us)
-    output.begin(replay.history.after(first).running)
+    output.begin(history.after(first).running)
     for at_us, one in zip(history.times[first:], history.events[first:], strict=True):
         is_end = isinstance(one.event, StepStarted | StepEnded | StepUnknown)
         yield from output.rest() if is_end else output.until(at_us)

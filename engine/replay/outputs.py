@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -92,10 +92,10 @@ class Outputs:
         return index.end_us
 
     def pieces(self, attempt: int, from_us: int = 0) -> Iterator[tuple[int, bytes]]:
-        """What was printed after a moment, read by read."""
+        """What was printed from a moment on, read by read."""
         if (index := self.indexes.get(attempt)) is None:
             return
-        entry = max(0, bisect_right(index.times, from_us) - 1)
+        entry = max(0, bisect_left(index.times, from_us) - 1)
         for at_us, data in self._store.pieces(attempt, entry):
-            if at_us > from_us or from_us <= 0:
+            if at_us >= from_us:
                 yield at_us, data

@@ -45,7 +45,7 @@ class _Telling:
         lines = [self._bold(self._replay.title), self._dim(f"{self._replay.name} · {started:%Y-%m-%d %H:%M:%S}")]
         if from_us <= 0:
             return _joined(lines)
-        running = self._replay.history.state(from_us).running
+        running = self._replay.history.state(from_us - 1).running
         lines.append(self._dim(f"from {clock(from_us)} on"))
         if running is not None:
             lines += ["", self._bold(f"── {self._names.attempt(running)} goes on")]
@@ -76,11 +76,11 @@ class _Telling:
 
     def _step(self, at_us: int, login: str, started: e.StepStarted) -> Iterator[str]:
         beside = "dry run of " if started.dry_run else "beside " if started.suggestion else ""
-        by = f" · {login}" if login else ""
+        by = f"  {login}" if login else ""
         yield ""
         yield self._bold(f"── {beside}{self._names.steps.get(started.step_id, started.step_id)}")
         yield from (f"    {visible(line.expandtabs(4))}" for line in started.text.splitlines())
-        yield self._dim(f"{clock(at_us)}{by} · {verdict_of(started.level, started.category, started.why)}")
+        yield self._dim(f"{clock(at_us)}{by}  {verdict_of(started.level, started.category, started.why)}")
 
     def _end(self, at_us: int, ended: e.StepEnded) -> Iterator[str]:
         exit_status = "" if ended.exit_status is None else f", exit {ended.exit_status}"
