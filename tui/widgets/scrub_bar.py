@@ -82,11 +82,10 @@ class ScrubBar(Widget):
         return ROWS
 
     def render_line(self, y: int) -> Strip:
-        base = self.rich_style
-        if not self.content_size.width > 0:
-            return Strip.blank(self.size.width, base)
-        row = (self._drawn_ticks, self._drawn_line, self._drawn_words)[y]() if y < ROWS else Strip.blank(0)
-        return Strip([Segment(" ", base), *row]).adjust_cell_length(self.size.width, base)
+        if y >= ROWS or not self.content_size.width:
+            return Strip.blank(self.content_size.width, self.rich_style)
+        row = (self._drawn_ticks, self._drawn_line, self._drawn_words)[y]()
+        return row.adjust_cell_length(self._room, self.rich_style)
 
     def _drawn_ticks(self) -> Strip:
         if self._line is None:
