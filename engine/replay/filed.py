@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from ..recording import RecordedStep
-from .outputs import Index, Read
+from .outputs import Index, Page, Read
 
 
 def index_of(step: RecordedStep) -> Index:
@@ -18,7 +19,10 @@ class CastStore:
     def __init__(self, steps: Iterable[RecordedStep]) -> None:
         self._steps: Mapping[int, RecordedStep] = {step.attempt: step for step in steps}
 
-    def page(self, attempt: int, start: int, n_bytes: int) -> bytes:
+    def pages(self) -> AbstractContextManager[Page]:
+        return nullcontext(self._page)
+
+    def _page(self, attempt: int, start: int, n_bytes: int) -> bytes:
         step = self._steps[attempt]
         entry = max(0, bisect_right(step.printed.offsets, start) - 1)
         if not step.output_bytes or n_bytes <= 0:

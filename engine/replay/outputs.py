@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -37,11 +38,15 @@ class Index:
         return self.offsets[entry + 1] if entry + 1 < len(self.offsets) else self.size
 
 
+Page = Callable[[int, int, int], bytes]
+"""Of an attempt, from a byte on, so many bytes: fewer only at the end."""
+
+
 class Store(Protocol):
     """Bytes and reads, fetched when they are asked for, on whichever thread asks."""
 
-    def page(self, attempt: int, start: int, n_bytes: int) -> bytes:
-        """Fewer bytes only at the end."""
+    def pages(self) -> AbstractContextManager[Page]:
+        """For several requests in a row, by one thread."""
         ...
 
     def reads(self, attempt: int, entry: int) -> Sequence[Read]:
@@ -67,7 +72,11 @@ class Outputs:
         return self.indexes[attempt].size if attempt in self.indexes else 0
 
     def page(self, attempt: int, start: int, n_bytes: int) -> bytes:
-        return self._store.page(attempt, start, n_bytes)
+        with self._store.pages() as page:
+            return page(attempt, start, n_bytes)
+
+    def pages(self) -> AbstractContextManager[Page]:
+        return self._store.pages()
 
     def size_at(self, attempt: int, at_us: int) -> int:
         """Bytes that had been printed by then."""

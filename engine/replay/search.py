@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from ..scrollback import BLOCK, Needle, find_line
 from ..scrollback.search import Stop
-from .outputs import Outputs
+from .outputs import Outputs, Page
 
 
 class Spot(NamedTuple):
@@ -28,28 +29,32 @@ class Hit(NamedTuple):
 
 def seek(outputs: Outputs, needle: Needle, spot: Spot, *, forward: bool, stop: Stop) -> Hit | None:
     """The first line after the spot, or the last before it; then on from the other end. `stop` is told bytes passed."""
-    order = sorted(outputs.indexes)
-    passed = 0
-    for attempt, place, is_around in _places(order, outputs, spot, forward=forward):
-
-        def read(first: int, end: int, attempt: int = attempt) -> bytes:
-            return outputs.page(attempt, first, end - first)
-
-        def stopped(reached: int, passed: int = passed) -> bool:
-            return stop(passed + reached)
-
-        size = outputs.size(attempt)
-        found = find_line(read, size, needle, place, forward=forward, stop=stopped)
-        if found is not None:
-            last = found + max(1, _length(outputs, attempt, found)) - 1
-            return Hit(Spot(attempt, found), outputs.time_of(attempt, last), is_around)
-        if stop(passed := passed + size):
-            return None
+    with outputs.pages() as page:
+        passed = 0
+        for attempt, place, is_around in _places(outputs, spot, forward=forward):
+            size = outputs.size(attempt)
+            read, stopped = partial(_read, page, attempt), partial(_stopped, stop, passed)
+            found = find_line(read, size, needle, place, forward=forward, stop=stopped)
+            if found is not None:
+                last = found + max(1, _length(page, attempt, found)) - 1
+                return Hit(Spot(attempt, found), outputs.time_of(attempt, last), is_around)
+            passed += size
+            if stop(passed):
+                return None
     return None
 
 
-def _places(order: Sequence[int], outputs: Outputs, spot: Spot, *, forward: bool) -> Iterator[tuple[int, int, bool]]:
+def _read(page: Page, attempt: int, first: int, end: int) -> bytes:
+    return page(attempt, first, end - first)
+
+
+def _stopped(stop: Stop, passed: int, reached: int) -> bool:
+    return stop(passed + reached)
+
+
+def _places(outputs: Outputs, spot: Spot, *, forward: bool) -> Iterator[tuple[int, int, bool]]:
     """Attempt, byte from which it is sought there, and whether that is past the end."""
+    order = sorted(outputs.indexes)
     turned = order if forward else order[::-1]
     later = [one for one in turned if (one > spot.attempt if forward else one < spot.attempt)]
     earlier = [one for one in turned if (one < spot.attempt if forward else one > spot.attempt)]
@@ -66,8 +71,8 @@ def _outside(outputs: Outputs, attempt: int, *, forward: bool) -> int:
     return -1 if forward else outputs.size(attempt) + 1
 
 
-def _length(outputs: Outputs, attempt: int, start: int) -> int:
+def _length(page: Page, attempt: int, start: int) -> int:
     """Of the line that begins there, without its end; of a longer one, so much of it as is shown as one."""
-    data = outputs.page(attempt, start, BLOCK)
+    data = page(attempt, start, BLOCK)
     end = data.find(b"\n")
     return len(data) if end < 0 else end

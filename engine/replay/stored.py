@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ..casting.timeline import Anchor
-from ..scrollback import TrailOutput
+from ..scrollback.stored import page_of
 from ..trail import TrailReader
-from .outputs import Index, Read
+from .outputs import Index, Page, Read
 
 FOREVER = 1 << 62
 
@@ -54,7 +56,11 @@ class TrailStore:
         self._trail = trail
         self._run_id = run_id
         self._attempts = attempts
-        self.page = TrailOutput(trail, run_id).page
+
+    @contextmanager
+    def pages(self) -> Iterator[Page]:
+        with TrailReader.open(self._trail) as reader:
+            yield partial(page_of, reader, self._run_id)
 
     def reads(self, attempt: int, entry: int) -> Sequence[Read]:
         with TrailReader.open(self._trail) as reader:
