@@ -83,6 +83,13 @@ class ReplayScreen(Screen[None]):
             self.replay = replay
             self.at_us = at_us
 
+    class Failed(Message):
+        """There is nothing to be watched, and nothing else here."""
+
+        def __init__(self, error: OncueError) -> None:
+            super().__init__()
+            self.error = error
+
     class OutputRead(Message, bubble=False):
         def __init__(self, wanted: Wanted, portion: Portion | str) -> None:
             """`portion` is a sentence where nothing could be read."""
@@ -166,7 +173,7 @@ class ReplayScreen(Screen[None]):
         replay = message.replay
         if isinstance(replay, OncueError):
             if self._is_alone:
-                raise replay
+                self.post_message(self.Failed(replay))
             self.query_one("#problem", Static).update(plain(str(replay), "$error"))
             return
         self._replay = replay
@@ -472,7 +479,7 @@ class ReplayScreen(Screen[None]):
         self.query_one(ReplayOutput).light(None)
         self.query(SearchLine).remove()
         self.set_focus(None)
-        self.refresh_bindings()
+        self._draw_keys()
 
     def action_again(self, forward: bool) -> None:
         if self._needle is not None:
@@ -511,7 +518,6 @@ class ReplayScreen(Screen[None]):
         else:
             words = "not found in any output" if found is None else found
         self._tell_search(words)
-        self.refresh_bindings()
 
     def _tell_search(self, words: str) -> None:
         for line in self.query(SearchLine):
