@@ -138,8 +138,11 @@ def measure(trail: Path, recording: Path | None) -> None:
     opened = time.perf_counter() - begun
     chance = random.Random(1)
     moments = [chance.randrange(replay.duration_us) for _ in range(JUMPS)]
+    times = replay.outputs.indexes[LONG].times
+    within = [chance.randrange(times[0], times[-1]) for _ in range(JUMPS)]
     states = [timed(lambda at_us=at_us: jump_state(replay, at_us)) for at_us in moments]  # type: ignore[misc]
     jumps = [timed(lambda at_us=at_us: jump(replay, at_us)) for at_us in moments]  # type: ignore[misc]
+    inside = [timed(lambda at_us=at_us: jump(replay, at_us)) for at_us in within]  # type: ignore[misc]
     size = sum(index.size for index in replay.outputs.indexes.values())
     needle = Needle("no such words anywhere")
     begun = time.perf_counter()
@@ -148,6 +151,7 @@ def measure(trail: Path, recording: Path | None) -> None:
     print(f"  opened                      {opened:8.2f} s    peak {peak_mb():5.0f} MB")
     print(f"  state of a moment           {statistics.median(states):8.2f} ms   worst {max(states):6.2f} ms")
     print(f"  jump to a moment            {statistics.median(jumps):8.2f} ms   worst {max(jumps):6.2f} ms")
+    print(f"  jump into the long output   {statistics.median(inside):8.2f} ms   worst {max(inside):6.2f} ms")
     print(f"  search                      {speed:8.0f} MB/s")
 
 

@@ -54,6 +54,7 @@ NARROW, ROOMY = 100, 160
 ALWAYS_SHOWN = 2
 MOST_JUMPS = 2000
 SECOND = 1_000_000
+LEGEND = "▾ a step begins, ◆ a note, ✘ a step that went wrong"
 
 
 class Wanted(NamedTuple):
@@ -528,7 +529,7 @@ class ReplayScreen(Screen[None]):
     def action_help(self) -> None:
         from .keys import KeysScreen, keys_of
 
-        self.app.push_screen(KeysScreen("A replay", keys_of(self)))
+        self.app.push_screen(KeysScreen(f"A replay: {LEGEND}", keys_of(self)))
 
     def action_leave(self) -> None:
         if self.query(SearchLine):
