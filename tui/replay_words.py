@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from textual.content import Content
@@ -39,7 +38,8 @@ def ticks_of(marks: Sequence[Mark], pace: Pace) -> Iterator[Tick]:
 
 
 def words_of(replay: Replay, at_us: int, *, is_playing: bool, speed: float, idle_us: int | None) -> Words:
-    state = "▶ playing" if is_playing else "■ end" if at_us >= replay.duration_us else "‖ paused"
+    end = "■ so far" if replay.is_live else "■ end"
+    state = "▶ playing" if is_playing else end if at_us >= replay.duration_us else "‖ paused"
     pauses = "" if idle_us is None else f"  pauses ≤ {idle_us / 1e6:g} s"
     place = f"{clock(at_us)} of {clock(replay.duration_us)}"
     left = Content.assemble(
@@ -55,11 +55,15 @@ def _said(mark: Mark | None) -> Content:
     return one_line(f"{clock(mark.at_us)} {mark.sign} {by}{mark.words}", "$error" if mark.is_bad else "$text-muted")
 
 
-def status_of(situation: Situation, now: datetime) -> Status:
-    """As the run screen had it then, with the time of day, and that this is no run."""
+def status_of(situation: Situation, replay: Replay, at_us: int) -> Status:
+    """As the run screen had it then, with the time of day and the size of its terminal, and that this is no run."""
+    now = replay.now(at_us)
+    columns, rows = replay.size(at_us)
     then = status_words.status(situation, now, Ladder())
     time = (f"{now.astimezone():%H:%M:%S}", "bold")
-    return then._replace(marks=(("replay", "bold $accent"), time, *then.marks))
+    return then._replace(
+        marks=(("replay", "bold $accent"), time, *then.marks, (f"{columns}x{rows}", "$foreground-muted"))
+    )
 
 
 def prepared_of(state: RunState, step: StepState | None) -> Mapping[str, Any] | None:

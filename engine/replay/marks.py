@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from .. import events as e
 from ..report.story import TELL, Names
+from ..state import KILLED
 from ..summary import took
 from .pace import Gap
 
@@ -44,15 +45,21 @@ class Mark(NamedTuple):
 
 
 def marks_of(events: Sequence[e.Recorded], times: Sequence[int], names: Names) -> Iterator[Mark]:
+    endless = {one.event.attempt for one in events if isinstance(one.event, e.StepStarted) and one.event.endless}
     for one, at_us in zip(events, times, strict=True):
         sign, words = telling(one.event, names)
         if words:
             step_id = getattr(one.event, "step_id", None) or ""
             kind = KINDS.get(one.event.kind, "run")
-            is_bad = isinstance(one.event, e.StepUnknown) or (
-                isinstance(one.event, e.StepEnded) and one.event.outcome != "succeeded"
-            )
-            yield Mark(at_us, kind, sign, words, one.stamp.actor.login, step_id, is_bad)
+            yield Mark(at_us, kind, sign, words, one.stamp.actor.login, step_id, _is_bad(one.event, endless))
+
+
+def _is_bad(event: e.Event, endless: Collection[int]) -> bool:
+    """Interrupting what does not end by itself is how it succeeds."""
+    if isinstance(event, e.StepEnded):
+        is_followed = event.outcome == "interrupted" and event.attempt in endless and event.exit_status != KILLED
+        return event.outcome != "succeeded" and not is_followed
+    return isinstance(event, e.StepUnknown)
 
 
 def telling(event: e.Event, names: Names) -> tuple[str, str]:

@@ -71,6 +71,13 @@ class Outputs:
     def size(self, attempt: int) -> int:
         return self.indexes[attempt].size if attempt in self.indexes else 0
 
+    def is_all(self, attempt: int, at_us: int, n_bytes: int | None) -> bool:
+        """Whether so many bytes are all that it had printed by then, as far as that is known without reading."""
+        index = self.indexes.get(attempt)
+        if index is None:
+            return n_bytes is not None
+        return n_bytes == index.size and at_us >= index.end_us
+
     def page(self, attempt: int, start: int, n_bytes: int) -> bytes:
         with self._store.pages() as page:
             return page(attempt, start, n_bytes)

@@ -284,6 +284,22 @@ async def test_a_search_goes_through_all_output_and_to_the_moment_it_was_printed
         assert "n next hit" not in seen.offered
 
 
+async def test_what_is_found_in_the_middle_of_one_read_is_brought_into_view(tmp_path: Path) -> None:
+    book = PastTrail(tmp_path / "audit.db")
+    book.begin(LEFT_OPEN, 0.01)
+    numbers = b"".join(b"number %d.\r\n" % number for number in range(20_000))
+    book.step("check", 1, numbers)
+    book.close()
+    async with watching(of_run(tmp_path / "audit.db", LEFT_OPEN, 40 * SECOND)) as seen:
+        await seen.sees("number 19999.")
+        await seen.press("slash", *"number 7000.", "enter")
+        await seen.until(lambda: "number 7000." in seen.text.split("/number")[0])
+        await seen.press("escape", "slash", *"number 71", "enter")
+        await seen.until(lambda: "number 71." in seen.text.split("/number")[0])
+        await seen.press("n")
+        await seen.until(lambda: "number 710." in seen.text.split("/number")[0])
+
+
 async def test_any_moment_is_gone_to_by_its_words(trail: Path) -> None:
     async with watching(of_run(trail)) as seen:
         await seen.press("j")

@@ -321,6 +321,16 @@ def test_moments_are_gone_to_by_their_kind(book: Book) -> None:
     assert [(mark.at_us, mark.words) for mark in waits_of(replay.gaps)] == [(5_000_000, "nothing for 45.0 s")]
 
 
+def test_ending_what_does_not_end_by_itself_is_nothing_bad(book: Book) -> None:
+    for attempt, endless in ((1, "q or ctrl+c ends it"), (2, "")):
+        about = {"step_id": "check", "attempt": attempt}
+        book.say(attempt * 1000, e.StepStarted(**about, session="shell", text="tail -f", endless=endless))
+        facts = {"duration_ns": 1, "output_bytes": 0, "output_head": ""}
+        book.say(attempt * 1000 + 500, e.StepEnded(**about, outcome="interrupted", exit_status=130, **facts))
+    replay, _ = book.both()
+    assert [mark.is_bad for mark in replay.marks if mark.kind == "end"] == [False, True]
+
+
 def test_a_step_whose_host_died_is_running_until_nobody_knows(book: Book) -> None:
     book.say(1000, e.StepStarted(step_id="check", attempt=1, session="shell", text="sleep"))
     book.say(2000, e.Noted(text="the last word"))

@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
@@ -76,7 +76,10 @@ class Portion(NamedTuple):
 class ReplayScreen(Screen[None]):
     AUTO_FOCUS = ""
     CSS_PATH = "replay.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [deed.binding(name) for name, deed in DEEDS.items()]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(deed.binding(name) for name, deed in DEEDS.items()),
+        Binding("ctrl+c", "leave", show=False, priority=True),
+    ]
 
     class Opened(Message, bubble=False):
         def __init__(self, replay: Replay | OncueError, at_us: int = 0) -> None:
@@ -138,6 +141,8 @@ class ReplayScreen(Screen[None]):
         self._reading = False
         self._needle: Needle | None = None
         self._hit: Hit | None = None
+        self._to_reveal: Spot | None = None
+        """Found, and not yet brought into view."""
 
     def compose(self) -> ComposeResult:
         yield StatusBar(id="status")
@@ -222,7 +227,7 @@ class ReplayScreen(Screen[None]):
             if count != self._count:
                 self._count, self._state = count, replay.state(at_us)
                 self._draw()
-            self.query_one(StatusBar).show(replay_words.status_of(self.situation, replay.now(at_us)))
+            self.query_one(StatusBar).show(replay_words.status_of(self.situation, replay, at_us))
             self._show_output()
         self._draw_line()
 
@@ -336,7 +341,7 @@ class ReplayScreen(Screen[None]):
         self._moved()
 
     def _moved(self) -> None:
-        self._looked_at = None
+        self._looked_at = self._to_reveal = None
         self.query_one(Notice).clear()
         self._count = -1
         self._show()
@@ -411,11 +416,12 @@ class ReplayScreen(Screen[None]):
         self._attempt = attempt
 
     def _read_soon(self, attempt: int) -> None:
-        if self._replay is None or self._reading:
+        replay, shown = self._replay, self.query_one(ReplayOutput).size_of(attempt)
+        if replay is None or self._reading or replay.outputs.is_all(attempt, self._at_us, shown):
             return
         self._reading = True
-        wanted = Wanted(attempt, self._at_us, self.query_one(ReplayOutput).size_of(attempt))
-        self.run_worker(partial(self._read, self._replay, wanted), thread=True, group="output", exit_on_error=False)
+        wanted = Wanted(attempt, self._at_us, shown)
+        self.run_worker(partial(self._read, replay, wanted), thread=True, group="output", exit_on_error=False)
 
     def _read(self, replay: Replay, wanted: Wanted) -> None:
         """On a thread of its own."""
@@ -432,8 +438,9 @@ class ReplayScreen(Screen[None]):
         if isinstance(portion, str):
             self.say(portion, "error")
             return
-        if wanted.attempt == self._attempt:
+        if wanted.attempt == self._attempt and wanted.shown == self.query_one(ReplayOutput).size_of(wanted.attempt):
             self._take(wanted, portion)
+            self._reveal()
         if self._attempt is not None and (wanted.attempt, wanted.at_us) != (self._attempt, self._at_us):
             self._read_soon(self._attempt)
 
@@ -514,11 +521,20 @@ class ReplayScreen(Screen[None]):
         found = message.found
         if isinstance(found, Hit):
             self._go(found.at_us)
-            self._hit = found
+            self._hit, self._to_reveal = found, found.spot
+            if not self._reading:
+                self._reveal()
             words = f"{clock(found.at_us)}{', round the end' if found.is_around else ''}"
         else:
             words = "not found in any output" if found is None else found
         self._tell_search(words)
+
+    def _reveal(self) -> None:
+        """A read of the terminal may have brought more lines than there is room for."""
+        pane, spot = self.query_one(ReplayOutput), self._to_reveal
+        if spot is not None and (pane.size_of(spot.attempt) or 0) > spot.byte:
+            self._to_reveal = None
+            pane.reveal(spot.byte)
 
     def _tell_search(self, words: str) -> None:
         for line in self.query(SearchLine):
@@ -546,7 +562,8 @@ def portion_of(replay: Replay, wanted: Wanted) -> Portion:
     tail = max(0, size - TAIL_BYTES) // BLOCK * BLOCK
     shown = wanted.shown
     start = tail if shown is None or shown > size else max(shown, tail)
-    return Portion(size, start, replay.outputs.page(wanted.attempt, start, size - start))
+    data = replay.outputs.page(wanted.attempt, start, size - start) if start < size else b""
+    return Portion(size, start, data)
 
 
 def replay_of(trail: Path, run_id: str, environ: Mapping[str, str]) -> ReplayScreen:

@@ -385,6 +385,10 @@ class OutputView(Widget, can_focus=True):
         self._relay()
         self._seek(self.rows[-1].position.start + 1 if self.rows else 0, forward=False)
 
+    def reveal(self, start: int) -> None:
+        """Bring the line that begins at this byte into view."""
+        self._do(partial(self._go_to_hit, start))
+
     def light(self, needle: Needle | None) -> None:
         """Only show where it stands: whoever calls searches."""
         self._needle, self._hit, self._only_lit = needle, None, True
@@ -438,7 +442,7 @@ class OutputView(Widget, can_focus=True):
             return
         if isinstance(event.found, int):
             self._hit = event.found
-            self._do(partial(self._go_to_hit, event.found))
+            self.reveal(event.found)
             words = f"{span(self._place.book.size - event.found)} back"
         elif event.found is None:
             further = f" further {'on' if event.forward else 'back'}" if self._hit is not None else ""

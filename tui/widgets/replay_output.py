@@ -73,5 +73,9 @@ class ReplayOutput(OutputPane, inherit_bindings=False):
             self._until.limit = max(self._until.limit, *(piece.end for piece in pieces))
         self.take(pieces)
 
+    def reveal(self, start: int) -> None:
+        """The line that begins at this byte."""
+        self._view.reveal(start)
+
     def light(self, needle: Needle | None) -> None:
         self._view.light(needle)
