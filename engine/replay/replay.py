@@ -47,8 +47,7 @@ class Replay:
     def now(self, at_us: int) -> datetime:
         """What the clock on the wall said: it goes on from the last event."""
         place = max(0, self.history.count(at_us) - 1)
-        since = timedelta(microseconds=at_us - self.history.times[place])
-        return self.history.events[place].stamp.at + since
+        return later(self.history.events[place].stamp.at, at_us - self.history.times[place])
 
     def size(self, at_us: int) -> tuple[int, int]:
         """Columns and rows of the terminal."""
@@ -76,3 +75,11 @@ class Replay:
             for at_us, one in pairs
             if isinstance(one.event, RunStarted | TerminalResized)
         ]
+
+
+def later(at: datetime, us: int) -> datetime:
+    """A file may claim to begin at the end of time, which then stands still."""
+    try:
+        return at + timedelta(microseconds=us)
+    except OverflowError:
+        return at

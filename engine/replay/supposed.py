@@ -5,12 +5,13 @@ no more than the file does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from .. import __version__
 from .. import events as e
 from ..output import visible
 from ..recording import RecordedStep, Recording
+from .replay import later
 
 NOBODY = e.Actor(login="", uid=0, euid=0, host="", pid=0)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,4 +97,4 @@ def _title(recording: Recording, step: RecordedStep) -> str:
 
 
 def _stamp(begin: datetime, at_us: int) -> e.Stamp:
-    return e.Stamp(at=begin + timedelta(microseconds=at_us), mono_ns=at_us * 1000, boot_id="", actor=NOBODY)
+    return e.Stamp(at=later(begin, at_us), mono_ns=at_us * 1000, boot_id="", actor=NOBODY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import subprocess
 import sys
@@ -191,28 +190,3 @@ def test_a_screen_that_has_nothing_to_show_ends_with_a_sentence(home: Path) -> N
     one = operator(home, "page.md")
     assert one.ends() == 2
     assert one.seen.rpartition("\x1b[?1049l")[2].count("this is no recording") == 1
-
-
-# Long ones.
-
-
-@pytest.mark.slow
-def test_a_long_recording_is_jumped_about_in(tmp_path: Path) -> None:
-    """200 MB, of which only what is looked at is kept."""
-    from engine.replay import open_recording
-
-    path, n_lines = tmp_path / "long.cast", 50_000
-    with path.open("w") as file:
-        file.write(json.dumps({"version": 2, "width": 80, "height": 24, "title": "long"}) + "\n")
-        filling = "x" * 3990
-        for number in range(n_lines):
-            file.write(f'[{number / 100:.2f}, "o", "{number:08} {filling}\\r\\n"]\n')
-    assert path.stat().st_size > 200_000_000
-    watched = open_recording(path)
-    size = watched.outputs.size(1) // n_lines
-    for number in (n_lines - 1, 0, n_lines // 2, 17, n_lines - 2):
-        at_us = number * 10_000
-        assert watched.outputs.size_at(1, at_us) == (number + 1) * size
-        assert watched.outputs.size_at(1, at_us - 1) == number * size
-        assert watched.outputs.page(1, number * size, 8) == f"{number:08}".encode()
-        assert watched.outputs.time_of(1, number * size) == at_us

@@ -397,6 +397,13 @@ def test_a_recording_of_somebody_else_is_one_step_without_an_end(tmp_path: Path)
     assert replay.now(1_000_000).timestamp() == 1_700_000_001
 
 
+def test_a_recording_from_the_end_of_time_is_watched_all_the_same(tmp_path: Path) -> None:
+    path = cast_of(tmp_path, [90_000.0, "o", "one\r\n"], header={"timestamp": 253_402_300_799})
+    replay = open_recording(path)
+    assert replay.now(replay.duration_us).year == 9999
+    assert replay.state(replay.duration_us).steps["recording"].status == "unknown"
+
+
 def without_events(path: Path) -> None:
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not (line.startswith("[") and json.loads(line)[1] == "E")))
@@ -484,3 +491,37 @@ def test_the_steps_of_a_document_that_is_not_kept_are_those_of_the_plan(tmp_path
     assert [step.title for step in replay.runbook.steps] == [planned.title for planned in PLAN]
     assert [item.text for item in replay.runbook.steps[0].items] == [item.text for item in PLAN[0].items]
     assert replay.runbook.sha256 == sha256(DOCUMENT).hexdigest()
+
+
+# Long ones.
+
+
+@pytest.mark.slow
+def test_a_long_recording_is_jumped_about_in(tmp_path: Path) -> None:
+    """200 MB, of which only what is looked at is kept."""
+    path, n_lines = tmp_path / "long.cast", 50_000
+    with path.open("w") as file:
+        file.write(json.dumps({"version": 2, "width": 80, "height": 24, "title": "long"}) + "\n")
+        filling = "x" * 3990
+        for number in range(n_lines):
+            file.write(f'[{number / 100:.2f}, "o", "{number:08} {filling}\\r\\n"]\n')
+    assert path.stat().st_size > 200_000_000
+    watched = open_recording(path)
+    size = watched.outputs.size(1) // n_lines
+    for number in (n_lines - 1, 0, n_lines // 2, 17, n_lines - 2):
+        at_us = number * 10_000
+        assert watched.outputs.size_at(1, at_us) == (number + 1) * size
+        assert watched.outputs.size_at(1, at_us - 1) == number * size
+        assert watched.outputs.page(1, number * size, 8) == f"{number:08}".encode()
+        assert watched.outputs.time_of(1, number * size) == at_us
+
+
+@pytest.mark.slow
+def test_every_moment_of_ten_thousand_events_is_found() -> None:
+    events = ticking(10_000)
+    history = History(events, range(0, 10_000_000, 1000))
+    state = fold(events[:5000])
+    assert history.state(4_999_999) == state
+    assert history.state(9_999_999) == fold(events[5000:], state)
+    assert history.state(4_999_000) == state
+    assert history.state(0) == fold(events[:1])
