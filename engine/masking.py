@@ -86,6 +86,7 @@ class Masking:
             endless=self.text(prepared.endless),
             warnings=tuple(map(self.text, prepared.warnings)),
             ran_before=tuple(map(self.text, prepared.ran_before)),
+            held=tuple((name, self.text(value)) for name, value in prepared.held),
         )
 
     def waiting(self, waiting: Waiting) -> Waiting:

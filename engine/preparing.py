@@ -12,9 +12,12 @@ from .errors import OncueError, Refused
 from .judging import Judging, Language, ShellMemory, is_exported
 from .model import Runbook, Step, Variable
 from .precedents import Precedent, document_of, matching, precedents_in, sentence_of
+from .redact import secrets_of
 from .state import Attempt, RunState
-from .variables import fill, missing, spans_of
+from .variables import fill, missing, read_from_shell, spans_of
 
+Held = Mapping[str, str | None]
+"""Variable → its value in the shell; None where it is not set."""
 PastRuns = Callable[[str, str], Sequence[Precedent]]
 """Incident and run → what the other runs of that incident started. Raises `OncueError` when it cannot be read."""
 UNREAD = "whether it ran already in this incident could not be looked up"
@@ -53,8 +56,24 @@ class Prepared:
     """One sentence for each time it ran already, newest first, when it is not safe."""
     endless: str = ""
     """How it is ended, in a sentence; empty for what ends by itself."""
+    held: tuple[tuple[str, str], ...] = ()
+    """Names and values of the shell's own variables that the text reads; secret ones are left out."""
+    empty: tuple[str, ...] = ()
+    """The same, one sentence for each that is empty or not set there: no option lets such a text run unasked."""
     inputs: tuple[tuple[int, int], ...] = ()
     """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
+
+
+def _with_held(plain: Prepared, held: Held) -> Prepared:
+    """What is empty counts as known too: `rm -r $DIR/*` is about `/` then."""
+    read = [name for name in read_from_shell(plain.text) if name in held]
+    secret = secrets_of({name: held[name] or "" for name in read})
+    known = tuple((name, held[name] or "") for name in read if name not in secret)
+    return replace(plain, held=known, empty=tuple(_emptiness(name, held[name]) for name in read if not held[name]))
+
+
+def _emptiness(name: str, value: str | None) -> str:
+    return f"${name} is {'not set' if value is None else 'empty'} in the shell"
 
 
 def not_judged(text: str, why: str) -> Verdict:
@@ -80,8 +99,16 @@ class Preparation:
         self._mask = mask
         self._memory = ShellMemory(judging.remember, self._leaves_something)
 
-    def prepare(self, state: RunState, values: Mapping[str, str], fresh: Mapping[str, str], wanted: Wanted) -> Prepared:
-        """`fresh` are inputs that the shell's environment will be given right before the text."""
+    def prepare(
+        self,
+        state: RunState,
+        values: Mapping[str, str],
+        fresh: Mapping[str, str],
+        wanted: Wanted,
+        held: Held | None = None,
+    ) -> Prepared:
+        """`fresh` are inputs that the shell's environment will be given right before the text. `held` is what its own
+        variables hold now; None where nobody knows, as for a step that does not come next."""
         step = self.step(state, wanted.step_id)
         text = self.standing(state, step, wanted.suggestion)
         session: Language = "sql" if step.kind == "sql" and wanted.suggestion is None else "shell"
@@ -98,6 +125,8 @@ class Preparation:
         if step.kind == "template":
             return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"), inputs=spans)
         plain = Prepared(step.id, filled, session, not_judged(filled, ""), warnings=warnings, inputs=spans)
+        if session == "shell" and held:
+            plain = _with_held(plain, {name: value for name, value in held.items() if name not in values})
         return self._judged(state, values, fresh, wanted, plain)
 
     def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool) -> Sequence[Wanted]:
@@ -128,6 +157,7 @@ class Preparation:
         plain: Prepared,
     ) -> Prepared:
         step, memory = self._steps[plain.step_id], self._memory_for(state, values, fresh)
+        memory = memory._replace(values={**memory.values, **dict(plain.held)}) if plain.held else memory
         if wanted.suggestion is None:
             edited = state.steps[step.id].edited is not None
             verdict = self._judging.own(step, plain.text, plain.session, memory, edited=edited)

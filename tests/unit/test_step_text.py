@@ -29,7 +29,16 @@ def run(*happened: e.Event) -> RunState:
 
 def prepared(text: str = FLUSH.text, **more: Any) -> Mapping[str, Any]:
     verdict = judge(text, "shell", Surroundings()).to_json()
-    blank = {"missing": (), "problem": "", "warnings": (), "ran_before": (), "inputs": (), "endless": ""}
+    blank = {
+        "missing": (),
+        "problem": "",
+        "warnings": (),
+        "ran_before": (),
+        "held": (),
+        "empty": (),
+        "inputs": (),
+        "endless": "",
+    }
     return {"text": text, "session": "shell", "verdict": verdict, **blank, **more}
 
 
