@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import Any, cast
 
 from textual.content import Content
 
+from engine.danger.verdict import Category, Verdict
+from engine.judging import Language
 from engine.ladder import Ladder
+from engine.preparing import Prepared
 from engine.replay import Mark, Pace, Replay, clock
 from engine.replay.marks import latest
 from engine.state import RunState, StepState
@@ -73,28 +77,11 @@ def prepared_of(state: RunState, step: StepState | None) -> Mapping[str, Any] | 
     attempt = state.attempts[step.attempts[-1]]
     if step.edits and step.edits[-1].at > attempt.started_at:
         return None
-    verdict = {
-        "level": attempt.level,
-        "category": attempt.category,
-        "rule": attempt.rule,
-        "why": attempt.why,
-        "span": (0, 0),
-        "target": attempt.target,
-        "dry_run": None,
-    }
-    return {
-        "step_id": attempt.step_id,
-        "text": attempt.text,
-        "session": step.planned.kind,
-        "verdict": verdict,
-        "inputs": (),
-        "missing": (),
-        "problem": "",
-        "warnings": (),
-        "ran_before": (),
-        "endless": attempt.endless,
-        "is_past": True,
-    }
+    category = cast("Category", attempt.category)  # as it was named then
+    verdict = Verdict(attempt.level, category, attempt.rule, attempt.why, (0, 0), attempt.target)
+    session: Language = "sql" if step.planned.kind == "sql" else "shell"
+    prepared = Prepared(attempt.step_id, attempt.text, session, verdict, endless=attempt.endless)
+    return {**asdict(prepared), "verdict": verdict.to_json(), "is_past": True}
 
 
 def jumps_of(marks: Sequence[Mark], most: int) -> list[tuple[str, str]]:
