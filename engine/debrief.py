@@ -12,7 +12,8 @@ from .recording import Recording
 from .state import RunState, apply, fold, own_attempts, unresolved
 from .summary import APPROVALS, sign_of, took
 
-TITLE_WIDTH = 44
+TITLE_WIDTH = 33
+"""So that a line has room in a terminal of 80 columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Debrief:
     steps: tuple[Stretch, ...]
     gates: tuple[str, ...]
     """One sentence for each text that was let run and for what was ticked or waived."""
+    faults: tuple[str, ...]
+    """What went wrong on purpose, and what became of it."""
     wrong_turns: tuple[str, ...]
     unreached: tuple[str, ...]
     """Titles of steps that still want something."""
@@ -46,6 +49,7 @@ def debrief(recorded: Sequence[e.Recorded], recording: Recording | None) -> Debr
     return Debrief(
         steps=tuple(_stretches(recorded, state, recording, then)),
         gates=tuple(_gates(recorded, state)),
+        faults=tuple(_faults(state)),
         wrong_turns=tuple(_wrong_turns(recorded, state, then)),
         unreached=tuple(step.planned.title for step in unresolved(state)),
     )
@@ -63,7 +67,8 @@ def time_spent(recorded: Sequence[e.Recorded]) -> Mapping[str, int]:
 
 
 def lines_of(told: Debrief) -> Iterator[str]:
-    yield f"{'':2}{'step':<{TITLE_WIDTH}} {'here':>9} {'then':>9}   {'ran':>9} {'then':>9}"
+    yield f"{'':2}{'':<{TITLE_WIDTH}} {'spent on it':>19}   {'of that it ran':>19}"
+    yield f"{'':2}{'step':<{TITLE_WIDTH}} {'here':>9} {'then':>9}   {'here':>9} {'then':>9}"
     for one in told.steps:
         times = (
             f"{took(one.here_ns):>9} {_known(one.then_ns):>9}   {_known(one.ran_ns):>9} {_known(one.then_ran_ns):>9}"
@@ -71,6 +76,7 @@ def lines_of(told: Debrief) -> Iterator[str]:
         yield f"{sign_of(one.status)} {_cut(one.title):<{TITLE_WIDTH}} {times}"
     for name, sentences in (
         ("gates answered", told.gates),
+        ("gone wrong on purpose", told.faults),
         ("wrong turns", told.wrong_turns),
         ("never reached", told.unreached),
     ):
@@ -129,6 +135,28 @@ def _gates(recorded: Sequence[e.Recorded], state: RunState) -> Iterator[str]:
             yield f"☒ {items.get(event.item_id, event.item_id)}, waived: {event.reason}"
 
 
+def _faults(state: RunState) -> Iterator[str]:
+    for step_id, faults in _injected(state).items():
+        step = state.steps.get(step_id)
+        if step is None:
+            continue
+        met = faults[: len(own_attempts(state, step))]
+        title = f"“{step.planned.title}”"
+        if met:
+            yield f"{title}: {', '.join(met)}; in the end {step.status.replace('_', ' ')}"
+        if left := faults[len(met) :]:
+            yield f"{title}: {', '.join(left)}, not met"
+
+
+def _injected(state: RunState) -> Mapping[str, list[str]]:
+    """Step → what goes wrong at its starts, in their order."""
+    rehearsal = state.started.rehearsal if state.started else None
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in rehearsal.injections if rehearsal else ():
+        found[one.step_id].append(one.fault)
+    return dict(found)
+
+
 def _wrong_turns(recorded: Sequence[e.Recorded], state: RunState, then: RunState) -> Iterator[str]:
     """Where the walk left the document's order, its text, or the recording's way."""
     titles = {step_id: step.planned.title for step_id, step in state.steps.items()}
@@ -142,6 +170,8 @@ def _wrong_turns(recorded: Sequence[e.Recorded], state: RunState, then: RunState
 
 
 def _off_the_way(state: RunState, then: RunState) -> Iterator[str]:
+    """What was started again because something went wrong on purpose is no wrong turn."""
+    injected = _injected(state)
     for step_id, step in state.steps.items():
         twin = then.steps.get(_twin(then, step.planned))
         if twin is None or step.planned.kind == "template":
@@ -151,7 +181,7 @@ def _off_the_way(state: RunState, then: RunState) -> Iterator[str]:
             yield f"“{step.planned.title}” ran in the recording and was {step.status} here"
         elif ran and not ran_then:
             yield f"“{step.planned.title}” did not run in the recording"
-        elif len(own_attempts(state, step)) > len(own_attempts(then, twin)):
+        elif len(own_attempts(state, step)) > len(own_attempts(then, twin)) + len(injected.get(step_id, ())):
             n_here, n_then = len(own_attempts(state, step)), len(own_attempts(then, twin))
             yield f"“{state.steps[step_id].planned.title}” was started {n_here} times, {n_then} in the recording"
     for choice_id, option_id in state.chosen.items():

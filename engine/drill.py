@@ -41,6 +41,8 @@ class Drill:
     runbook: Runbook
     turns: Sequence[tuple[Turn, Step]]
     expected: Expected
+    path: str
+    """Of the scenario, for the sentences about it."""
 
     def run(self, trail: Path) -> list[str]:
         """To the first thing that is not as expected, and to the run's end. Answers what is not; empty for nothing."""
@@ -48,10 +50,13 @@ class Drill:
         missed: list[str] = []
         try:
             for number, (turn, step) in enumerate(self.turns, 1):
-                self._turn(turn, step, trail, f"turn {number}, “{step.title}”")
+                self._turn(turn, step, trail, f"{self._place(turn.line)}: turn {number}, “{step.title}”")
         except _Missed as error:
             missed = [str(error)]
         return [*missed, *self._end(whole=not missed)]
+
+    def _place(self, line: int | None) -> str:
+        return self.path if line is None else f"{self.path}:{line}"
 
     @property
     def _state(self) -> RunState:
@@ -150,7 +155,8 @@ class Drill:
         attempt = self._state.attempts[max(self._state.attempts)]
         if attempt.outcome != turn.outcome:
             why = f" ({attempt.message})" if attempt.message else ""
-            raise _Missed(f"{where}: {attempt.outcome}{why}; expected {turn.outcome}")
+            ended = attempt.outcome or "its end was never seen"
+            raise _Missed(f"{where}: {ended}{why}; expected {turn.outcome}")
         if turn.output and turn.output not in _printed(trail, self.client.run_id, attempt):
             raise _Missed(f"{where}: “{turn.output}” does not stand in its output")
 
@@ -171,9 +177,10 @@ class Drill:
         missed = []
         if outcome != self.expected.outcome:
             still = f"; still to do: {', '.join(left)}" if left else ""
-            missed.append(f"at the end: {outcome}; expected {self.expected.outcome}{still}")
+            missed.append(f"{self.path}: at the end: {outcome}; expected {self.expected.outcome}{still}")
         if self.expected.unreached is not None and left != self.expected.unreached:
-            missed.append(f"never reached: {', '.join(left) or 'nothing'}; expected otherwise")
+            wanted = ", ".join(self.expected.unreached) or "nothing"
+            missed.append(f"{self.path}: never reached: {', '.join(left) or 'nothing'}; expected {wanted}")
         return missed
 
 

@@ -5,8 +5,9 @@ The format is described in `runbooks/README.md`. Steps and options are still nam
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -41,6 +42,8 @@ class Told:
     output: str = ""
     status: int = 0
     seconds: float = 0.0
+    line: int | None = field(default=None, compare=False)
+    """Of the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Turn:
     """Has to stand in the output."""
     refused: str = ""
     """Has to stand in the sentence by which this is refused."""
+    line: int | None = field(default=None, compare=False)
+    """Of the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +136,72 @@ EXPECT: Mapping[str, type] = {"outcome": str, "unreached": list}
 WORDS: Mapping[str, tuple[str, ...]] = {
     "do": get_args(Deed),
     "level": get_args(Level),
-    "outcome": tuple(dict.fromkeys((*get_args(StepOutcome), *get_args(RunOutcome)))),
+    "outcome": get_args(StepOutcome),
 }
-"""Key → the words it takes."""
+"""Key of a turn → the words it takes."""
+HIGHEST_STATUS = 255
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a file, recorded outputs and all."""
+LONGEST_SECONDS = 1e6
+"""Nobody rehearses for eleven days."""
+HEADER = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]\]?")
+TOML_PLACE = re.compile(r"at line (\d+)")
 KINDS: Mapping[type, str] = {
     str: "a text", bool: "true or false", float: "a number", int: "a whole number", list: "a list", dict: "a table"
 }  # fmt: skip
 
 
+class _Source:
+    """A scenario's text, in which the line is looked up of what is wrong with it."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self._lines = text.split("\n")
+
+    def refuse(self, message: str, key: str = "", table: str = "", number: int = 0) -> DocumentError:
+        """About a key; `number` counts the tables of that name, from 0."""
+        return DocumentError(self.path, message, self.line(key, table, number))
+
+    def line(self, key: str = "", table: str = "", number: int = 0) -> int | None:
+        """Where the key stands, else where its table begins; None where neither can be told."""
+        header, rows = self._part(table, number)
+        wanted = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
+        there = next((row for row in rows if key and wanted.match(self._lines[row])), header)
+        return None if there is None else there + 1
+
+    def _part(self, table: str, number: int) -> tuple[int | None, range]:
+        headers = [row for row, line in enumerate(self._lines) if HEADER.match(line)]
+        named = [row for row in headers if HEADER.sub(r"\1", self._lines[row]).partition("#")[0].strip() == table]
+        if not table:
+            return None, range(headers[0] if headers else len(self._lines))
+        if number >= len(named):
+            return None, range(0)
+        end = next((row for row in headers if row > named[number]), len(self._lines))
+        return named[number], range(named[number] + 1, end)
+
+
 def load(path: str) -> Scenario:
-    """`DocumentError` says which key is wrong."""
+    """`DocumentError` says which key is wrong, and in which line."""
     try:
-        said = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        text = _read(path)
+        return _scenario(_Source(path, text), tomllib.loads(text))
     except OSError as error:
         raise DocumentError(path, f"cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DocumentError(path, f"is no TOML: {error}") from error
-    return _scenario(path, _checked(path, "", said, TOP))
+    except RecursionError as error:
+        raise DocumentError(path, "is nested too deeply") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError(path, "is no TOML, which is UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        place = TOML_PLACE.search(str(error))
+        raise DocumentError(path, f"is no TOML: {error}", int(place[1]) if place else None) from error
+
+
+def _read(path: str) -> str:
+    with Path(path).open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise DocumentError(path, f"is larger than a scenario can be, {LARGEST:,} bytes")
+    return data.decode()
 
 
 def fault_of(text: str) -> NamedFault:
@@ -171,58 +225,73 @@ def _maybe_factor(text: str) -> float | None:
     return factor
 
 
-def _scenario(path: str, said: Mapping[str, Any]) -> Scenario:
-    stem = Path(path).name.removesuffix(SUFFIX).partition(".")[0]
+def _scenario(source: _Source, said: Mapping[str, Any]) -> Scenario:
+    _check(source, said, TOP)
+    name = Path(source.path).name.removesuffix(SUFFIX)
     return Scenario(
-        path=path,
-        title=said.get("title", Path(path).name.removesuffix(SUFFIX)),
-        runbook=said.get("runbook", f"{stem}.md"),
+        path=source.path,
+        title=said.get("title", name),
+        runbook=said.get("runbook", f"{name.partition('.')[0]}.md"),
         source=said.get("from", ""),
         section=said.get("section", ""),
         alert=said.get("alert", ""),
         strict=said.get("strict", True),
-        speed=_speed(path, said.get("speed", 1.0)),
-        inputs={name: _text(path, f"inputs.{name}", value) for name, value in said.get("inputs", {}).items()},
-        faults=tuple(_fault(path, one) for one in said.get("inject", [])),
-        answers=tuple(Told(**_named(path, "answers", one, ANSWER)) for one in said.get("answers", [])),
-        turns=tuple(_turn(path, one) for one in said.get("path", [])),
-        expected=_expected(path, said.get("expect", {})),
+        speed=_speed(source, said.get("speed", 1.0)),
+        inputs={key: _text(source, "inputs", key, value) for key, value in said.get("inputs", {}).items()},
+        faults=tuple(_fault(source, one) for one in said.get("inject", [])),
+        answers=tuple(_told(source, number, one) for number, one in enumerate(said.get("answers", []))),
+        turns=tuple(_turn(source, number, one) for number, one in enumerate(said.get("path", []))),
+        expected=_expected(source, said.get("expect", {})),
     )
 
 
-def _turn(path: str, said: object) -> Turn:
-    found = _named(path, "path", said, TURN)
-    return Turn(**{**found, "choose": _texts(path, "path.choose", found.get("choose", []))})
+def _told(source: _Source, number: int, said: object) -> Told:
+    found = _entry(source, "answers", number, said, ANSWER)
+    if not 0 <= found.get("status", 0) <= HIGHEST_STATUS:
+        raise source.refuse(f"answers.status is an exit status, 0 to {HIGHEST_STATUS}", "status", "answers", number)
+    if not 0 <= found.get("seconds", 0.0) <= LONGEST_SECONDS:
+        raise source.refuse("answers.seconds is how long it takes, at most a million", "seconds", "answers", number)
+    return Told(**found, line=source.line("step", "answers", number))
 
 
-def _expected(path: str, said: Mapping[str, Any]) -> Expected:
-    found = _checked(path, "expect.", said, EXPECT)
-    unreached = found.get("unreached")
-    outcome = found.get("outcome", GOOD_END)
+def _turn(source: _Source, number: int, said: object) -> Turn:
+    found = _entry(source, "path", number, said, TURN)
+    for key, words in WORDS.items():
+        if key in found and found[key] not in words:
+            raise source.refuse(f"path.{key} is one of {', '.join(words)}", key, "path", number)
+    found["choose"] = tuple(_text(source, "path", "choose", one, number) for one in found.get("choose", ()))
+    return Turn(**found, line=source.line("step", "path", number))
+
+
+def _expected(source: _Source, said: Mapping[str, Any]) -> Expected:
+    _check(source, said, EXPECT, "expect")
+    outcome = said.get("outcome", GOOD_END)
     if outcome not in get_args(RunOutcome):
-        raise DocumentError(path, f"expect.outcome is one of {', '.join(get_args(RunOutcome))}")
-    return Expected(outcome, None if unreached is None else _texts(path, "expect.unreached", unreached))
+        raise source.refuse(f"expect.outcome is one of {', '.join(get_args(RunOutcome))}", "outcome", "expect")
+    unreached = said.get("unreached")
+    if unreached is not None:
+        unreached = tuple(_text(source, "expect", "unreached", one) for one in unreached)
+    return Expected(outcome, unreached)
 
 
-def _named(path: str, where: str, said: object, known: Mapping[str, type]) -> dict[str, Any]:
+def _entry(source: _Source, table: str, number: int, said: object, known: Mapping[str, type]) -> dict[str, Any]:
     if not isinstance(said, dict):
-        raise DocumentError(path, f"{where} is a list of tables, each written [[{where}]]")
-    found = _checked(path, f"{where}.", said, known)
-    if not found.get("step", "").strip():
-        raise DocumentError(path, f"an entry of {where} names no step")
-    return found
+        raise source.refuse(f"{table} is a list of tables, each written [[{table}]]", table)
+    _check(source, said, known, table, number)
+    if not said.get("step", "").strip():
+        raise source.refuse(f"an entry of {table} names no step", "step", table, number)
+    return dict(said)
 
 
-def _checked(path: str, where: str, said: Mapping[str, Any], known: Mapping[str, type]) -> dict[str, Any]:
+def _check(source: _Source, said: Mapping[str, Any], known: Mapping[str, type], table: str = "", n: int = 0) -> None:
     for key, value in said.items():
+        name = f"{table}.{key}" if table else key
         if key not in known:
             near = get_close_matches(key, known, 1)
-            raise DocumentError(path, f"{where}{key} is no key of a scenario{f'; is {near[0]} meant?' if near else ''}")
+            meant = f"; is {near[0]} meant?" if near else ""
+            raise source.refuse(f"{name} is no key of a scenario{meant}", key, table, n)
         if not _fits(value, known[key]):
-            raise DocumentError(path, f"{where}{key} has to be {KINDS[known[key]]}")
-        if key in WORDS and value not in WORDS[key]:
-            raise DocumentError(path, f"{where}{key} is one of {', '.join(WORDS[key])}")
-    return dict(said)
+            raise source.refuse(f"{name} has to be {KINDS[known[key]]}", key, table, n)
 
 
 def _fits(value: object, kind: type) -> bool:
@@ -231,24 +300,21 @@ def _fits(value: object, kind: type) -> bool:
     return isinstance(value, int | float) if kind is float else isinstance(value, kind)
 
 
-def _fault(path: str, said: object) -> NamedFault:
+def _fault(source: _Source, said: object) -> NamedFault:
     try:
-        return fault_of(_text(path, "inject", said))
+        return fault_of(_text(source, "", "inject", said))
     except UsageError as error:
-        raise DocumentError(path, f"inject: {error}") from error
+        raise source.refuse(f"inject: {error}", "inject") from error
 
 
-def _speed(path: str, speed: float) -> float:
+def _speed(source: _Source, speed: float) -> float:
     if not 0 <= speed < float("inf"):
-        raise DocumentError(path, "speed is how many times as fast it goes, or 0 for no waiting")
+        raise source.refuse("speed is how many times as fast it goes, or 0 for no waiting", "speed")
     return float(speed)
 
 
-def _texts(path: str, where: str, said: Sequence[object]) -> tuple[str, ...]:
-    return tuple(_text(path, where, one) for one in said)
-
-
-def _text(path: str, where: str, said: object) -> str:
+def _text(source: _Source, table: str, key: str, said: object, number: int = 0) -> str:
     if not isinstance(said, str):
-        raise DocumentError(path, f"{where} has to be a text, in quotation marks")
+        name = f"{table}.{key}" if table else key
+        raise source.refuse(f"{name} has to be a text, in quotation marks", key, table, number)
     return said

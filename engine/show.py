@@ -8,18 +8,33 @@ from typing import Any
 from .context import sentence_of
 from .output import TerminalFilter, visible
 from .state import Attempt, RunState, StepState, fold, orphaned, walked
-from .summary import APPROVALS, decision_of, exit_code_of, lines_of, sign_of, span, took, verdict_of
+from .summary import (
+    APPROVALS,
+    about_rehearsal,
+    changes_of,
+    decision_of,
+    exit_code_of,
+    lines_of,
+    mark_of,
+    mode_mark,
+    sign_of,
+    span,
+    took,
+    verdict_of,
+)
 from .trail import RunSummary, TrailReader
 
 JSON_OUTPUT_LIMIT = 1024 * 1024
 """Bytes of one attempt's output in JSON; `--output` gives all of them."""
 
 
-def runs_to_json(runs: tuple[RunSummary, ...], live: Container[str]) -> list[dict[str, Any]]:
+def runs_to_json(runs: tuple[RunSummary, ...], live: Container[str], modes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """`modes` by run id."""
     return [
         {
             "id": run.run_id,
             "status": _status(run, live),
+            "mode": modes.get(run.run_id, ""),
             "title": run.title,
             "path": run.path,
             "started_at": run.started_at.isoformat(),
@@ -41,12 +56,14 @@ def _status(run: RunSummary, live: Container[str]) -> str:
     return "live" if run.run_id in live else run.outcome or "open"
 
 
-def runs_to_text(runs: tuple[RunSummary, ...], live: Container[str]) -> Iterator[str]:
+def runs_to_text(runs: tuple[RunSummary, ...], live: Container[str], modes: Mapping[str, str]) -> Iterator[str]:
     if not runs:
         yield "no runs yet; `oncue run FILE` makes the first"
     for run in runs:
         started = run.started_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        yield visible(f"{run.run_id}  {started}  {_status(run, live):<10} {run.operator:<10} {run.title}  ({run.path})")
+        mark = mode_mark(modes.get(run.run_id, ""))
+        title = f"{mark}  {run.title}" if mark else run.title
+        yield visible(f"{run.run_id}  {started}  {_status(run, live):<10} {run.operator:<10} {title}  ({run.path})")
 
 
 def state_of(reader: TrailReader, run_id: str, live: Container[str]) -> RunState:
@@ -63,6 +80,7 @@ def run_to_json(reader: TrailReader, run_id: str, live: Container[str]) -> dict[
         "title": started.title if started else "",
         "path": started.path if started else "",
         "document_sha256": started.document_sha256 if started else "",
+        "mode": started.mode if started else "",
         "started_at": state.started_at.isoformat() if state.started_at else None,
         "phase": state.phase,
         "outcome": state.outcome,
@@ -125,6 +143,8 @@ def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict
         "output": output.decode(errors="replace"),
         "output_cut": len(output) < recorded,
         "message": attempt.message,
+        "changes": [{"change": one.change, "path": one.path} for one in attempt.changes],
+        "more_changes": attempt.more_changes,
     }
 
 
@@ -140,12 +160,13 @@ def _limited(reader: TrailReader, run_id: str, attempt: int, limit: int) -> Iter
 def run_to_text(reader: TrailReader, run_id: str, live: Container[str]) -> Iterator[bytes]:
     """Lines ready for a terminal: what programs printed is cleaned, everything else made visible."""
     state = state_of(reader, run_id, live)
+    mode = state.started.mode if state.started else ""
     yield from map(_line, _head(reader, run_id, state))
     for step in walked(state):
         yield from map(_line, _items(state, step))
         yield from map(_line, _edits(step))
         for number in step.attempts:
-            yield from _attempt_to_text(reader, run_id, step, state.attempts[number])
+            yield from _attempt_to_text(reader, run_id, step, state.attempts[number], mode)
     if state.notes:
         yield _line("")
     for note in state.notes:
@@ -157,7 +178,10 @@ def _head(reader: TrailReader, run_id: str, state: RunState) -> Iterator[str]:
     path = state.started.path if state.started else ""
     yield f"{title}  ({path})"
     started = f"{state.started_at.astimezone():%Y-%m-%d %H:%M:%S}" if state.started_at else "never"
-    yield f"run {run_id} · started {started} · {state.outcome or state.phase}"
+    yield " · ".join(
+        filter(None, (f"run {run_id}", mark_of(state), f"started {started}", state.outcome or state.phase))
+    )
+    yield from about_rehearsal(state)
     yield f"head {reader.head(run_id)}"
     for result in state.context.results if state.context else ():
         yield f"{'✔' if result.ok else '✗'} {sentence_of(result)}"
@@ -183,7 +207,7 @@ def _edits(step: StepState) -> Iterator[str]:
         yield from (f"  + {line}" for line in edit.after.splitlines())
 
 
-def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt: Attempt) -> Iterator[bytes]:
+def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt: Attempt, mode: str) -> Iterator[bytes]:
     exit_status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
     outcome = attempt.outcome or "running"
     yield _line("")
@@ -203,6 +227,7 @@ def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt:
         yield _line(f"  {decision}")
     if attempt.message:
         yield _line(f"  {attempt.message}")
+    yield from (_line(f"  {line}") for line in changes_of(mode, attempt))
 
 
 def _verdict(attempt: Attempt) -> Iterator[str]:

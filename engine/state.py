@@ -237,6 +237,12 @@ def own_attempts(state: RunState, step: StepState) -> list[Attempt]:
     return [state.attempts[number] for number in step.attempts if not state.attempts[number].is_beside]
 
 
+def edit_of_then(state: RunState, step_id: str) -> str:
+    """What was made of the step in the run that is executed again; empty for nothing, and once it is edited here."""
+    again = state.started.rerun if state.started else None
+    return again.edits.get(step_id, "") if again and state.steps[step_id].edited is None else ""
+
+
 def option_of(state: RunState, step: e.PlannedStep) -> tuple[e.PlannedChoice, str] | None:
     """The first choice this step hangs on that has not been made, with the step's own option."""
     for choice, option_id in _choices_of(state, step):

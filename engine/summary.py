@@ -30,6 +30,13 @@ APPROVALS: Mapping[e.Approval, str] = {
     "approve_flag": "let run by --approve",
     "sandboxed": "in a sandbox",
 }
+MODE_MARKS: Mapping[str, str] = {"rehearsal": "▷ rehearsal", "probe": "▷ probe", "sandbox": "▷ sandbox"}
+"""Sign and word of what is not the real thing. They stand wherever such a run is shown."""
+MODE_SENTENCES: Mapping[str, str] = {
+    "rehearsal": "This was a rehearsal: nothing real was touched, and a recording, a scenario or people answered.",
+    "probe": "This was a dry run: of its steps only those ran that are proved safe.",
+    "sandbox": "This was a dry run: its steps ran in a sandbox, over a copy of every file and without network.",
+}
 EXIT_CODES = {"done": 0, "rehearsed": 0, "failed": 1, "abandoned": 3}
 DECISIONS: Mapping[tuple[e.CommitDecision, e.CommitReason], str] = {
     ("commit", "operator"): "decided to commit",
@@ -39,6 +46,38 @@ DECISIONS: Mapping[tuple[e.CommitDecision, e.CommitReason], str] = {
 }
 LONGEST_VALUE = 80
 UNIT_NS = ((3_600_000_000_000, "h"), (60_000_000_000, "min"))
+
+
+def mode_mark(mode: str) -> str:
+    """Empty for a real run."""
+    return MODE_MARKS.get(mode, "")
+
+
+def mark_of(state: RunState) -> str:
+    return mode_mark(state.started.mode) if state.started else ""
+
+
+def about_rehearsal(state: RunState) -> Iterator[str]:
+    """What answered in place of the real thing, and what went wrong on purpose."""
+    rehearsal = state.started.rehearsal if state.started else None
+    if rehearsal is None:
+        return
+    run = f"run {rehearsal.run_id}" if rehearsal.run_id else ""
+    yield f"Answered by {' and '.join(filter(None, (run, rehearsal.recording, rehearsal.scenario))) or 'people'}"
+    for one in rehearsal.injections:
+        step = state.steps.get(one.step_id)
+        yield f"Gone wrong on purpose: “{step.planned.title if step else one.step_id}” ({one.fault})"
+
+
+def changes_of(mode: str, attempt: Attempt) -> Iterator[str]:
+    """What a step that ran in a sandbox would have done to which file; nothing in any other run."""
+    if mode != "sandbox" or attempt.outcome is None:
+        return
+    if not attempt.changes:
+        yield "would change no file"
+    yield from (f"would have {one.change}: {one.path}" for one in attempt.changes)
+    if attempt.more_changes:
+        yield f"… and {attempt.more_changes} more files"
 
 
 def sign_of(status: str) -> str:

@@ -13,8 +13,8 @@ from engine.errors import Refused
 from engine.machine import outcome_of
 from engine.model import Step
 from engine.permission import Passed
-from engine.state import held_by, previous_step
-from engine.summary import sign_of
+from engine.state import edit_of_then, held_by, previous_step
+from engine.summary import mark_of, sign_of
 
 from .keys import why_not
 from .situation import OVER, Situation
@@ -112,7 +112,8 @@ class Acting:
         place = self._screen.place_of(step)
         started = self._now.state.started
         where = started.environment if started else ""
-        gate = GateScreen(step.title, place, prepared, again=again, mode=_gate_mode(mode), context=where)
+        mark = mark_of(self._now.state)
+        gate = GateScreen(step.title, place, prepared, again=again, mode=_gate_mode(mode), context=where, mark=mark)
         answer = await self._screen.ask(gate)
         if answer is None:
             return
@@ -159,8 +160,10 @@ class Acting:
         from .screens.editing import EditScreen
 
         step = self._step
+        standing, language = self._standing(step), self._language(step)
+        mark = mark_of(self._now.state)
         edited = await self._screen.ask(
-            EditScreen(self._standing(step), self._language(step), document_text=step.text, title=step.title)
+            EditScreen(standing, language, document_text=step.text, title=step.title, mark=mark)
         )
         await self._take_edit(step, edited)
 
@@ -181,6 +184,10 @@ class Acting:
             self._screen.say("unchanged")
         else:
             await self._bridge.command(c.Edit(step_id=step.id, text=edited))
+
+    async def last_edit(self) -> None:
+        step = self._step
+        await self._bridge.command(c.Edit(step_id=step.id, text=edit_of_then(self._bridge.state, step.id)))
 
     async def skip(self) -> None:
         step = self._step

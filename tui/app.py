@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .bridge import Bridge
     from .screens.history import HistoryScreen
     from .screens.library import LibraryScreen
+    from .screens.replay import ReplayScreen
 
 
 class OncueApp(App[int]):
@@ -201,6 +202,10 @@ class OncueApp(App[int]):
         from .cockpit import history
 
         self.push_screen(history())
+
+    def on_replay_screen_failed(self, message: ReplayScreen.Failed) -> None:
+        self.error = message.error
+        self.exit(message.error.exit_code)
 
     def _come_back(self, run_id: str) -> None:
         from .cockpit import is_live

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from .prepaint import Paint
     from .screens.history import HistoryScreen
     from .screens.library import LibraryScreen
+    from .screens.replay import ReplayScreen
 
 BROKEN = 1
+REPLAY = "replaying.replay"
 
 
 def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -> int:
@@ -41,6 +44,10 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
         library = OncueApp(library=_library, **wishes)
         library.driver_class = TerminalDriver
         return _show(library)
+    if arguments.command == REPLAY:
+        alone = OncueApp(library=_replay(arguments), **wishes)
+        alone.driver_class = TerminalDriver
+        return _show(alone)
     title, headings = _first_look(arguments)
     app = OncueApp(CommandOpener(arguments, host), title=title, headings=headings, **wishes)
     app.driver_class = driver_over(paint)
@@ -49,10 +56,13 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
 
 def _first_look(arguments: argparse.Namespace) -> tuple[str, list[str]]:
     """What there is to show while the document is being read, or while it is found that it cannot be."""
+    from engine.summary import MODE_MARKS
+
     from .prepaint import scan
 
     if "file" in arguments:
-        return scan(arguments.file) or (arguments.file, [])
+        title, headings = scan(arguments.file) or (arguments.file, [])
+        return (f"{MODE_MARKS['rehearsal']}  {title}" if "inject" in arguments else title), headings
     return f"run {arguments.run or ''}", []
 
 
@@ -66,6 +76,27 @@ def is_live(run_id: str) -> bool:
     from engine.address import live
 
     return run_id in {address.run_id for address in live(_trail())}
+
+
+def _replay(arguments: argparse.Namespace) -> Callable[[], ReplayScreen]:
+    """What the command line asks for is understood before there is a screen."""
+    from engine.cli.replaying import moment_of, opener_of, wishes_of
+
+    wishes, opener = wishes_of(arguments), opener_of(arguments)
+
+    def screen() -> ReplayScreen:
+        from .screens.replay import ReplayScreen
+
+        return ReplayScreen(
+            opener,
+            lambda replay: moment_of(replay, wishes.start),
+            name=arguments.run or "the latest run",
+            speed=wishes.speed,
+            idle_us=wishes.idle_us,
+            is_alone=True,
+        )
+
+    return screen
 
 
 def _library() -> LibraryScreen:
@@ -110,10 +141,15 @@ def _say_end(app: OncueApp, code: int) -> int:
     from engine.console import Console
     from engine.output import visible
 
+    from .widgets.notice import MANY
+
     if app.last_words:
         print(visible(f"oncue: {app.last_words}"), file=sys.stderr)
     if app.opened is None:
         return code
+    if len(app.opened.remarks) > MANY:
+        for remark in app.opened.remarks:
+            print(visible(f"oncue: {remark}"), file=sys.stderr)
     if app.bridge is not None:
         app.bridge.close("left" if app.fault is None else "the screen broke")
     say_end(app.opened.trail, app.opened.client, Console(os.environ))

@@ -24,6 +24,7 @@ from engine.console import Closed, Console, meaning_of
 from engine.feed import Gap, OutputPiece
 from engine.ladder import Ladder
 from engine.sessions.contract import TerminalMode
+from engine.summary import mark_of
 
 from .key_bytes import to_bytes
 from .recent import FullScreen, Replay
@@ -241,9 +242,14 @@ class Handover:
         else:
             self._handback = "left"
 
+    @property
+    def _sentence(self) -> str:
+        mark = mark_of(self._bridge.state)
+        return f"{mark} · {SENTENCE}" if mark else SENTENCE
+
     def _show_screen(self, replay: Replay) -> None:
         if self._first:
-            self._console.say(SENTENCE, "bold")
+            self._console.say(self._sentence, "bold")
             self._press(self._console.wait(None, FIRST_SECONDS)[0])
         self._console.program_goes_on(replay.before)
         if not self._mode.alternate_screen:
@@ -255,7 +261,7 @@ class Handover:
             self._redraw()
 
     def _show_end(self, replay: Replay) -> None:
-        self._console.say(SENTENCE, "dim")
+        self._console.say(self._sentence, "dim")
         rows = self._console.size[1]
         data = b"".join(piece.data for piece in replay.pieces)
         lines = data[-SHOWN_BYTES:].split(b"\n")

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from engine.library.matching import Name, folded, score
 from engine.library.runs import PastRun
-from engine.summary import span
+from engine.summary import mode_mark, span
 
-from .run_words import duration, standing
+from .run_words import duration, marked_title, standing
 from .when import ago, written
 from .widgets.facts import QUIET, Fact, fact, heading
 from .widgets.row_list import Column
@@ -19,7 +19,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[PastRun], ...]:
     return (
         Column("started", lambda past: (written(past.run.started_at), ""), 16),
         Column("outcome", standing, 11),
-        Column("runbook", lambda past: (past.run.title, ""), 16, share=2),
+        Column("runbook", lambda past: (marked_title(past), "$warning" if mode_mark(past.mode) else ""), 16, share=2),
         Column("operator", lambda past: (past.run.operator, ""), 10),
         Column("incident", lambda past: (past.run.incident or "", "$accent"), 10),
         Column("took", lambda past: (duration(past, now()), ""), 10, at=96),
@@ -37,7 +37,15 @@ def matching(runs: Iterable[PastRun], query: str) -> Sequence[PastRun]:
 
 def _names(past: PastRun) -> list[Name]:
     run = past.run
-    strict = (run.run_id, past.path, run.operator, run.incident or "", standing(past)[0], written(run.started_at))
+    strict = (
+        run.run_id,
+        mode_mark(past.mode),
+        past.path,
+        run.operator,
+        run.incident or "",
+        standing(past)[0],
+        written(run.started_at),
+    )
     return [Name(folded(run.title), 1, is_loose=True), *(Name(folded(text), 1, is_loose=False) for text in strict)]
 
 
@@ -46,6 +54,7 @@ def details(past: PastRun, now: datetime) -> Iterator[Fact]:
     when = f"{written(run.started_at)}, {ago(run.started_at, now)}"
     took = duration(past, now)
     facts = (
+        mode_mark(past.mode),
         standing(past)[0],
         when,
         took and f"took {took}",

@@ -10,7 +10,7 @@ from textual.content import Content
 from engine.inputs import SECRET, Input, Sheet
 from engine.output import visible
 
-from .text import one_line
+from .text import badge, one_line
 
 MUTED = "$foreground-muted"
 LONGEST_NAME = 28
@@ -18,11 +18,12 @@ LONGEST_NAME = 28
 NO_VALUE = "no value yet"
 
 
-def heading(title: str, n_inputs: int, n_lacking: int) -> Content:
+def heading(title: str, n_inputs: int, n_lacking: int, mark: str = "") -> Content:
+    """`mark` says of a run that is not the real thing what it is."""
     told = f"{n_lacking} of {n_inputs} without a value" if n_lacking else "every input has a value"
     if not n_inputs:
         told = "nothing that is walked wants one"
-    return Content.assemble(one_line(title, "bold"), "  ", (told, "$warning" if n_lacking else MUTED))
+    return Content.assemble(badge(mark), one_line(title, "bold"), "  ", (told, "$warning" if n_lacking else MUTED))
 
 
 def name_width(inputs: Iterable[Input]) -> int:

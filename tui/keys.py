@@ -240,6 +240,10 @@ def _edits(s: Situation) -> str:
     return _runs(s) or _on_step("edit")(s)
 
 
+def _edits_again(s: Situation) -> str:
+    return _edits(s) or ("" if s.last_edit else "it was not edited in a run before")
+
+
 def _goes_back(s: Situation) -> str:
     if s.is_elsewhere:
         return ""
@@ -282,6 +286,9 @@ ACTIONS: Mapping[str, Action] = {
         Action("edit", "e", "edit", "edit the step's text here; it is judged again", "step", _edits),
         Action(
             "edit_outside", "E", "in $EDITOR", "edit the step's text in your editor", "step", _edits, in_footer=False
+        ),
+        Action(
+            "last_edit", "u", "use the last edit", "take what was made of it in the run before", "step", _edits_again
         ),
         Action("skip", "s", "skip", "pass over the step; the reason is kept", "step", _skips),
         Action("mark_done", "d", "done by hand", "mark the step as done by hand", "step", _marks_done),

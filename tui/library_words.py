@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.levels import LEVEL_SIGNS
 from engine.library.entry import Entry, Worst
 from engine.library.shelf import Row
+from engine.summary import mode_mark
 
 from .run_words import sentence, short_standing
 from .widgets.facts import QUIET, Fact, fact, heading
@@ -36,8 +37,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Row], ...]:
 def title(row: Row) -> Cell:
     if row.past:
         kind = "live" if row.past.is_live else "left open"
-        kind = f"rehearsal {kind}" if row.past.mode == "rehearsal" else kind
-        return f"{kind}: {row.title}", TONES["open"]
+        return "  ".join(filter(None, (mode_mark(row.past.mode), f"{kind}: {row.title}"))), TONES["open"]
     if row.kind == "alert":
         return f"alert {row.alert}{ARROW}{_section(row)}", TONES["alert"]
     return row.title, TONES.get(row.kind, "")

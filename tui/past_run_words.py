@@ -12,7 +12,18 @@ from engine.context import sentence_of
 from engine.levels import LEVEL_SIGNS
 from engine.past_run import ReadRun
 from engine.state import Attempt, RunState, StepState, walked
-from engine.summary import APPROVALS, progress_of, sign_of, span, took, verdict_of
+from engine.summary import (
+    APPROVALS,
+    MODE_SENTENCES,
+    about_rehearsal,
+    changes_of,
+    mark_of,
+    progress_of,
+    sign_of,
+    span,
+    took,
+    verdict_of,
+)
 
 from .text import one_line, plain
 from .when import written
@@ -114,6 +125,9 @@ def _of_run(read: ReadRun) -> Iterator[Fact]:
     yield fact("in", started.directory)
     if started.section:
         yield fact("section", " › ".join(started.section))
+    if mark_of(state):
+        yield fact("mode", f"{mark_of(state)}: {MODE_SENTENCES[started.mode]}", "$warning")
+        yield from (fact("", one) for one in about_rehearsal(state))
     standing = state.outcome or (f"alive, {state.phase}" if read.is_live else "left open")
     yield fact("outcome", f"{standing}{f': {state.reason}' if state.reason else ''}")
     yield fact("progress", progress_of(state))
@@ -163,11 +177,12 @@ def _of_step(state: RunState, step: StepState, part: Part) -> Iterator[Fact]:
         yield from (_code(f"- {line}", "$error") for line in edit.before.splitlines())
         yield from (_code(f"+ {line}", "$success") for line in edit.after.splitlines())
     if part.attempt:
-        yield from _of_attempt(part.attempt, len(step.attempts))
+        mode = state.started.mode if state.started else ""
+        yield from _of_attempt(part.attempt, len(step.attempts), mode)
     yield from _notes(state, planned.id)
 
 
-def _of_attempt(attempt: Attempt, count: int) -> Iterator[Fact]:
+def _of_attempt(attempt: Attempt, count: int, mode: str) -> Iterator[Fact]:
     beside = f" · {BESIDE[attempt.dry_run]}" if attempt.is_beside else ""
     of = f"attempt {attempt.number}{beside} · " if count > 1 or beside else ""
     yield fact("ran", f"{of}{written(attempt.started_at)} by {attempt.login}")
@@ -184,6 +199,7 @@ def _of_attempt(attempt: Attempt, count: int) -> Iterator[Fact]:
         yield fact("settled", attempt.settlement.replace("_", " "))
     if attempt.message:
         yield fact("", attempt.message)
+    yield from (fact("", one) for one in changes_of(mode, attempt))
 
 
 def _ending(attempt: Attempt) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine.library.runs import PastRun
+from engine.summary import mode_mark
 
 from .when import ago, lasted, written
 
@@ -25,6 +26,11 @@ def standing(past: PastRun) -> tuple[str, str]:
     return OUTCOMES.get(key, (f"? {key}", ""))
 
 
+def marked_title(past: PastRun) -> str:
+    """Of what was not the real thing, what it was comes first."""
+    return "  ".join(filter(None, (mode_mark(past.mode), past.run.title)))
+
+
 def short_standing(past: PastRun, now: datetime) -> tuple[str, str]:
     """`✔ 3 d ago`: the sign tells the outcome, and the line below has the word."""
     words, tone = standing(past)
@@ -35,7 +41,8 @@ def sentence(past: PastRun, now: datetime) -> str:
     run = past.run
     incident = f" for {run.incident}" if run.incident else ""
     when = f"{written(run.started_at)} ({ago(run.started_at, now)})"
-    return f"{standing(past)[0]} · {when} by {run.operator}{incident} · {run.run_id}"
+    parts = (mode_mark(past.mode), standing(past)[0], f"{when} by {run.operator}{incident}", run.run_id)
+    return " · ".join(filter(None, parts))
 
 
 def duration(past: PastRun, now: datetime) -> str:

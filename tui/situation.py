@@ -9,7 +9,7 @@ from typing import Any
 from engine import keyboard, machine
 from engine.events import PlannedChoice
 from engine.model import Item, Runbook, Step
-from engine.state import RunState, held_by, option_of
+from engine.state import RunState, edit_of_then, held_by, option_of
 
 OVER = ("left", "ended", "broken")
 
@@ -63,6 +63,11 @@ class Situation:
         if self.step is None or self.step.broken is None or self.state.steps[self.step.id].edited is not None:
             return ""
         return self.step.broken.message
+
+    @property
+    def last_edit(self) -> str:
+        """What was made of the step in the run that is executed again; empty for nothing."""
+        return edit_of_then(self.state, self.step.id) if self.step else ""
 
     @property
     def lacks_values(self) -> bool:

@@ -9,6 +9,7 @@ from engine import events as e
 from engine import keyboard, timing
 from engine.ladder import Ladder
 from engine.state import RunState
+from engine.summary import mark_of
 
 from .situation import OVER, Situation
 from .widgets.status_bar import Status
@@ -20,7 +21,8 @@ SOON = timedelta(minutes=2)
 def status(s: Situation, now: datetime, ladder: Ladder) -> Status:
     started = s.state.started
     section = " › ".join(s.step.section) if s.step else ""
-    return Status(started.title if started else s.runbook.title, section, tuple(_marks(s, now, ladder)))
+    title = started.title if started else s.runbook.title
+    return Status(title, section, mark_of(s.state), tuple(_marks(s, now, ladder)))
 
 
 def _marks(s: Situation, now: datetime, ladder: Ladder) -> Marks:

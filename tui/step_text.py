@@ -26,6 +26,8 @@ PHASE_TITLES = {"left": "The run was left open", "broken": "The run was stopped"
 OUTCOME_STYLES = {"done": "$success", "failed": "$error"}
 SIGN_STYLES = {"✔": "$success", "✘": "$error", "?": "$error", "–": "$foreground-muted"}
 PRECEDENTS = 3
+LONGEST_LAST_EDIT = 6
+"""Lines of it that are shown before it is taken; then all of it is the step's text."""
 LONGEST_SAMPLE = 12
 """Lines of sample output shown with a step; the rest stands in the document."""
 
@@ -58,6 +60,7 @@ def _trimmed(text: str, first: int, end: int) -> tuple[int, int]:
 def verdict_lines(s: Situation) -> Iterator[Content]:
     """What there is to say about the text before it runs."""
     prepared = s.prepared
+    yield from _last_edit(s.last_edit)
     if s.broken:
         yield plain(f"✘ broken: {s.broken}; it cannot run until it is edited", "bold $error")
     elif prepared is None:
@@ -76,13 +79,25 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
             yield plain(f"! {sentence}", "$warning")
 
 
+def _last_edit(text: str) -> Iterator[Content]:
+    """What runs here only once somebody takes it."""
+    if not text:
+        return
+    lines = text.rstrip("\n").split("\n")
+    yield plain("in the run before, its operator made of it:", "$warning")
+    yield from (plain(f"    {line}", "$secondary") for line in lines[:LONGEST_LAST_EDIT])
+    if len(lines) > LONGEST_LAST_EDIT:
+        yield plain(f"    … {len(lines) - LONGEST_LAST_EDIT} more lines", "$foreground-muted")
+
+
 def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:
     verdict = prepared["verdict"]
     style = LEVEL_STYLES[verdict["level"]]
     yield plain(verdict_of(verdict["level"], verdict["category"], verdict["why"]), style)
     if verdict["level"] == "safe":
         return
-    no_form = "dry run: none" if verdict["level"] == "dangerous" and not verdict["dry_run"] else ""
+    is_known = not prepared.get("is_past")  # a record does not say whether there was one
+    no_form = "dry run: none" if is_known and verdict["level"] == "dangerous" and not verdict["dry_run"] else ""
     if verdict["target"]:
         hits = Content.assemble(("hits ", "$foreground-muted"), plain(verdict["target"], style))
         yield Content.assemble(hits, (f"   {no_form}" if no_form else "", "$foreground-muted"))

@@ -23,6 +23,11 @@ def one_line(text: str, style: str = "") -> Content:
     return plain(" ".join(text.split()), style)
 
 
+def badge(words: str) -> Content:
+    """Stands in front of other words, and is seen at a glance with and without colours. Empty for no words."""
+    return Content.assemble(plain(f" {words} ", "bold reverse $warning"), " ") if words else Content()
+
+
 def joined(parts: Iterable[Content], separator: str = "  ") -> Content:
     return Content(separator).join(parts)
 

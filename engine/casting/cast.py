@@ -12,7 +12,7 @@ from ..output import TerminalFilter, visible
 from ..recording import Encoder, Header, Version, label
 from ..redact import Redactor
 from ..sessions.terminal import AlternateScreen
-from ..summary import EXIT_CODES, sign_of
+from ..summary import EXIT_CODES, mode_mark, sign_of
 from ..trail import TrailReader
 from . import narration
 from .timeline import Anchor, Timeline, length_us
@@ -36,6 +36,7 @@ class _Casting:
         self._encoder = encoder
         self._timeline = Timeline(recorded[0].stamp)
         self._titles: dict[str, str] = {}
+        self._mark = ""
         self._output: _Output | None = None
         """Of the attempt in flight."""
 
@@ -43,6 +44,7 @@ class _Casting:
         started = self._recorded[0].event
         if isinstance(started, e.RunStarted):
             self._titles = {step.id: step.title for step in started.plan}
+            self._mark = mode_mark(started.mode)
             yield self._encoder.header(self._header(started))
             yield self._encoder.document(0, self._document())
         for one in self._recorded:
@@ -79,7 +81,7 @@ class _Casting:
             case e.StepStarted():
                 yield from self._rest(at_us)
                 title = self._titles.get(event.step_id, event.step_id)
-                yield encoder.narration(at_us, narration.of_start(title, event))
+                yield encoder.narration(at_us, narration.of_start(title, event, self._mark))
                 yield encoder.marker(at_us, _start_label(title, event))
                 yield encoder.event(at_us, one)
                 self._output = _Output(self._reader, self._run_id, event, self._timeline.anchor)

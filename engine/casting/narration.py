@@ -9,14 +9,16 @@ from collections.abc import Iterable, Sequence
 
 from .. import events as e
 from ..output import visible
-from ..summary import sign_of, took
+from ..summary import MODE_SENTENCES, mode_mark, sign_of, took
 
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[m"
 
 
-def of_start(title: str, started: e.StepStarted) -> bytes:
+def of_start(title: str, started: e.StepStarted, mark: str = "") -> bytes:
+    """`mark` says of a run that is not the real thing what it is."""
     beside = "dry run of " if started.dry_run else "beside " if started.suggestion else ""
-    heading = f"{BOLD}── {beside}{visible(title)}{PLAIN}"
+    unreal = f"{mark} · " if mark else ""
+    heading = f"{BOLD}── {unreal}{beside}{visible(title)}{PLAIN}"
     return _lines(["", heading, *(f"    {visible(line.expandtabs(4))}" for line in started.text.splitlines())])
 
 
@@ -29,6 +31,8 @@ def of_end(ended: e.StepEnded) -> bytes:
 def of_event(event: e.Event, login: str, titles: dict[str, str]) -> bytes:
     """Of what else a reader has to know of; nothing for most."""
     match event:
+        case e.RunStarted() if event.mode in MODE_SENTENCES:
+            return _lines([f"{BOLD}{mode_mark(event.mode)}{PLAIN}", MODE_SENTENCES[event.mode]])
         case e.Noted():
             return _dim([f"note, {login}: {event.text}"])
         case e.StepSkipped():

@@ -27,14 +27,16 @@ UNVERIFIED = 4
 def runs(arguments: Arguments) -> int:
     trail = trail_of(arguments)
     found: tuple[RunSummary, ...] = ()
+    modes: dict[str, str] = {}
     if trail.exists() or not is_default(arguments):
         with TrailReader.open(trail) as reader:
             found = reader.runs()
+            modes = {run_id: origin.mode for run_id, origin in reader.origins().items()}
     alive = _alive(arguments)
     if arguments.json:
-        print_json(past.runs_to_json(found, alive))
+        print_json(past.runs_to_json(found, alive, modes))
     else:
-        print_lines(past.runs_to_text(found, alive))
+        print_lines(past.runs_to_text(found, alive, modes))
     return 0
 
 

@@ -221,7 +221,10 @@ def _add_test(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "they expect. Nothing real is touched. The trail is thrown away unless --audit names one.",
     )
     test.add_argument(
-        "files", metavar="FILE", nargs="+", help="a runbook, for every NAME*.scenario.toml beside it, or a scenario"
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="a runbook, for every NAME*.scenario.toml beside it; a scenario; or a folder, for all that lie below it",
     )
     test.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML, too")
     _add_audit(test)
@@ -353,6 +356,27 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     export.set_defaults(command="exporting.export")
 
 
+def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="watch a past run or a recording as it happened; runs nothing",
+        description="Watch a past run, or a recording, as it happened: any moment of it with its states, its clocks "
+        "and its output. On a screen it can be played, searched and jumped about in; --plain tells it line by line, in "
+        "its own time on a terminal and at once anywhere else.",
+    )
+    replay.add_argument(
+        "run", metavar="RUN|FILE.cast", nargs="?", help="a run's id or its beginning, or a recording; the latest run"
+    )
+    replay.add_argument("--speed", metavar="N", help="so many times as fast as it was")
+    replay.add_argument("--idle", metavar="SECONDS", help="pauses that are longer count as this long")
+    replay.add_argument(
+        "--from", dest="start", metavar="STEP|TIME", help="begin at a step, or at a time such as 1:30 or 90s"
+    )
+    _add_plain(replay)
+    _add_audit(replay)
+    replay.set_defaults(command="replaying.replay", on_screen=True)
+
+
 def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     diff = commands.add_parser(
         "diff",
@@ -437,6 +461,7 @@ _READING = (
     _add_config,
     _add_runs,
     _add_show,
+    _add_replay,
     _add_diff,
     _add_report,
     _add_export,

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..errors import DocumentError, UsageError
-from ..events import Answer, Injection, Rehearsal
+from ..errors import DocumentError, OncueError, UsageError
+from ..events import Answer, Injection, Rehearsal, RunStarted
 from ..launch import HostProcess
 from ..masking import holds_mask
 from ..model import Runbook, Step, Variable
 from ..recording import RecordedStep, Recording
 from ..rehearsal import digest_of, open_recording, values_in
-from ..scenario import NamedFault, Scenario, fault_of, load
+from ..scenario import NamedFault, Scenario, Told, Turn, fault_of, load
 from ..trail import TrailReader
 from ..variables import CannotFill, check, find
 from . import document
-from .approvals import named_step
+from .approvals import RUNNING, named_step
 from .giving import DEFAULT, Gift, Given
 from .opening import NewRun, gift_of
 from .trails import trail_of
 
 Arguments = argparse.Namespace
+WARNINGS_SHOWN = 5
+"""Of a recording; with more of them nobody reads what stands below."""
 NAMES_SHOWN = 8
 """Of steps in one sentence."""
 
@@ -43,7 +45,9 @@ class Rehearsing(NewRun):
 
     def __init__(self, arguments: Arguments, host: HostProcess | None = None) -> None:
         super().__init__(arguments, host, mode="rehearsal")
-        self.scenario = load(arguments.scenario) if arguments.scenario else None
+        if arguments.scenario == "":
+            raise UsageError("--scenario: name a file")
+        self.scenario = load(arguments.scenario) if arguments.scenario is not None else None
         self._recording: Recording | None = None
         self.rehearsal = Rehearsal()
 
@@ -56,10 +60,15 @@ class Rehearsing(NewRun):
 
     def remarks(self) -> Iterator[str]:
         yield f"A rehearsal: nothing real is touched. {self._what_answers()}"
+        if self.scenario is not None and not self._is_of(self.scenario):
+            yield f"{self.scenario.path} was written for {self.scenario.runbook}"
         if faults := len(self.rehearsal.injections):
             yield f"{faults} thing{'s' * (faults != 1)} will go wrong on purpose."
         if self._recording is not None:
-            yield from self._recording.warnings
+            warnings = list(self._recording.warnings)
+            yield from warnings[:WARNINGS_SHOWN]
+            if len(warnings) > WARNINGS_SHOWN:
+                yield f"and {len(warnings) - WARNINGS_SHOWN} more such lines in the recording"
             yield from self._about(self._recording)
         yield from super().remarks()
 
@@ -100,9 +109,10 @@ class Rehearsing(NewRun):
         named = super()._named_section()
         if self._arguments.alert or self._arguments.section or self.scenario is None:
             return named
-        if self.scenario.alert:
-            return document.section_of_alert(self._runbook, self.scenario.alert)
-        return document.find_section(self._runbook, self.scenario.section) if self.scenario.section else named
+        with _said_in(self.scenario):
+            if self.scenario.alert:
+                return document.section_of_alert(self._runbook, self.scenario.alert)
+            return document.find_section(self._runbook, self.scenario.section) if self.scenario.section else named
 
     # Where the answers come from.
 
@@ -113,16 +123,19 @@ class Rehearsing(NewRun):
             speed=_speed(arguments.speed) if arguments.speed is not None else scenario.speed if scenario else 1.0,
             strict=arguments.strict or (scenario is not None and scenario.strict),
         )
-        if arguments.source:
+        if arguments.source is not None:
             return self._named_source(plain, arguments.source)
         if scenario is not None:
-            return _of_file(plain, scenario.beside(scenario.source)) if scenario.source else plain
+            with _said_in(scenario):
+                return _of_file(plain, scenario.beside(scenario.source)) if scenario.source else plain
         return plain.model_copy(update={"run_id": self._latest(runbook)})
 
     def _named_source(self, plain: Rehearsal, source: str) -> Rehearsal:
         """A file where there is one of that name, else a run."""
         if source.endswith(".cast") or Path(source).is_file():
             return _of_file(plain, Path(source))
+        if not source:
+            raise UsageError("--from: name a run or a recording")
         with TrailReader.open(trail_of(self._arguments)) as reader:
             return plain.model_copy(update={"run_id": reader.find_run(source)})
 
@@ -137,22 +150,29 @@ class Rehearsing(NewRun):
         return next((run for run in runs if ended.get(run) == "done"), runs[0] if runs else "")
 
     def _answers(self, runbook: Runbook) -> tuple[Answer, ...]:
-        told = self.scenario.answers if self.scenario else ()
+        if self.scenario is None:
+            return ()
         return tuple(
             Answer(
-                step_id=named_step(runbook, one.step, "the scenario's answer for").id,
+                step_id=scenario_step(self.scenario, runbook, one, "the answer for").id,
                 output=one.output,
                 exit_status=one.status,
                 seconds=one.seconds,
             )
-            for one in told
+            for one in self.scenario.answers
         )
 
     def _injections(self, runbook: Runbook) -> tuple[Injection, ...]:
-        named = (*(self.scenario.faults if self.scenario else ()), *map(fault_of, self._arguments.inject))
-        return tuple(_injection(runbook, one) for one in named)
+        asked = tuple(_injection(runbook, fault_of(one)) for one in self._arguments.inject)
+        if self.scenario is None:
+            return asked
+        with _said_in(self.scenario):
+            return (*(_injection(runbook, one) for one in self.scenario.faults), *asked)
 
     # What there is to say.
+
+    def _is_of(self, scenario: Scenario) -> bool:
+        return scenario.beside(scenario.runbook).resolve() == self._place().resolve()
 
     def _what_answers(self) -> str:
         otherwise = "fails" if self.rehearsal.strict else "is asked at its step"
@@ -169,12 +189,17 @@ class Rehearsing(NewRun):
     def _about(self, recording: Recording) -> Iterator[str]:
         """What of it fits this document. What does not is named."""
         runbook = self._runbook
+        begun = recording.events[0].event if recording.events else None
+        if isinstance(begun, RunStarted) and begun.mode != "live":
+            yield f"the recording is itself of a {begun.mode}: what answers was not the real thing"
         if recording.document_sha256 and recording.document_sha256 != runbook.sha256:
             yield "the recording is of another text of the runbook, or of another runbook"
         own = [one for one in recording.steps if not (one.suggestion or one.dry_run)]
         known = {step.id for step in runbook.steps} | {step.title for step in runbook.steps}
         strangers = [one for one in own if not {one.id, one.title} & known]
-        if strangers:
+        if own and not any(one.id for one in own):
+            yield "the recording knows of no steps, so that nothing in it answers one"
+        elif strangers:
             yield f"recorded, and no step of this runbook: {_listed(map(_name, strangers))}"
         there = {one.id for one in own} | {one.title for one in own} | {one.step_id for one in self.rehearsal.answers}
         lacking = [step.title for step in self._walked() if not {step.id, step.title} & there]
@@ -186,6 +211,22 @@ class Rehearsing(NewRun):
         for step in self._runbook.steps:
             if step.kind in ("shell", "sql") and step.section[: len(section)] == section:
                 yield step
+
+
+def scenario_step(
+    scenario: Scenario, runbook: Runbook, named: Told | Turn, what: str, kinds: Collection[str] = RUNNING
+) -> Step:
+    with _said_in(scenario, named.line):
+        return named_step(runbook, named.step, what, kinds)
+
+
+@contextmanager
+def _said_in(scenario: Scenario, line: int | None = None) -> Iterator[None]:
+    """A sentence that refuses what stands in the scenario says where."""
+    try:
+        yield
+    except OncueError as error:
+        raise DocumentError(scenario.path, str(error), line) from error
 
 
 def _of_file(plain: Rehearsal, path: Path) -> Rehearsal:
@@ -208,7 +249,7 @@ def _speed(text: str) -> float:
 
 
 def _name(step: RecordedStep) -> str:
-    return step.title or step.id or "a recording without steps"
+    return step.title or step.id
 
 
 def _listed(names: Iterable[str]) -> str:

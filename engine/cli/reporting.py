@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..access import record_access
 from ..address import live
+from ..casting import cast
 from ..errors import OncueError, UsageError
 from ..model import Runbook
 from ..output import visible
@@ -61,10 +62,11 @@ def _written(
         is_live=run_id in {address.run_id for address in live(trail)},
         mask=Redactor().text,
     )
+    recording = cast(reader, run_id)
     if arguments.template:
-        return render_with(gather(source, Limits()), Path(arguments.template))
+        return render_with(gather(source, Limits()), Path(arguments.template), recording)
     format_: Format = arguments.format or "md"
-    return render(gather(source, SHORT if format_ == "md" else Limits()), format_)
+    return render(gather(source, SHORT if format_ == "md" else Limits()), format_, recording)
 
 
 def _runbook(reader: TrailReader, run_id: str) -> Runbook | None:

@@ -45,7 +45,8 @@ class RunAgain(NewRun):
             raise UsageError(f"run {self._again} never began")
         self._started: RunStarted = self._past.started
         if self._started.mode != "live":
-            raise UsageError(f"run {self._again} was a {self._started.mode}; `oncue dry-run` makes another one")
+            command = "rehearse" if self._started.mode == "rehearsal" else "dry-run"
+            raise UsageError(f"run {self._again} was a {self._started.mode}; `oncue {command}` makes another one")
         self._unfit: dict[str, str] = {}
         """Input → why its value of then will not do now."""
         self._edits: dict[str, str] = {}

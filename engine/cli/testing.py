@@ -11,19 +11,19 @@ from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
 from ..drill import Drill
-from ..errors import OncueError, UsageError
+from ..errors import DocumentError, OncueError, UsageError
 from ..output import visible
 from ..scenario import SUFFIX, Scenario, load
 from ..summary import took
-from .approvals import named_step
 from .main import parsed_command
 from .printing import print_lines
-from .rehearse import Rehearsing
+from .rehearse import Rehearsing, scenario_step
 
 Arguments = argparse.Namespace
 CLIENT = "test"
 FAILED = 1
 KINDS = ("shell", "sql", "manual")
+NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,19 @@ def test(arguments: Arguments) -> int:
 
 
 def _scenarios_of(file: str) -> list[str]:
-    """The file itself, or those beside a runbook: `NAME.scenario.toml`, `NAME.WHAT.scenario.toml`."""
+    """The file itself, those below a folder, or those beside a runbook: `NAME.scenario.toml`, `NAME.WHAT.…`."""
     path = Path(file)
+    if not file:
+        raise UsageError("a file has to be named: a runbook, a scenario or a folder")
     if file.endswith(SUFFIX):
         return [file]
+    if path.is_dir():
+        below = sorted(str(one) for one in path.rglob(f"*{SUFFIX}"))
+        if not below:
+            raise UsageError(f"{file}: no scenario lies in this folder or below it; NAME{SUFFIX} would be one")
+        return below
+    if not path.exists():
+        raise DocumentError(file, "there is no such file")
     beside = sorted(path.parent.glob(f"*{SUFFIX}"))
     found = [str(one) for one in beside if one.name.removesuffix(SUFFIX).partition(".")[0] == path.stem]
     if not found:
@@ -75,13 +84,13 @@ def _rehearsed(arguments: Arguments, scenario: Scenario) -> list[str]:
         words += ["--speed", "0", "--strict", "--plain", "--audit", trail]
         opening = Rehearsing(parsed_command([*words, *(["--config", arguments.config] if arguments.config else [])]))
         runbook = opening.read()
-        turns = [(one, named_step(runbook, one.step, "the turn", KINDS)) for one in scenario.turns]
+        turns = [(one, scenario_step(scenario, runbook, one, "the turn", KINDS)) for one in scenario.turns]
         if opening.section is None:
-            raise UsageError(f"{runbook.path} is a catalogue; name what is rehearsed with `section`")
+            raise DocumentError(scenario.path, f"{runbook.path} is a catalogue; name what is rehearsed with `section`")
         client = opening.connect(CLIENT)
         for _ in opening.give(client):
             continue  # nobody is there to be told
-        return Drill(client, runbook, turns, scenario.expected).run(opening.trail)
+        return Drill(client, runbook, turns, scenario.expected, scenario.path).run(opening.trail)
 
 
 def _lines(result: Result) -> Iterator[str]:
@@ -92,6 +101,11 @@ def _lines(result: Result) -> Iterator[str]:
         yield from (f"    {visible(line)}" for line in sentence.split("\n"))
 
 
+def _in_xml(text: str) -> str:
+    """Two characters that a terminal shows are none in XML."""
+    return visible(text).translate(NOT_IN_XML)
+
+
 def _write_junit(path: Path, results: Sequence[Result]) -> None:
     """As JUnit's own reports are read by build servers."""
     suite = ET.Element("testsuite", name="oncue test", tests=str(len(results)), errors="0", skipped="0")
@@ -99,12 +113,12 @@ def _write_junit(path: Path, results: Sequence[Result]) -> None:
     suite.set("time", f"{sum(one.seconds for one in results):.3f}")
     for result in results:
         runbook = str(result.scenario.beside(result.scenario.runbook))
-        case = ET.SubElement(suite, "testcase", classname=visible(runbook), name=visible(result.scenario.title))
-        case.set("file", visible(result.scenario.path))
+        case = ET.SubElement(suite, "testcase", classname=_in_xml(runbook), name=_in_xml(result.scenario.title))
+        case.set("file", _in_xml(result.scenario.path))
         case.set("time", f"{result.seconds:.3f}")
         if result.missed:
-            failure = ET.SubElement(case, "failure", message=visible(result.missed[0].partition("\n")[0]))
-            failure.text = "\n".join(visible(line) for one in result.missed for line in one.split("\n"))
+            failure = ET.SubElement(case, "failure", message=_in_xml(result.missed[0].partition("\n")[0]))
+            failure.text = "\n".join(_in_xml(line) for one in result.missed for line in one.split("\n"))
     whole = ET.Element("testsuites")
     whole.append(suite)
     try:

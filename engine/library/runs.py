@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..summary import mode_mark
 from ..trail import Origin, RunSummary, TrailReader
 from .dates import Worked
 
@@ -35,7 +36,7 @@ class RunsOf:
     """Of one document."""
 
     last: PastRun | None = None
-    """The latest that was no rehearsal."""
+    """The latest real one."""
     worked: Worked | None = None
     rehearsed: Worked | None = None
     """The latest rehearsal that went through to its end."""
@@ -104,7 +105,7 @@ def _each(grouped: Mapping[str, Sequence[PastRun]], digests: Mapping[str, str]) 
 
 def _runs_of(runs: Sequence[PastRun], digests: Mapping[str, str]) -> RunsOf:
     return RunsOf(
-        last=next((one for one in runs if one.mode != "rehearsal"), None),
+        last=next((one for one in runs if not mode_mark(one.mode)), None),
         worked=_latest("done", runs, digests),
         rehearsed=_latest("rehearsed", runs, digests),
         left_open=tuple(one for one in runs if one.is_open),

@@ -12,7 +12,16 @@ from ..model import Item, Runbook, Step
 from ..output import underlined
 from ..plan import numbers_of
 from ..state import Attempt, is_walked, walked
-from ..summary import APPROVALS, held_in_shell, sign_of, span, took, uncommitted_of, verdict_of
+from ..summary import (
+    APPROVALS,
+    held_in_shell,
+    mark_of,
+    sign_of,
+    span,
+    took,
+    uncommitted_of,
+    verdict_of,
+)
 
 ITEM_SIGNS: Mapping[str, str] = {"ticked": "☑", "waived": "☒"}
 
@@ -188,7 +197,9 @@ class Page:
         numbered = self.numbered()
         number = numbered.index(step.id) + 1 if step.id in numbered else 0
         self._console.say()
-        self._console.say_parts((f"Step {number} of {len(numbered)}  ", "dim"), (step.title, "bold"))
+        mark = mark_of(self._client.state)
+        unreal = ((mark, "warn"), ("  ", None)) if mark else ()
+        self._console.say_parts((f"Step {number} of {len(numbered)}  ", "dim"), *unreal, (step.title, "bold"))
         self._console.say(self.place(step.lines.first), "dim", "  ")
 
     def _settled(self, item: Item) -> None:

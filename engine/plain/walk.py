@@ -20,7 +20,7 @@ from ..keyboard import name_of
 from ..machine import outcome_of
 from ..model import Item, Runbook, Step
 from ..permission import Passed, Permission
-from ..state import RunState, held_by, option_of, previous_step
+from ..state import RunState, edit_of_then, held_by, option_of, previous_step
 from ..summary import exit_code_of, held_sentence
 from .bystander import Bystander
 from .context import show_context
@@ -230,9 +230,7 @@ class Walk:
         self._page.forget()
 
     def _last_edit(self, step: Step) -> str:
-        """What was made of this step in the run that is executed again; empty for nothing, and once it is edited."""
-        again = self.state.started.rerun if self.state.started else None
-        return again.edits.get(step.id, "") if again and self.state.steps[step.id].edited is None else ""
+        return edit_of_then(self.state, step.id)
 
     def _use_last_edit(self, step: Step) -> None:
         self._client.command(c.Edit(step_id=step.id, text=self._last_edit(step)))

@@ -25,6 +25,8 @@ class Run:
     path: str
     document_sha256: str
     mode: str
+    unreal: str
+    """In one sentence, what it was in place of the real thing; empty for a real run."""
     section: tuple[str, ...]
     version: str
     incident: str | None
@@ -161,6 +163,8 @@ class Attempt:
     message: str
     decision: str
     """What became of a statement that waited to be committed, in words; empty where none did."""
+    changes: tuple[str, ...]
+    """What it would have done to which file, where it ran in a sandbox."""
     settlement: str | None
     redactions: Mapping[str, int]
     output: Output

@@ -11,7 +11,16 @@ from .. import events as e
 from ..context import sentence_of
 from ..model import Runbook
 from ..state import Attempt, Remark, RunState, StepState, fold, orphaned, walked
-from ..summary import APPROVALS, decision_of, exit_code_of, progress_of, sign_of
+from ..summary import (
+    APPROVALS,
+    MODE_SENTENCES,
+    about_rehearsal,
+    changes_of,
+    decision_of,
+    exit_code_of,
+    progress_of,
+    sign_of,
+)
 from . import facts as f
 from .excerpts import Excerpts, Limits, Outputs
 from .followups import follow_ups
@@ -107,6 +116,7 @@ def _run(recorded: Sequence[e.Recorded], state: RunState) -> f.Run:
         path=started.path if started else "",
         document_sha256=started.document_sha256 if started else "",
         mode=started.mode if started else "",
+        unreal=_unreal(state),
         section=started.section if started else (),
         version=started.version if started else "",
         incident=started.incident if started else None,
@@ -121,6 +131,11 @@ def _run(recorded: Sequence[e.Recorded], state: RunState) -> f.Run:
         events=len(recorded),
         progress=progress_of(state),
     )
+
+
+def _unreal(state: RunState) -> str:
+    sentence = MODE_SENTENCES.get(state.started.mode, "") if state.started else ""
+    return " ".join(filter(None, (sentence, *(f"{told}." for told in about_rehearsal(state)))))
 
 
 def _metadata(source: Source) -> dict[str, str]:
@@ -186,7 +201,7 @@ def _step(state: RunState, known: _Known, step: StepState, number: int | None) -
         reason=step.reason,
         checklist=tuple(_check(state, known, item) for item in planned.items),
         edits=tuple(f.Edit(edit.at, edit.login, edit.before, edit.after) for edit in step.edits),
-        attempts=tuple(_attempt(known, state.attempts[number]) for number in step.attempts),
+        attempts=tuple(_attempt(state, known, state.attempts[number]) for number in step.attempts),
         notes=tuple(_remark(note) for note in state.notes if note.step_id == planned.id),
     )
 
@@ -198,7 +213,7 @@ def _check(state: RunState, known: _Known, item: e.PlannedItem) -> f.Check:
     return f.Check(item.text, status, state.waivers.get(item.id, "") if status == "waived" else "", by, at)
 
 
-def _attempt(known: _Known, attempt: Attempt) -> f.Attempt:
+def _attempt(state: RunState, known: _Known, attempt: Attempt) -> f.Attempt:
     return f.Attempt(
         number=attempt.number,
         by=attempt.login,
@@ -218,6 +233,7 @@ def _attempt(known: _Known, attempt: Attempt) -> f.Attempt:
         duration_ms=None if attempt.duration_ns is None else attempt.duration_ns / 1e6,
         message=attempt.message,
         decision=decision_of(attempt),
+        changes=tuple(changes_of(state.started.mode if state.started else "", attempt)),
         settlement=attempt.settlement,
         redactions=known.redactions.get(attempt.number, {}),
         output=known.excerpts.of(attempt.number),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +19,7 @@ from .colours import spans
 from .facts import Report
 from .picture import picture
 from .plain import to_context, to_json
+from .player import Recorded
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -38,21 +40,22 @@ _LINE_START = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=]))")
 _FENCES = re.compile(r"`{3,}")
 
 
-def render(report: Report, format_: Format) -> str:
+def render(report: Report, format_: Format, recording: Iterable[bytes] | None = None) -> str:
+    """`recording` are the lines of the run's asciicast, for those forms that can play it."""
     if format_ == "json":
         return json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n"
     name = f"report.{format_}"
-    return _written(report, built_in(format_), name, is_markup=format_ == "html")
+    return _written(report, built_in(format_), name, recording, is_markup=format_ == "html")
 
 
-def render_with(report: Report, path: Path) -> str:
+def render_with(report: Report, path: Path, recording: Iterable[bytes] | None = None) -> str:
     """By a team's template. `UsageError` with its file and line for whatever is wrong in it."""
     try:
         source = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"{path}: the template cannot be read: {reason}") from error
-    return _written(report, source, str(path), is_markup=_is_markup(path))
+    return _written(report, source, str(path), recording, is_markup=_is_markup(path))
 
 
 def built_in(format_: str) -> str:
@@ -65,14 +68,15 @@ def _is_markup(path: Path) -> bool:
     return name.suffix.lower() in MARKUP
 
 
-def _written(report: Report, source: str, name: str, *, is_markup: bool) -> str:
+def _written(report: Report, source: str, name: str, recording: Iterable[bytes] | None, *, is_markup: bool) -> str:
     from jinja2 import TemplateError, TemplateSyntaxError
 
     try:
         environment = _environment(is_markup=is_markup)
         code = environment.compile(source, name=name, filename=name)
         template = environment.template_class.from_code(environment, code, environment.make_globals({}))
-        return "".join(_bounded(template.generate({**to_context(report), "picture": _picture(report)}), name))
+        names = {**to_context(report), "picture": _picture(report), **_player(report, recording)}
+        return "".join(_bounded(template.generate(names), name))
     except TemplateSyntaxError as error:
         place = error.filename or error.name or name
         raise UsageError(f"{place}:{error.lineno}: {error.message}") from error
@@ -108,6 +112,17 @@ def _picture(report: Report) -> Any:
     from markupsafe import Markup
 
     return lambda: Markup(picture(report))  # noqa: S704 - every text in it is escaped where it is put in
+
+
+def _player(report: Report, recording: Iterable[bytes] | None) -> dict[str, Any]:
+    """The recording is read when the template first asks for it."""
+    from markupsafe import Markup
+
+    recorded = cache(lambda: Recorded(report.run.id, recording))
+    return {
+        "player": lambda: Markup(recorded().player()),  # noqa: S704 - every text in it is escaped where it is put in
+        "player_source": lambda: Markup(recorded().player_source()),  # noqa: S704 - ours
+    }
 
 
 def _environment(*, is_markup: bool) -> SandboxedEnvironment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -165,6 +166,48 @@ def test_an_edited_runbook_uses_what_fits_and_names_the_rest(place: Place) -> No
     assert "not recorded: “Part 0”" in done.stdout
 
 
+def test_a_recording_that_knows_of_no_steps_answers_none_and_says_so(place: Place) -> None:
+    place.write("kubectl get pods")
+    elsewhere = '{"version": 2, "width": 80, "height": 24}\n[0.5, "o", "web-1 Running\\r\\n"]\n'
+    (place.home / "elsewhere.cast").write_text(elsewhere)
+    done = place.rehearse("--yes", "--strict", "--from", "elsewhere.cast")
+    assert done.returncode == 1
+    assert "the recording knows of no steps, so that nothing in it answers one" in done.stdout
+    assert "not recorded: “Part 1”" in done.stdout
+
+
+def test_of_a_recording_that_is_damaged_everywhere_the_first_places_are_named(place: Place) -> None:
+    place.write("kubectl get pods")
+    cast = oncue(place.home, "export", place.run(), PATH=place.path).stdout.splitlines()
+    (place.home / "run.cast").write_text("\n".join([cast[0], *["no line"] * 40, *cast[1:]]) + "\n")
+    done = place.rehearse("--yes", "--strict", "--from", "run.cast")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("run.cast:") == 5
+    assert "and 35 more such lines in the recording" in done.stdout
+
+
+def test_a_scenario_of_another_runbook_may_be_used_and_is_named(place: Place) -> None:
+    place.write("kubectl get pods")
+    (place.home / "other.scenario.toml").write_text('[[answers]]\nstep = "Part 1"\n')
+    done = place.rehearse("--yes", "--scenario", "other.scenario.toml")
+    assert done.returncode == 0, done.stderr
+    assert "other.scenario.toml was written for other.md" in done.stdout
+
+
+def test_a_rehearsal_of_a_rehearsal_says_so_and_none_is_run_again_as_if_it_had_been_real(place: Place) -> None:
+    place.write("kubectl get pods")
+    place.run()
+    place.rehearse("--yes")
+    practised = json.loads(oncue(place.home, "runs", "--json").stdout)[0]["id"]
+    again = place.rehearse("--yes", "--from", practised)
+    assert again.returncode == 0
+    assert "the recording is itself of a rehearsal: what answers was not the real thing" in again.stdout
+    refused = oncue(place.home, "rerun", practised, "--yes", PATH=place.path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"run {practised} was a rehearsal; `oncue rehearse` makes another one" in refused.stderr
+    assert not place.touched
+
+
 def test_a_failure_that_was_injected_is_met_once(place: Place) -> None:
     place.write("kubectl get pods")
     place.run()
@@ -174,7 +217,9 @@ def test_a_failure_that_was_injected_is_met_once(place: Place) -> None:
     operator.sees("failed, exit 1")
     operator.answers("r")
     operator.sees("told: get pods")
-    operator.sees("“Part 1” was started 2 times, 1 in the recording")
+    operator.sees("gone wrong on purpose: 1")
+    operator.sees("“Part 1”: fail; in the end succeeded")
+    operator.sees("wrong turns: none")
     assert operator.ends() == 0
 
 
@@ -197,8 +242,10 @@ def test_a_step_that_hangs_is_interrupted_like_any_other(place: Place) -> None:
         (("--inject", "fail:Part 9"), "the failure fail for 'Part 9' names no step that runs"),
         (("--speed", "quick"), "--speed quick: a number is needed"),
         (("--from", "gone.cast"), "gone.cast cannot be read"),
+        (("--from", ""), "--from: name a run or a recording"),
         (("--from", "book.md"), "this is no recording"),
         (("--scenario", "gone.toml"), "gone.toml: cannot be read"),
+        (("--scenario", ""), "--scenario: name a file"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_before_anything_begins(
@@ -233,6 +280,34 @@ def test_the_library_knows_when_it_was_rehearsed_and_takes_it_for_no_run(place: 
     assert runs.rehearsed is not None
     assert (runs.last.run.run_id, runs.last.mode) == (first, "live")
     assert runs.rehearsed.day == runs.last.run.started_at.astimezone().date()
+
+
+def test_it_is_called_a_rehearsal_wherever_runs_are_shown(place: Place) -> None:
+    place.write("kubectl get pods")
+    first = place.run()
+    done = place.rehearse("--yes", "--inject", "slow:1:2")
+    again = run_id_in(done.stdout.partition("Answers come from")[2].partition("\n")[2])
+    assert "Step 1 of 1  ▷ rehearsal  Part 1" in done.stdout
+
+    def said(*words: str) -> str:
+        return oncue(place.home, *words, PATH=place.path).stdout
+
+    lines = {line.split()[0]: line for line in said("runs").splitlines()}
+    assert ("▷ rehearsal  Redis is full" in lines[again], "▷" in lines[first]) == (True, False)
+    assert {run["id"]: run["mode"] for run in json.loads(said("runs", "--json"))} == {first: "live", again: "rehearsal"}
+    shown = said("show", again)
+    assert f"run {again} · ▷ rehearsal · started" in shown
+    assert f"Answered by run {first}\nGone wrong on purpose: “Part 1” (slow)" in shown
+    assert "▷" not in said("show", first)
+    assert json.loads(said("show", again, "--json"))["mode"] == "rehearsal"
+    played = "".join(row[2] for row in map(json.loads, said("export", again).splitlines()[1:]) if row[1] == "o")
+    assert "▷ rehearsal\x1b[m\r\nThis was a rehearsal: " in played
+    assert "── ▷ rehearsal · Part 1" in played
+    sentence = "▷ This was a rehearsal: nothing real was touched"
+    for words in (("report", again), ("report", again, "--format", "html")):
+        assert sentence in said(*words)
+        assert "Gone wrong on purpose: “Part 1” " in said(*words).replace("\\", "")
+        assert sentence not in said(words[0], first, *words[2:])
 
 
 def test_what_looks_around_is_answered_by_the_recording_too(place: Place) -> None:

@@ -337,6 +337,22 @@ def test_the_text_says_what_would_become_of_which_file(home: Path) -> None:
     assert "would change no file" in done.stdout
 
 
+@real
+def test_a_past_run_of_a_sandbox_still_says_which_files_it_would_have_changed(home: Path) -> None:
+    book(home, "```bash\nrm -rf old\n```", "```bash\nls\n```")
+    run = json.loads(oncue(home, "dry-run", "book.md", "--sandbox", "--json").stdout)["run"]
+    shown = oncue(home, "show", run).stdout
+    assert f"run {run} · ▷ sandbox · " in shown
+    assert f"would have deleted: {home}/old\n" in shown
+    assert "would change no file" in shown
+    [removed, looked] = json.loads(oncue(home, "show", run, "--json").stdout)["steps"]
+    assert removed["attempts"][0]["changes"] == [{"change": "deleted", "path": f"{home}/old"}]
+    assert looked["attempts"][0]["changes"] == []
+    report = oncue(home, "report", run).stdout
+    assert "▷ This was a dry run: its steps ran in a sandbox" in report
+    assert f"would have deleted: {home}/old" in report.replace("\\", "")
+
+
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare makes the machine that forbids it")
 def test_where_there_can_be_no_sandbox_a_sentence_says_why_and_nothing_runs(home: Path) -> None:
     book(home, "```bash\nrm -rf old\n```")

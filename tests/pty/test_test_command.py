@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -60,7 +61,11 @@ MISSES = [
     (ANSWERS + LOOK + 'refused = "no"', "it was let through; expected to be refused with “no”"),
     (ANSWERS + LOOK + 'do = "skip"', "turn 1, “Look”: refused: a reason is needed to skip a step"),
     (WHOLE + LOOK, "turn 4, “Look”: nothing is left to do before it"),
-    (WHOLE + '\n[expect]\nunreached = ["Look"]', "never reached: nothing; expected otherwise"),
+    (WHOLE + '\n[expect]\nunreached = ["Look"]', "never reached: nothing; expected Look"),
+    (ANSWERS.replace("Look", "Lok"), "the answer for 'Lok' names no step that runs"),
+    ('inject = ["fail:Lok"]', "the failure fail for 'Lok' names no step that runs"),
+    ('section = "Gone"', "book.md: no section 'Gone'"),
+    ('from = "gone.cast"', "the recording gone.cast cannot be read"),
     ('[inputs]\nhost = "x"\n' + WHOLE, "book.md has no input host"),
     (ANSWERS + '\n[[path]]\nstep = "Lok"', "the turn 'Lok' names no step that runs"),
 ]
@@ -106,7 +111,7 @@ def test_what_does_not_go_as_expected_is_said_with_its_turn(place: Place, text: 
     place.scenario(text)
     done = place.test()
     assert (done.returncode, done.stderr) == (1, "")
-    assert f"    {sentence}" in done.stdout
+    assert re.search(rf"(?m)^    book\.scenario\.toml(:\d+)?: {re.escape(sentence)}", done.stdout), done.stdout
     assert done.stdout.splitlines()[-1] == "0 of 1 scenarios went as expected"
 
 
@@ -127,6 +132,45 @@ def test_a_scenario_can_be_named_itself_and_its_trail_kept(place: Place) -> None
     assert done.returncode == 0, done.stdout
     with TrailReader.open(place.home / "kept.db") as reader:
         assert [run.outcome for run in reader.runs()] == ["rehearsed"]
+
+
+def test_a_folder_is_tested_with_all_that_lies_below_it(place: Place) -> None:
+    place.scenario(WHOLE)
+    (place.home / "more").mkdir()
+    (place.home / "more" / "book.md").write_text(BOOK)
+    (place.home / "more" / "book.scenario.toml").write_text(WHOLE)
+    done = place.test(".")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "(book.scenario.toml)" in done.stdout
+    assert "(more/book.scenario.toml)" in done.stdout
+    assert done.stdout.splitlines()[-1] == "2 of 2 scenarios went as expected"
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ("gone.md", "gone.md: there is no such file"),
+        ("gone.scenario.toml", "gone.scenario.toml: cannot be read: No such file"),
+        ("empty", "empty: no scenario lies in this folder or below it"),
+        ("", "a file has to be named"),
+    ],
+)
+def test_what_is_not_there_is_a_sentence(place: Place, named: str, sentence: str) -> None:
+    (place.home / "empty").mkdir()
+    done = place.test(named)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+
+
+def test_the_report_is_well_formed_whatever_stands_in_the_scenario(place: Place) -> None:
+    title = "\\u001b]0;x\\u0007 \\u202e ]]> <&\\u0000\\uFFFE é"
+    place.scenario(f'title = "{title}"\n{ANSWERS}{LOOK}output = "<&]]>\\u0001"')
+    done = place.test("book.md", "--junit", "report.xml")
+    assert done.returncode == 1, done.stderr
+    assert "\x1b" not in done.stdout
+    [case] = ET.parse(place.home / "report.xml").getroot().iter("testcase")  # noqa: S314 - ours
+    assert "]]> <&" in str(case.get("name"))
+    assert "“<&]]>" in str(case[0].text)
 
 
 def test_a_runbook_without_a_scenario_is_not_tested_in_silence(place: Place) -> None:

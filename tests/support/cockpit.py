@@ -158,8 +158,16 @@ class Desk:
     """A run with its host's part, and the operator's clients of it."""
 
     def __init__(
-        self, folder: Path, document: str, *, section: tuple[str, ...] = (), incident: str | None = None
+        self,
+        folder: Path,
+        document: str,
+        *,
+        section: tuple[str, ...] = (),
+        incident: str | None = None,
+        session: Session | None = None,
+        **about: Any,
     ) -> None:
+        """`session` in place of the shell that acts; `about` is what else the run's first event says."""
         self.folder = folder
         self.trail = folder / "audit.db"
         self.path = folder / "redis.md"
@@ -167,7 +175,8 @@ class Desk:
         self.runbook: Runbook = read_runbook("redis.md", document.encode())
         self.shell = ActingShell()
         self.now = EPOCH
-        self._section, self._incident = section, incident
+        self._about = {"section": section, "incident": incident, **about}
+        self._session = session or self.shell
         self._writer = TrailWriter.open(self.trail, floor_bytes=0)
         self._clients: list[Client] = []
         self._peers: list[socket.socket] = []
@@ -313,7 +322,7 @@ class Desk:
         judging = judging_for(self.runbook, {}, settings.policy, settings.environment)
 
         def open_session() -> Session:
-            return self.shell
+            return self._session
 
         return Runner(
             run_id=RUN_ID,
@@ -334,14 +343,13 @@ class Desk:
             path=self.runbook.path,
             document_sha256=self.runbook.sha256,
             version="0",
-            section=self._section,
-            incident=self._incident,
             plan=steps_of(self.runbook),
             choices=choices_of(self.runbook),
             shell_name="bash",
             directory="/srv",
             columns=80,
             rows=24,
+            **self._about,
         )
 
     def _stamp(self, actor: e.Actor) -> e.Stamp:

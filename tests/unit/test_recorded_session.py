@@ -15,8 +15,8 @@ from engine.recording import Encoder, Header, Recording, label, read
 from engine.sessions.contract import Outcome, Task, TerminalMode, Waiting
 from engine.sessions.recorded import Answers, RecordedSession
 from engine.sessions.recorded.answers import OTHER_TEXT, Kind
-from engine.sessions.recorded.faults import GARBAGE_BYTES
-from engine.sessions.recorded.session import UNANSWERED
+from engine.sessions.recorded.faults import GARBAGE_BYTES, LOST
+from engine.sessions.recorded.session import DECIDED, UNANSWERED
 
 SECONDS = 10.0
 LONG_US = 3600 * 10**6
@@ -148,9 +148,9 @@ def test_a_strict_rehearsal_fails_what_nothing_answers() -> None:
 @pytest.mark.parametrize(
     ("typed", "shown", "outcome"),
     [
-        (b"\r", b"", Outcome("succeeded", 0)),
-        (b"2 no such\x7f\x7f file\r", b"no su file", Outcome("failed", 2)),
-        (b"all is well\n", b"all is well", Outcome("succeeded", 0)),
+        (b"\r", b"", Outcome("succeeded", 0, message=DECIDED)),
+        (b"2 no such\x7f\x7f file\r", b"no su file", Outcome("failed", 2, message=DECIDED)),
+        (b"all is well\n", b"all is well", Outcome("succeeded", 0, message=DECIDED)),
     ],
 )
 def test_otherwise_the_facilitator_is_asked_in_the_steps_own_terminal(
@@ -181,8 +181,8 @@ def test_time_that_is_compressed_still_counts_against_a_limit(cast: Cast) -> Non
 
 
 FAULTS: list[tuple[e.Fault, Kind, bytes, tuple[str, int | None]]] = [
-    ("fail", "shell", b"1234\r\nrehearsal: this failure was injected\r\n", ("failed", 1)),
-    ("fail", "sql", b"1234\nrehearsal: this error was injected\n", ("failed", None)),
+    ("fail", "shell", b"1234\r\nerror: it broke off here\r\n", ("failed", 1)),
+    ("fail", "sql", b"1234\nerror: it broke off here\n", ("failed", None)),
     ("lost-connection", "shell", b"1234", ("lost", None)),
     ("lost-connection", "sql", b"1234", ("lost", None)),
     ("slow", "shell", b"12345678", ("succeeded", 0)),
@@ -199,7 +199,7 @@ def test_what_goes_wrong_goes_wrong_once_in_shell_and_sql_alike(
     ran = run(one, "work")
     outcome = ran.end()
     assert (ran.output, (outcome.status, outcome.exit_status)) == (output, ended)
-    assert "injected by the rehearsal" in outcome.message
+    assert outcome.message == (LOST if fault == "lost-connection" else "")
     assert (outcome.restarted is not None) == (outcome.status == "lost" and kind == "shell")
     again = run(one, "work")
     assert (again.output, again.end().message) == (b"12345678", "")
@@ -244,3 +244,27 @@ def test_keys_and_sizes_outside_of_a_question_change_nothing(call: Callable[[Rec
     one = session(answers=(e.Answer(step_id="look", output="x"),))
     call(one)
     assert run(one, "df").output == b"x\r\n"
+
+
+@pytest.mark.parametrize("speed", [5e-324, 1e-300, 1e-9])
+def test_what_takes_longer_than_anybody_waits_is_interrupted_like_any_other(cast: Cast, speed: float) -> None:
+    recording = cast.step("df -h", b"91%", b"late", delay_us=LONG_US).read()
+    ran = Ran(session(recording, speed=speed), Task("df -h", step_id="look"))
+    interrupted_until_over(ran)
+    assert ran.end().status == "interrupted"
+
+
+@pytest.mark.parametrize("speed", [0.0, 1.0])
+def test_a_hang_without_a_time_limit_lasts_until_it_is_interrupted_at_any_speed(cast: Cast, speed: float) -> None:
+    recording = cast.step("df -h", b"91%").read()
+    hang = (e.Injection(fault="hang", step_id="look"),)
+    ran = Ran(session(recording, speed=speed, injections=hang), Task("df -h", step_id="look"))
+    ran.sees(b"9")
+    interrupted_until_over(ran)
+    assert ran.end().status == "interrupted"
+
+
+def interrupted_until_over(ran: Ran) -> None:
+    """An interrupt that comes before the step has begun is nobody's."""
+    while ran.outcome is None:
+        ran.session.interrupt()

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
+from base64 import b64encode
 from dataclasses import fields, is_dataclass
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -29,6 +34,7 @@ README = Path(f.__file__).with_name("README.md").read_text()
 HOSTILE = (
     "<script>alert(1)</script> [x](javascript:alert(1)) | `a` **b** \x1b]0;owned\x07\u202e </pre> {{ 7 * 7 }} <!--"
 )
+CHROMIUM = shutil.which("chromium") or ""
 ALLOWED = set(
     """html head meta title style body h1 h2 h3 table tr th td p pre code ul li details summary article span em small
     strong br div svg line text rect path""".split()  # noqa: SIM905
@@ -159,6 +165,76 @@ def test_the_page_needs_nothing_from_elsewhere_and_runs_nothing() -> None:
     assert not re.findall(r"https?:|url\(|@import|<script|<link|<img", page)
     assert "prefers-color-scheme: dark" in page
     assert "@media print" in page
+
+
+def cast_of(*events: tuple[float, str, str]) -> list[bytes]:
+    """As it comes: several lines in one piece, and pieces without any."""
+    header = json.dumps({"version": 2, "width": 40, "height": 5}).encode() + b"\n"
+    return [header + b"".join(json.dumps(event).encode() + b"\n" for event in events), b""]
+
+
+SAID = (
+    (0.1, "m", '▶ Look {"oncue":"step_started","id":"look","attempt":1}'),
+    (0.2, "B", "bm90IHNob3du"),
+    (0.3, "o", "disk \x1b[31mfull\x1b[m\r\n"),
+    (9.0, "o", f"{HOSTILE}</script><!--<script>\u2028"),
+)
+
+
+def test_the_page_plays_its_recording_and_lets_no_other_script_run() -> None:
+    page = render(report_of(told(*ran("check")), {1: b"ok\n"}), "html", cast_of(*SAID))
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL)
+    assert [attributes for attributes, _ in scripts] == [' type="application/json" id="recording"', ""]
+    digest = b64encode(sha256(scripts[1][1].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in page
+    assert "'unsafe-inline'" not in page[page.index("script-src") :].partition(";")[0]
+    played = json.loads(scripts[0][1])
+    assert played == {
+        "columns": 40,
+        "rows": 5,
+        "events": [[0.1, "m", "▶ Look"], *([at, kind, data] for at, kind, data in SAID[2:])],
+    }
+    assert "<" not in scripts[0][1]
+    assert not re.findall(r"https?:|url\(|@import|<link|<img|\bfetch\(|XMLHttp|innerHTML|eval\(", page)
+
+
+def test_without_a_recording_no_script_may_run() -> None:
+    page = render(report_of(told(*ran("check"))), "html")
+    assert "script-src 'none';" in page
+    assert 'id="player"' not in page
+
+
+def test_a_recording_that_is_too_long_for_a_page_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.report.player.MOST_BYTES", 50)
+    page = render(report_of(told(*ran("check"))), "html", cast_of(*SAID))
+    assert "script-src 'none';" in page
+    assert "too long for a page: <code>oncue export 20260108-031200-aaaaaa &gt; run.cast</code> writes it" in page
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
+def test_a_browser_without_a_network_shows_the_recording_at_its_beginning(tmp_path: Path) -> None:
+    moved = "\x1b[5;38Hend\x1b[3;1H\x1b[?1049hvim\x1b[?1049l!"
+    screen = (0.0, "o", f"\x1b[2Jgone\rdisk \x1b[1;31mfull\x1b[m é漢\r\nnext\b\b\x1b[K{moved}")
+    (tmp_path / "report.html").write_text(render(report_of(told(*ran("check"))), "html", cast_of(screen, *SAID)))
+    options = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile", "--dump-dom")
+    done = subprocess.run(
+        [CHROMIUM, *options, (tmp_path / "report.html").as_uri()],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    section = done.stdout[done.stdout.index('<section id="player"') :].partition("</section>")[0]
+    assert "hidden" not in section.partition(">")[0]
+    pre = re.search(r"<pre[^>]*>(.*?)</pre>", section, re.DOTALL)
+    assert pre
+    rows = [row.rstrip() for row in re.sub(r"<[^>]*>", "", pre[1]).split("\n")]
+    assert rows == ["disk full é漢", "ne", "!", "", " " * 37 + "end", ""]
+    assert "font-weight: 700" in section
+    assert "▶ Look</button>" in section
 
 
 def test_the_picture_has_a_bar_for_each_attempt_and_a_line_for_each_milestone() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine import scenario
 from engine.errors import DocumentError, UsageError
@@ -36,6 +39,15 @@ WRONG = [
     ("[[answers]]\noutput = 'x'", "an entry of answers names no step"),
     ("answers = ['x']", "answers is a list of tables"),
     ("[[answers]]\nstep = '1'\nstatus = 'bad'", "answers.status has to be a whole number"),
+    ("[[answers]]\nstep = '1'\nstatus = 256", "answers.status is an exit status, 0 to 255"),
+    ("[[answers]]\nstep = '1'\nstatus = -1", "answers.status is an exit status, 0 to 255"),
+    ("[[answers]]\nstep = '1'\nseconds = -1", "answers.seconds is how long it takes"),
+    ("[[answers]]\nstep = '1'\nseconds = nan", "answers.seconds is how long it takes"),
+    ("[[answers]]\nstep = '1'\nseconds = 1e300", "answers.seconds is how long it takes"),
+    (
+        "[[path]]\nstep = '1'\noutcome = 'done'",
+        "path.outcome is one of succeeded, failed, interrupted, timed_out, lost",
+    ),
     ("[[path]]\nstep = '1'\nlevel = 'high'", "path.level is one of safe, unknown, caution, dangerous"),
     ("[[path]]\nstep = '1'\ndo = 'jump'", "path.do is one of run, skip, done"),
     ("[[path]]\nstep = '1'\nchoose = [1]", "path.choose has to be a text"),
@@ -60,8 +72,60 @@ def test_a_mistake_is_named_with_its_key(tmp_path: Path, text: str, sentence: st
     path.write_text(text)
     with pytest.raises(DocumentError) as refused:
         load(str(path))
-    assert str(refused.value).startswith(f"{path}: ")
+    assert str(refused.value).startswith(f"{path}:")
     assert sentence in str(refused.value)
+
+
+LINES = [
+    ("title = 'x'\n\ntitel = 'y'", 3),
+    ("# [[answers]]\ninject = [\n  'fail:1',\n  'explode:1'\n]", 2),
+    ("[[answers]]\nstep = '1'\n\n[[answers]]  # the second\nstep = '2'\nstatus = 'bad'", 6),
+    ("[[answers]]\nstep = '1'\n\n[[answers]]\noutput = 'x'", 4),
+    ("[[path]]\nstep = '1'\n[expect]\noutcome = 'odd'", 4),
+    ("[inputs]\n'a b' = 1\nport = 80", 2),
+    ("title = 'x'\n]", 2),
+    ("answers = ['x']", 1),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), LINES)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "book.scenario.toml"
+    path.write_text(text)
+    with pytest.raises(DocumentError) as refused:
+        load(str(path))
+    assert refused.value.line == line
+
+
+def test_turns_and_answers_know_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "book.scenario.toml"
+    path.write_text("[[answers]]\nstep = '1'\n\n[[path]]\nitems = 1\nstep = '1'\n")
+    read = load(str(path))
+    assert ([one.line for one in read.answers], [one.line for one in read.turns]) == ([2], [6])
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xff\xfe", b"a = " + b"[" * 5_000, b"\0", b"\r", b"a = 1\xc2", b'title = "\\ud800"']
+)
+def test_what_is_no_toml_is_a_sentence(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "book.scenario.toml"
+    path.write_bytes(text)
+    with pytest.raises(DocumentError):
+        load(str(path))
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet=st.sampled_from("[]=\"'\n#,. apthinjectswersou1"), max_size=80))
+def test_any_text_is_a_scenario_or_a_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "book.scenario.toml"
+    path.write_text(text)
+    with suppress(DocumentError):
+        assert load(str(path)).path == str(path)
+
+
+def test_a_file_without_end_is_refused() -> None:
+    with pytest.raises(DocumentError, match="is larger than a scenario can be"):
+        load("/dev/zero")
 
 
 def test_an_empty_scenario_is_of_the_runbook_whose_name_it_has(tmp_path: Path) -> None:

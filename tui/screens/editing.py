@@ -19,7 +19,7 @@ from engine.editor import edited, editor_of
 from engine.errors import OncueError, Refused
 
 from ..differences import Difference, differences
-from ..text import plain
+from ..text import badge, plain
 from ..widgets.key_row import MUTED, KeyRow
 from ..widgets.text_editor import TextEditor
 from .asking import PickScreen
@@ -48,17 +48,18 @@ class EditScreen(ModalScreen[str | None]):
         Binding("escape", "back", "back"),
     ]
 
-    def __init__(self, text: str, language: Language, *, document_text: str, title: str = "") -> None:
-        """`text` is what stands now, `document_text` what the runbook has, both with their placeholders."""
+    def __init__(self, text: str, language: Language, *, document_text: str, title: str = "", mark: str = "") -> None:
+        """`text` is what stands now, `document_text` what the runbook has, both with their placeholders; `mark` says
+        of a run that is not the real thing what it is."""
         super().__init__()
         self._before = text
         self._document = document_text
         self._language: Language = language
-        self._heading = title or "Edit the step"
+        self._heading = Content.assemble(badge(mark), plain(title or "Edit the step", "bold"))
 
     def compose(self) -> ComposeResult:
         with Vertical(id="editing"):
-            yield Static(plain(self._heading, "bold"), id="heading")
+            yield Static(self._heading, id="heading")
             yield TextEditor(self._before, id="text")
             yield Static(id="legend")
             with VerticalScroll(id="difference", can_focus=False):

@@ -27,7 +27,7 @@ from engine.summary import held_in_shell, verdict_of
 from .. import gate_words as words
 from ..gate_words import Mode
 from ..settling import Settling
-from ..text import one_line, plain
+from ..text import badge, one_line, plain
 from ..widgets.exact_text import ExactText
 from ..widgets.key_row import KeyRow
 from ..widgets.target_input import TargetInput
@@ -77,12 +77,15 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         again: bool = False,
         mode: Mode = "own",
         context: str = "",
+        mark: str = "",
         settling: Settling | None = None,
     ) -> None:
-        """`place` is where the text stands (`redis.md:41`), `context` where it would run."""
+        """`place` is where the text stands (`redis.md:41`), `context` where it would run, `mark` says of
+        a run that is not the real thing what it is."""
         super().__init__()
         self._title = step_title
         self._place = " · ".join(filter(None, (place, context)))
+        self._mark = mark
         self._prepared = prepared
         self._verdict: Mapping[str, Any] = prepared["verdict"]
         self._level: Level = prepared["verdict"]["level"]
@@ -123,7 +126,7 @@ class GateScreen(ModalScreen[GateAnswer | None]):
             yield KeyRow()
 
     def _heading(self) -> Content:
-        return Content.assemble(one_line(self._title, "bold"), "  ", one_line(self._place, MUTED))
+        return Content.assemble(badge(self._mark), one_line(self._title, "bold"), "  ", one_line(self._place, MUTED))
 
     def _target(self, n_matched: int) -> Content:
         """With what has been typed of it so far underlined."""

@@ -28,6 +28,7 @@ class HistoryScreen(FindingScreen[PastRun]):
     PROMPT = "type to find a runbook, an incident, an operator, an outcome or a day"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "resume", "resume", id="history.resume", tooltip="go on with a run that is live or was left open"),
+        Binding("p", "replay", "replay", id="history.replay", tooltip="watch the run as it happened"),
         Binding("escape", "back", "back", id="history.back", tooltip="clear the find line, then go back"),
         Binding("f5", "look", "look again", id="history.look", tooltip="read the trail again"),
         Binding("question_mark", "help", "help", id="history.help", tooltip="what can be done here"),
@@ -110,6 +111,12 @@ class HistoryScreen(FindingScreen[PastRun]):
         if (past := self.item) and past.is_open:
             self.post_message(self.Resumed(past.run.run_id))
 
+    def action_replay(self) -> None:
+        from .replay import replay_of
+
+        if past := self.item:
+            self.app.push_screen(replay_of(self._trail, past.run.run_id, self._environ))
+
     def action_back(self) -> None:
         if self.find_line.value:
             self.find_line.value = ""
@@ -127,4 +134,6 @@ class HistoryScreen(FindingScreen[PastRun]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "resume":
             return True if self.item and self.item.is_open else None
+        if action == "replay":
+            return True if self.item else None
         return super().check_action(action, parameters)

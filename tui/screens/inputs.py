@@ -23,6 +23,7 @@ from engine.inputs import Input, Sheet, problem_of, setting, warning_of
 from engine.model import Lines
 from engine.output import visible
 from engine.state import RunState
+from engine.summary import mark_of
 
 from .. import input_words as words
 from ..input_words import MUTED
@@ -138,7 +139,7 @@ class InputsScreen(ModalScreen[bool]):
     def _show_list(self) -> None:
         sheet = self._sheet()
         n_lacking = len(sheet.lacking(self._shown))
-        heading = words.heading(self._heading, len(self._shown), n_lacking)
+        heading = words.heading(self._heading, len(self._shown), n_lacking, mark_of(self._bridge.state))
         self.query_one("#heading", Static).update(heading)
         width = words.name_width(self._shown)
         inputs = self.query_one("#inputs", Options)

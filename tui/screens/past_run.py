@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from engine.past_run import ReadRun
 from engine.scrollback import TrailOutput
+from engine.summary import mark_of
 
 from .. import past_run_words
 from ..past_run_words import Part
@@ -38,6 +39,7 @@ class PastRunScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "back", id="past_run.back", tooltip="back to the list of runs"),
         Binding("tab", "app.focus_next", "next part", id="past_run.next", tooltip="steps, details, output"),
+        Binding("p", "replay", "replay", id="past_run.replay", tooltip="watch the run as it happened"),
         Binding("f5", "look", "look again", id="past_run.look", tooltip="read the run again"),
         Binding("question_mark", "help", "help", id="past_run.help", tooltip="what can be done here"),
     ]
@@ -99,7 +101,7 @@ class PastRunScreen(Screen[None]):
         title = started.title if started else ""
         incident = [(started.incident, "$accent")] if started and started.incident else []
         outcome = "live" if read.is_live else read.state.outcome or "left open"
-        self.query_one(StatusBar).show(Status(title, marks=((outcome, "bold"), *incident)))
+        self.query_one(StatusBar).show(Status(title, badge=mark_of(read.state), marks=((outcome, "bold"), *incident)))
         self.query_one("#heading", Static).update(past_run_words.top_lines(read, self._now()))
         rows = self.query_one(RowList)
         rows.show([(part.key, part) for part in past_run_words.parts_of(read.state)])
@@ -127,6 +129,11 @@ class PastRunScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.dismiss()
+
+    def action_replay(self) -> None:
+        from .replay import replay_of
+
+        self.app.push_screen(replay_of(self._trail, self._run_id, self._environ))
 
     def action_look(self) -> None:
         self._read()

@@ -180,8 +180,8 @@ class RunScreen(Screen[int]):
         self._draw()
         self._prepare_shown()
         self._prepare_all()
-        for remark in self._remarks:
-            self.say(remark, "warning")
+        if self._remarks:
+            self.query_one(Notice).show_all(self._remarks, "warning")
         self.set_interval(1.0, self._tick)
         self._waiting_timer = self.set_interval(QUIET_SECONDS, self._look_for_waiting, pause=True)
         self._follow_phase()

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from ..text import one_line
+from ..text import badge, one_line
 
 GAP = 3
 
@@ -16,6 +16,8 @@ GAP = 3
 class Status(NamedTuple):
     title: str
     section: str = ""
+    badge: str = ""
+    """What is unusual about all of it. It stands in front and never gives way."""
     marks: tuple[tuple[str, str], ...] = ()
     """Words with their styles, the most important first; what has no room is left out from the end."""
 
@@ -50,7 +52,7 @@ class StatusBar(Static):
 
 
 def _title(status: Status, *, full: bool) -> Content:
-    parts = [Content.styled("oncue ", "$foreground-muted"), one_line(status.title, "bold")]
+    parts = [Content.styled("oncue ", "$foreground-muted"), badge(status.badge), one_line(status.title, "bold")]
     if full and status.section:
         parts += [Content.styled(" › ", "$foreground-muted"), one_line(status.section, "$foreground-muted")]
     return Content("").join(parts)

@@ -1,4 +1,7 @@
-"""What goes wrong on purpose, as changes to an answer. Pure."""
+"""What goes wrong on purpose, as changes to an answer. Pure.
+
+It looks as it would in earnest: that it was meant to go wrong is told by the run's beginning and at its end.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from ...events import Injection
 from ...recording import Piece
 from .answers import Found, Kind
 
-INJECTED = "injected by the rehearsal"
-FAILED = {"shell": b"\r\nrehearsal: this failure was injected\r\n", "sql": b"\nrehearsal: this error was injected\n"}
+LOST = "the connection was lost; whether it took effect is unknown"
+FAILED = {"shell": b"\r\nerror: it broke off here\r\n", "sql": b"\nerror: it broke off here\n"}
+"""Says no cause: who meets it looks for none that is not there."""
 GARBAGE_BYTES = 4096
 SEED = 7
 """A game day can be repeated to the byte."""
@@ -25,7 +29,6 @@ def spoilt(kind: Kind, found: Found, injection: Injection) -> Found:
                 found,
                 pieces=lambda: _slowly(found.pieces(), injection.factor),
                 tail_us=int(found.tail_us * injection.factor),
-                message=_said(found, "slow"),
             )
         case "garbage":
             data = random.Random(SEED).randbytes(GARBAGE_BYTES)  # noqa: S311 - noise, no secret
@@ -34,21 +37,15 @@ def spoilt(kind: Kind, found: Found, injection: Injection) -> Found:
                 pieces=lambda: iter((Piece(0, data),)),
                 n_bytes=len(data),
                 typed=(),
-                message=_said(found, "garbage"),
             )
         case "fail":
             status = 1 if kind == "shell" else None
             half = _half(found, FAILED[kind])
-            return replace(half, outcome="failed", exit_status=status, message=_said(found, "failure"))
+            return replace(half, outcome="failed", exit_status=status)
         case "lost-connection":
-            lost = f"the connection was lost; whether it took effect is unknown ({INJECTED})"
-            return replace(_half(found), outcome="lost", exit_status=None, message=lost)
+            return replace(_half(found), outcome="lost", exit_status=None, message=LOST)
         case "hang":
-            return replace(_half(found), message=_said(found, "hang"))
-
-
-def _said(found: Found, what: str) -> str:
-    return "; ".join(filter(None, (found.message, f"{what} {INJECTED}")))
+            return _half(found)
 
 
 def _half(found: Found, last_words: bytes = b"") -> Found:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from math import inf
 
 from ...errors import DocumentError
@@ -19,10 +20,14 @@ from .faults import spoilt
 
 SIGNALS: tuple[Signal, ...] = ("INT", "TERM", "KILL")
 QUESTION = (
-    "Nothing answers this text. How does it end?\n"
-    "Its exit status and, behind a space, what it prints; Enter alone for a success without a word\n"
+    "This is a rehearsal, and nothing on record says how this step goes.\n"
+    "Whoever leads the rehearsal decides, and types:\n"
+    "  Enter alone         it works and prints nothing\n"
+    "  0 and some words    it works and prints these words\n"
+    "  1 and some words    it fails and prints these words\n"
     "rehearsal> "
 )
+DECIDED = "whoever leads the rehearsal said how it goes"
 UNANSWERED = "nothing answers this text, and a strict rehearsal asks nobody"
 INTERRUPT, END, ERASE = b"\x03", b"\x04", (b"\x7f", b"\x08")
 LINE_ENDS = (b"\r", b"\n", END)
@@ -115,7 +120,7 @@ class RecordedSession:
         status, _, output = play.line().partition(" ")
         if status and not status.isdigit():
             status, output = "0", f"{status} {output}".rstrip()
-        return told(self._kind, output, min(int(status or 0), 255))
+        return replace(told(self._kind, output, min(int(status or 0), 255)), message=DECIDED)
 
     def _stopped(self, stopped: _Stopped) -> Outcome:
         status = 130 if stopped.status == "interrupted" and self._kind == "shell" else None
@@ -138,7 +143,8 @@ class RecordedSession:
     def sleep(self, seconds: float) -> None:
         """Raises `_Stopped` when the step is interrupted meanwhile."""
         with self._changed:
-            self._changed.wait_for(lambda: self.stop_reason() is not None, None if seconds == inf else seconds)
+            patience = seconds if seconds < threading.TIMEOUT_MAX else None
+            self._changed.wait_for(lambda: self.stop_reason() is not None, patience)
             if (stopped := self.stop_reason()) is not None:
                 raise stopped
 
@@ -206,9 +212,8 @@ class _Play:
         """So much of the recording's time."""
         going = min(seconds, self._left)
         self._left -= going
-        if going == inf:
-            self._session.sleep(inf)
-        self._session.sleep(going / self._speed if self._speed else 0.0)
+        faster = self._speed if going != inf else 1.0
+        self._session.sleep(going / faster if faster else 0.0)
         if seconds > going:
             raise _Stopped("timed_out")
 
