@@ -208,3 +208,17 @@ def test_a_person_at_the_terminal_is_asked_for_a_password(desk: Desk, postgres: 
     assert PASSWORD not in operator.seen
     kept = b"".join(path.read_bytes() for path in desk.home.rglob("*") if path.is_file())
     assert PASSWORD.encode() not in kept
+
+
+def test_whoever_comes_back_while_it_waits_is_asked(desk: Desk) -> None:
+    operator = desk.walk(UPDATE)
+    operator.answers("y")
+    operator.sees("[c]ommit or [r]oll back?")
+    operator.hangs_up()
+    other = Operator(desk.home, "attach", "--plain")
+    other.sees("Not committed yet (1 row(s) affected)")
+    other.sees("[c]ommit or [r]oll back?")
+    other.presses("c")
+    other.sees("✔ succeeded")
+    assert other.ends() == 0
+    assert desk.state == "late"
