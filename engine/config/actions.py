@@ -120,6 +120,8 @@ PLACES: tuple[Place, ...] = (
         {
             **_FINDING,
             "history.resume": "r",
+            "history.mark": "m",
+            "history.compare": "c",
             "history.back": "escape",
             "history.look": "f5",
             "history.help": "question_mark",
@@ -128,6 +130,21 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(
         {"past_run.back": "escape,q", "past_run.look": "f5", "past_run.help": "question_mark"},
+        _MOVES | {"enter", "home", "end"},
+    ),
+    Place(
+        {
+            "diff.next": "n",
+            "diff.previous": "N",
+            "diff.only": "d",
+            "diff.find": "slash",
+            "diff.copy": "y",
+            "diff.first": "1",
+            "diff.second": "2",
+            "diff.look": "f5",
+            "diff.back": "escape,q",
+            "diff.help": "question_mark",
+        },
         _MOVES | {"enter", "home", "end"},
     ),
 )
