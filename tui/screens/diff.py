@@ -1,6 +1,7 @@
 """Two runs step by step: a list of the steps with what differs, and the highlighted one in full.
 
 They are compared on a thread, and each step is shown as soon as it is known. Reading them is recorded in the trail.
+The focus is moved at once, so that keys act in the order in which they were pressed, however fast.
 """
 
 from __future__ import annotations
@@ -195,7 +196,7 @@ class DiffScreen(Screen[int]):
         if not self._entries:
             self.query_one("#empty > Static", Static).update(self._nothing())
             if self.focused is self.details:
-                self.rows.focus()
+                self.set_focus(self.rows)
         self.query_one("#heading", Static).update(self._heading())
         self.query_one(StatusBar).show(Status("two runs", marks=tuple(self._marks())))
         self.refresh_bindings()
@@ -278,12 +279,12 @@ class DiffScreen(Screen[int]):
 
     def action_find(self) -> None:
         self.add_class("-finding")
-        self.find_line.focus()
+        self.set_focus(self.find_line)
 
     def action_on(self) -> None:
         """From the find line to the steps, from there to what differs, and back."""
         on_rows = self.focused is self.rows and bool(self._entries)
-        (self.details if on_rows else self.rows).focus()
+        self.set_focus(self.details if on_rows else self.rows)
 
     def action_part(self) -> None:
         self.action_on()
@@ -308,7 +309,7 @@ class DiffScreen(Screen[int]):
         if self.has_class("-finding"):
             self.remove_class("-finding")
             self.find_line.value = ""
-            self.rows.focus()
+            self.set_focus(self.rows)
         else:
             self.dismiss(self.answer)
 
