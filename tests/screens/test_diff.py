@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.modals import rush, shown, until
+from support.modals import shown, until
 from support.past_trails import NOW, PLAN, PastTrail
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -267,16 +267,6 @@ async def test_letters_are_typed_in_the_find_line_and_arrows_move_in_the_list(tr
         assert diff(pilot).find_line.value == "nd"
         await pilot.press("enter")
         assert pilot.app.focused is diff(pilot).rows
-
-
-async def test_keys_that_come_all_at_once_act_in_their_order(trail: Path) -> None:
-    async with Shown(trail).run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await rush(pilot, "n", "enter", "end", "slash", "n", "d", "y")
-        assert diff(pilot).find_line.value == "ndy"
-        assert pilot.app.copied == []
-        await rush(pilot, "escape", "n", "enter", "end", "enter", "N", "y")
-        assert pilot.app.copied[0].startswith("--- ")
 
 
 async def test_y_copies_what_oncue_diff_would_print_of_the_step(trail: Path) -> None:

@@ -1,7 +1,6 @@
 """Two runs step by step: a list of the steps with what differs, and the highlighted one in full.
 
 They are compared on a thread, and each step is shown as soon as it is known. Reading them is recorded in the trail.
-The focus is moved at once, so that keys act in the order in which they were pressed, however fast.
 """
 
 from __future__ import annotations
