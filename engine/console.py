@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Literal
 
+from . import interrupts
 from .editor import edited, editor_of
 from .errors import OncueError
 from .output import TerminalFilter, visible
@@ -130,7 +131,7 @@ class Console:
             termios.tcflush(0, termios.TCIFLUSH)
         shown = self.style(visible(prompt), "bold") + " "
         try:
-            with _no_echo() if hidden else _as_is():
+            with _no_echo() if hidden else _as_is(), interrupts.heard():
                 typed = _line_editor()(_readline_prompt(shown))
                 return typed.encode(errors="surrogateescape").decode(errors="replace")
         except EOFError:

@@ -257,9 +257,12 @@ class Acting:
 
     # Moving about.
 
+    async def here(self) -> None:
+        self._screen.look_at(None)
+
     async def back(self) -> None:
         if self._now.is_elsewhere:
-            self._screen.look_at(None)
+            await self.here()
             return
         before = previous_step(self._bridge.state, self._bridge.state.current or "")
         if before is None:
@@ -289,7 +292,9 @@ class Acting:
 
         inputs = inputs_of(await self._bridge.ask("inputs"))
         lines = step.lines if step is not None and not names else None
-        await self._screen.ask(InputsScreen(self._bridge, inputs, lines=lines, named=names))
+        wanted = step is not None or bool(names)
+        await self._screen.ask(InputsScreen(self._bridge, inputs, lines=lines, named=names, until_whole=wanted))
+        self._screen.settle()
 
     async def context(self) -> None:
         await self._bridge.ask("context")

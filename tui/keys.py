@@ -248,6 +248,10 @@ def _goes_back(s: Situation) -> str:
     return "" if previous_step(s.state, s.state.current or "") else "this is the first step"
 
 
+def _is_away(s: Situation) -> str:
+    return "" if s.is_elsewhere else "this is the current step"
+
+
 def _expects(s: Situation) -> str:
     return _needs("start")(s) if s.runbook.expects else "the runbook expects nothing of the place it works in"
 
@@ -283,7 +287,8 @@ ACTIONS: Mapping[str, Action] = {
         Action("mark_done", "d", "done by hand", "mark the step as done by hand", "step", _marks_done),
         Action("values", "v", "values", "see and change the run's inputs", "step", _has_values),
         Action("note", "n", "note", "keep a note with the run, at any moment", "run", _needs("note")),
-        Action("back", "b,escape", "back", "back to the step before, or to the current one", "move", _goes_back),
+        Action("back", "b", "back", "back to the step before, or to the current one", "move", _goes_back),
+        Action("here", "escape", "here", "back to the current step", "move", _is_away, in_footer=False),
         Action("jump", "j", "jump", "go to any step", "move", _needs("select")),
         Action("next_item", "down", "next", "next checklist item, or scroll", "checklist", _nothing, in_footer=False),
         Action(

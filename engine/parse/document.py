@@ -41,8 +41,7 @@ def read_runbook(path: str, data: bytes) -> Runbook:
         lines = text.split("\n")
         front = read_front_matter(lines)
         blocks = read_blocks(lines[front.line_count :], front.line_count + 1)
-        units = read_units(blocks, max(1, len(lines) - (not lines[-1])))
-        units[0].title = units[0].title or _written_title(front)
+        units = read_units(blocks, max(1, len(lines) - (not lines[-1])), _written_title(front))
         return _Reading(path, data, text, front, units).runbook()
 
 

@@ -28,10 +28,14 @@ class Unit:
     """It, or a section around it, is there to be read and not to be done."""
 
 
-def read_units(blocks: Sequence[Block], line_count: int) -> list[Unit]:
-    """The units in order. The first is the document itself, called by its title heading where there is one."""
+def read_units(blocks: Sequence[Block], line_count: int, named: str = "") -> list[Unit]:
+    """The units in order. The first is the document itself, called by its title heading where there is one, else as
+    its front matter has `named` it. Beside that name only a heading of the first level is a title.
+    """
     title = _title_heading(blocks)
-    root = Unit("", 0, (), 1, line_count)
+    if title is not None and named and title.level > 1:
+        title = None
+    root = Unit(named, 0, (), 1, line_count)
     units = [root]
     stack = [root]
     for block in blocks:

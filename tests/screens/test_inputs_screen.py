@@ -411,6 +411,29 @@ async def test_escape_leaves_the_line_before_it_leaves_the_page() -> None:
     assert bridge.sent == []
 
 
+async def test_a_page_opened_for_what_lacks_closes_with_the_last_value() -> None:
+    bridge = Bridge()
+    app = page(bridge, HOST, TOKEN, NAMESPACE, until_whole=True)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: field(app).has_focus)
+        await pilot.press(*"correct-horse", "enter")
+        await until(pilot, lambda: "which namespace" in shown(app))
+        assert app.answer == OPEN
+        await pilot.press(*"staging", "enter")
+        await until(pilot, lambda: app.answer != OPEN)
+    assert app.answer is True
+
+
+async def test_a_page_that_nothing_lacks_on_stays_open_when_a_value_is_changed() -> None:
+    bridge = Bridge()
+    app = page(bridge, HOST)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("enter", *"redis.test", "enter")
+        await until(pilot, lambda: bridge.sent)
+        await until(pilot, lambda: not field(app).has_focus)
+        assert app.answer == OPEN
+
+
 async def test_an_input_is_changed_by_a_click_on_it() -> None:
     app = page(Bridge())
     async with app.run_test(size=SMALL) as pilot:

@@ -71,13 +71,16 @@ class InputsScreen(ModalScreen[bool]):
         lines: Lines | None = None,
         named: Collection[str] = (),
         title: str = "Inputs",
+        until_whole: bool = False,
     ) -> None:
         """`inputs` are all that the host knows of (`inputs_of`); shown are those of `lines`, or those that are `named`,
-        or else those of every walked step, and what their own commands need."""
+        or else those of every walked step, and what their own commands need. `until_whole` closes the page with the
+        last value that lacked, unless there is a warning to read."""
         super().__init__()
         self._bridge = bridge
         self._all = tuple(inputs)
         self._heading = title
+        self._until_whole = until_whole
         self._told: set[str] = set()
         sheet = self._sheet()
         self._shown = sheet.named(named) if named else sheet.of([lines]) if lines else sheet.wanted()
@@ -329,6 +332,8 @@ class InputsScreen(ModalScreen[bool]):
         if lacking and self._one.name not in self._warned:
             self._go_to(self._shown.index(lacking[0]))
             self._edit()
+        elif self._until_whole and not self._warned and not self._sheet().lacking(self._shown):
+            self.dismiss(self._changed)
         else:
             self.set_focus(self.query_one("#inputs"))
             self._go_to(self._here)

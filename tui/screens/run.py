@@ -126,6 +126,8 @@ class RunScreen(Screen[int]):
         self._leaving = False
         self._at_end = Settling()
         self._at_end.begin(timing_now())
+        self._after_page: Settling | None = None
+        """Since a page closed by itself, with the key that proceeds."""
         self._told_signal = False
         """The line above the keys may say what was sent to the running step."""
         self._gone = False
@@ -224,9 +226,8 @@ class RunScreen(Screen[int]):
 
     def say(self, sentence: str, tone: str = "") -> None:
         """On the line above the keys, until the next key."""
-        if self._gone:
-            return
-        self.query_one(Notice).show(sentence, tone)
+        if not self._gone and self.is_attached:
+            self.query_one(Notice).show(sentence, tone)
 
     # What happened.
 
@@ -330,6 +331,7 @@ class RunScreen(Screen[int]):
             return
         attempt = self._state.attempts[max(self._state.attempts)]
         title = self._state.steps[attempt.step_id].planned.title
+        title = f"dry run: {title}" if attempt.dry_run else title
         self.query_one(OutputPane).show(attempt.number, title=title, live=attempt.outcome is None)
 
     # Verdicts.
@@ -408,16 +410,24 @@ class RunScreen(Screen[int]):
             self._interrupted_idle()
             return
         self._leaving = False
-        if action_id == "back" and self.focused is not None:
+        if action_id in ("here", "back") and self.focused is not None:
             self.set_focus(None)  # from the outline or the output back to the run
             return
         if action_id == "proceed" and self._is_end and not self._at_end.counts(timing_now()):
             self.say("no step is left; once more when you have seen how it went", "warning")
             return
+        if action_id == "proceed" and self._after_page is not None and not self._after_page.counts(timing_now()):
+            self.say("the values are in; once more when you have read what would run", "warning")
+            return
         if action_id == "proceed" and not self._is_end and not self.query_one(StepPane).shows_command:
             self.say("the window is too small to show what would run", "warning")
             return
         self._do(action_id)
+
+    def settle(self) -> None:
+        """A page has closed by itself: its last key may repeat, and is not meant for what stands here now."""
+        self._after_page = Settling()
+        self._after_page.begin(timing_now())
 
     @property
     def _is_end(self) -> bool:
