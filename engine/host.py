@@ -20,6 +20,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -52,7 +53,7 @@ from .sessions.contract import Session
 from .sessions.sql import SqlSession
 from .state import fold
 from .trail import FLOOR_BYTES, TrailReader, TrailWriter
-from .variables import find
+from .variables import all_read_from_shell, find
 from .waker import Waker
 from .wire import Decoder, Keys, Message, encode
 
@@ -379,7 +380,7 @@ class _Run:
         self._launch = launch
         self._foreseen = foreseen
         self._settings = from_json(launch.settings) if launch.settings else Settings()
-        self._masking = Masking(_redactor(self._settings))
+        self._masking = Masking(_redactor(self._settings), self._settings.secret_names)
         sys.stderr = MaskedErrors(sys.stderr, self._masking)
         with ExitStack() as opened:
             self._open(opened)
@@ -448,8 +449,9 @@ class _Run:
             self._masking.learn(name, password)
         judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment)
         variables = find(runbook.steps, runbook.declared, os.environ)
+        watched = all_read_from_shell(runbook.steps) if mode in ("live", "probe") else ()
         sessions: Mapping[str, Callable[[], Session]] = {
-            "shell": lambda: _shell_of(mode)(
+            "shell": lambda: _shell_of(mode, watched)(
                 directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
             ),
             "sql": lambda: SqlSession(databases, _default_database(named, settings), read_only=mode == "probe"),
@@ -471,6 +473,7 @@ class _Run:
             past_runs=IncidentRuns(Path(launch.trail)),
             masking=self._masking,
             environment=environment,
+            watched=watched,
             guard=guard,
             patience=launch.patience,
             lookups=lookups,
@@ -533,9 +536,9 @@ def _past(launch: Launch, trail: Path) -> tuple[tuple[Recorded, ...], bytes]:
         return reader.events(launch.run_id), reader.document(launch.run_id)
 
 
-def _shell_of(mode: Mode) -> Callable[..., Session]:
+def _shell_of(mode: Mode, watched: Sequence[str]) -> Callable[..., Session]:
     if mode != "sandbox":
-        return BashSession
+        return partial(BashSession, watched=watched)
     from .sessions.sandbox import SandboxSession  # hardly any run wants it
 
     return SandboxSession

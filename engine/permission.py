@@ -31,6 +31,6 @@ class Permission:
     def of(self, step_id: str, prepared: Mapping[str, Any]) -> Passed | None:
         """None when somebody has to be asked."""
         level, target = prepared["verdict"]["level"], prepared["verdict"]["target"]
-        ran_before = bool(prepared["ran_before"])
-        flag = flag_for(level, ran_before=ran_before, yes=self.yes, named=step_id in self.approved)
+        doubtful = bool(prepared["ran_before"] or prepared["empty"])
+        flag = flag_for(level, ran_before=doubtful, yes=self.yes, named=step_id in self.approved)
         return None if flag is None else Passed(flag, target if flag == "approve_flag" else "")

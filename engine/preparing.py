@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .danger import Memory, Verdict
 from .endless import sentence
 from .errors import OncueError, Refused
 from .judging import Judging, Language, ShellMemory, is_exported
-from .model import Runbook, Step, Variable
+from .model import NOTHING, Runbook, Step, Variable
 from .precedents import Precedent, document_of, matching, precedents_in, sentence_of
 from .state import Attempt, RunState
-from .variables import fill, missing, spans_of
+from .variables import fill, missing, read_from_shell, spans_of
 
 PastRuns = Callable[[str, str], Sequence[Precedent]]
 """Incident and run → what the other runs of that incident started. Raises `OncueError` when it cannot be read."""
@@ -35,6 +35,18 @@ class Wanted:
     """The verdict's dry run of it."""
 
 
+class Held(NamedTuple):
+    """What variables of the shell hold between two steps."""
+
+    values: Mapping[str, str | None] = NOTHING
+    """None for what is not set; a name that is not there is one that nobody knows about."""
+    secret: Container[str] = ()
+    """Names of those whose values nobody is told."""
+
+
+UNKNOWN = Held()
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What would run if the operator said so now."""
@@ -53,8 +65,24 @@ class Prepared:
     """One sentence for each time it ran already, newest first, when it is not safe."""
     endless: str = ""
     """How it is ended, in a sentence; empty for what ends by itself."""
+    held: tuple[tuple[str, str], ...] = ()
+    """Names and values of the shell's own variables that the text reads; secret ones are left out."""
+    empty: tuple[str, ...] = ()
+    """The same, one sentence for each that is empty or not set there: no option lets such a text run unasked."""
     inputs: tuple[tuple[int, int], ...] = ()
     """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
+
+
+def _with_held(plain: Prepared, held: Held, inputs: Container[str]) -> Prepared:
+    """What is empty counts as known too: `rm -r $DIR/*` is about `/` then."""
+    read = [name for name in read_from_shell(plain.text) if name in held.values and name not in inputs]
+    known = tuple((name, held.values[name] or "") for name in read if name not in held.secret)
+    empty = tuple(_emptiness(name, held.values[name]) for name in read if not held.values[name])
+    return replace(plain, held=known, empty=empty)
+
+
+def _emptiness(name: str, value: str | None) -> str:
+    return f"${name} is {'not set' if value is None else 'empty'} in the shell"
 
 
 def not_judged(text: str, why: str) -> Verdict:
@@ -80,8 +108,16 @@ class Preparation:
         self._mask = mask
         self._memory = ShellMemory(judging.remember, self._leaves_something)
 
-    def prepare(self, state: RunState, values: Mapping[str, str], fresh: Mapping[str, str], wanted: Wanted) -> Prepared:
-        """`fresh` are inputs that the shell's environment will be given right before the text."""
+    def prepare(
+        self,
+        state: RunState,
+        values: Mapping[str, str],
+        fresh: Mapping[str, str],
+        wanted: Wanted,
+        held: Held = UNKNOWN,
+    ) -> Prepared:
+        """`fresh` are inputs that the shell's environment will be given right before the text. What its own variables
+        hold is unknown for a step that does not come next."""
         step = self.step(state, wanted.step_id)
         text = self.standing(state, step, wanted.suggestion)
         session: Language = "sql" if step.kind == "sql" and wanted.suggestion is None else "shell"
@@ -98,6 +134,8 @@ class Preparation:
         if step.kind == "template":
             return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"), inputs=spans)
         plain = Prepared(step.id, filled, session, not_judged(filled, ""), warnings=warnings, inputs=spans)
+        if session == "shell":
+            plain = _with_held(plain, held, inputs=values)
         return self._judged(state, values, fresh, wanted, plain)
 
     def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool) -> Sequence[Wanted]:
@@ -128,6 +166,7 @@ class Preparation:
         plain: Prepared,
     ) -> Prepared:
         step, memory = self._steps[plain.step_id], self._memory_for(state, values, fresh)
+        memory = memory._replace(values={**memory.values, **dict(plain.held)}) if plain.held else memory
         if wanted.suggestion is None:
             edited = state.steps[step.id].edited is not None
             verdict = self._judging.own(step, plain.text, plain.session, memory, edited=edited)

@@ -28,9 +28,9 @@ from .judging import Judging
 from .lookups import Lookups, Proposal, begun
 from .masking import Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
-from .preparing import PastRuns, Preparation, Prepared, Wanted, no_past_runs
+from .preparing import UNKNOWN, Held, PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .redact import stays_visible
-from .sessions.contract import Exporting, Outcome, Session, Sink, Task, TerminalMode, Waiting
+from .sessions.contract import Exporting, Holding, Outcome, Session, Sink, Task, TerminalMode, Waiting
 from .state import RunState, fold
 from .variables import CannotFill, check, exports_of
 
@@ -76,12 +76,14 @@ class Runner:
         past_runs: PastRuns = no_past_runs,
         masking: Masking | None = None,
         environment: Mapping[str, str] = NOTHING,
+        watched: Sequence[str] = (),
         guard: Guard | None = None,
         patience: float = keyboard.PATIENCE_SECONDS,
         lookups: Lookups | None = None,
     ) -> None:
-        """`environment` is what the shell starts with; a look-up before the first step gets it too. `patience` is how
-        long whoever holds the keyboard has for an answer to who wants it."""
+        """`environment` is what the shell starts with; a look-up before the first step gets it too. `watched` are
+        names of variables that the shell tells of. `patience` is how long whoever holds the keyboard has for an answer
+        to who wants it."""
         self.run_id = run_id
         self.feed = Feed()
         self._masking = masking or Masking()
@@ -89,6 +91,7 @@ class Runner:
         self._preparation = Preparation(runbook, variables, judging, past_runs, self._masking.text)
         self._lookups = lookups or Lookups(variables, judging)
         self._environment = environment
+        self._watched = tuple(watched)
         self._guard = guard or Guard()
         self._step_timeout = step_timeout
         self._trail = trail
@@ -188,7 +191,24 @@ class Runner:
     def _prepare(self, wanted: Wanted) -> Prepared:
         """With everything the operator may not see."""
         state = _with_edits(self._state, self._edits)
-        return self._preparation.prepare(state, self._values(), dict(self._fresh_exports()), wanted)
+        held = self._held() if wanted.step_id == state.current else UNKNOWN
+        return self._preparation.prepare(state, self._values(), dict(self._fresh_exports()), wanted, held)
+
+    def _held(self) -> Held:
+        """Unknown while a step runs, and where a shell does not say."""
+        shell = self._sessions.get("shell")
+        if self._state.phase == "running" or not isinstance(shell, Holding | None):
+            return UNKNOWN
+        try:
+            values = self._given() if shell is None else shell.held()
+        except Refused:
+            return UNKNOWN
+        secret = self._masking.learn_of_shell({name: value for name, value in values.items() if value is not None})
+        return Held(values, secret)
+
+    def _given(self) -> Mapping[str, str | None]:
+        """What the watched variables are in a shell that no step has run in."""
+        return {name: self._environment.get(name) for name in self._watched}
 
     def propose(self, name: str, approved: str | None, actor: e.Actor, by: int = keyboard.OURSELVES) -> Proposal:
         """Values for an input, by the command that its front matter names.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from . import events as e
 from .levels import LEVEL_SIGNS, Level
@@ -30,6 +31,7 @@ APPROVALS: Mapping[e.Approval, str] = {
     "sandboxed": "in a sandbox",
 }
 EXIT_CODES = {"done": 0, "rehearsed": 0, "failed": 1, "abandoned": 3}
+LONGEST_VALUE = 80
 UNIT_NS = ((3_600_000_000_000, "h"), (60_000_000_000, "min"))
 
 
@@ -50,6 +52,14 @@ def held_sentence(title: str, level: Level, why: str, target: str, *, ran_before
     if level == "dangerous":
         return f"“{title}” is dangerous: {why}; it hits {target}; --approve {number} lets it run"
     return f"“{title}” asks first ({level}: {why}); --yes lets it run"
+
+
+def held_in_shell(prepared: Mapping[str, Any]) -> Iterator[str]:
+    """What the shell's own variables in a text stand for, one sentence each; of a long value its beginning."""
+    for name, value in prepared["held"]:
+        line = " ".join(value.split())
+        if line:
+            yield f"${name} is {line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1] + '…'} in the shell"
 
 
 def took(duration_ns: int | None) -> str:

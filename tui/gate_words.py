@@ -50,6 +50,7 @@ def sentences(prepared: Mapping[str, Any]) -> Iterator[str]:
     yield from ran[:PRECEDENTS]
     if len(ran) > PRECEDENTS:
         yield f"and {len(ran) - PRECEDENTS} times more"
+    yield from prepared["empty"]
     yield from prepared["warnings"]
 
 

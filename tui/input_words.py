@@ -80,5 +80,5 @@ def as_prepared(told: Mapping[str, Any]) -> Mapping[str, Any]:
         "target": "",
         "dry_run": None,
     }
-    more = {"missing": (), "problem": "", "warnings": (), "ran_before": ()}
+    more = {"missing": (), "problem": "", "warnings": (), "ran_before": (), "held": (), "empty": ()}
     return {"text": told["command"], "session": "shell", "verdict": verdict, **more}

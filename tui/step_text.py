@@ -9,7 +9,7 @@ from textual.content import Content
 
 from engine.model import Step
 from engine.state import Attempt, RunState, own_attempts
-from engine.summary import lines_of, progress_of, sign_of, took, verdict_of
+from engine.summary import held_in_shell, lines_of, progress_of, sign_of, took, verdict_of
 
 from .situation import OVER, Situation
 from .text import marked, one_line, plain
@@ -71,7 +71,8 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
         if prepared["endless"]:
             yield plain(prepared["endless"], "$accent")
     if prepared is not None:
-        for sentence in prepared["warnings"]:
+        yield from (one_line(sentence, "$foreground-muted") for sentence in held_in_shell(prepared))
+        for sentence in (*prepared["empty"], *prepared["warnings"]):
             yield plain(f"! {sentence}", "$warning")
 
 

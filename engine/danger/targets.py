@@ -67,9 +67,15 @@ def _verb(invocation: Invocation) -> str:
 
 
 def _operands(invocation: Invocation, operands: Sequence[Arg]) -> str:
-    words = [invocation.written(arg) for arg in operands if not (arg.is_open and arg.is_listing)]
+    words = [_said(invocation, arg) for arg in operands if not (arg.is_open and arg.is_listing)]
     joined = " ".join(dict.fromkeys(words))
     return joined if len(joined) <= LONGEST else (words[0] if words else "")
+
+
+def _said(invocation: Invocation, arg: Arg) -> str:
+    """As written, but for variables whose values are known."""
+    written = invocation.written(arg)
+    return arg.value if "$" in written and arg.value and not arg.is_open else written
 
 
 def _option(invocation: Invocation, names: Sequence[str]) -> str:

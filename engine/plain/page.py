@@ -12,7 +12,7 @@ from ..model import Item, Runbook, Step
 from ..output import underlined
 from ..plan import numbers_of
 from ..state import Attempt, is_walked, walked
-from ..summary import APPROVALS, sign_of, span, took, verdict_of
+from ..summary import APPROVALS, held_in_shell, sign_of, span, took, verdict_of
 
 ITEM_SIGNS: Mapping[str, str] = {"ticked": "☑", "waived": "☒"}
 
@@ -87,7 +87,9 @@ class Page:
             self._verdict(prepared)
             if prepared["endless"]:
                 self._console.say_prose(prepared["endless"], "dim", indent="  ")
-        for sentence in prepared["warnings"]:
+        for sentence in held_in_shell(prepared):
+            self._console.say_prose(sentence, "dim", indent="  ")
+        for sentence in (*prepared["empty"], *prepared["warnings"]):
             self._console.say_prose(sentence, "warn", indent="  ")
         if step.sample_output.strip():
             self._console.say("sample output:", "dim", "  ")

@@ -26,6 +26,7 @@ from .bash_restart import (
     LOST,
     NAME,
     NEWS,
+    Capture,
     export_line,
     exported_variables,
     latest_capture,
@@ -33,7 +34,7 @@ from .bash_restart import (
     surviving_environment,
 )
 from .bash_script import unclosed_document, write_block, write_script
-from .bash_shell import READ_SIZE, Report, Shell, first_environment, write_private
+from .bash_shell import READ_SIZE, VALUE_LIMIT, Report, Shell, first_environment, write_private
 from .bash_step import Step
 from .bash_watch import Watch
 from .contract import Outcome, Signal, Sink, Task, Waiting
@@ -55,8 +56,17 @@ class BashSession:
     """Performs shell steps. `scratch` is an existing directory that only its owner may enter."""
 
     def __init__(
-        self, directory: Path, environment: Mapping[str, str], *, columns: int, rows: int, scratch: Path
+        self,
+        directory: Path,
+        environment: Mapping[str, str],
+        *,
+        columns: int,
+        rows: int,
+        scratch: Path,
+        watched: Sequence[str] = (),
     ) -> None:
+        """`watched` are the names of variables that `held` tells of."""
+        self._watched = tuple(watched)
         self._scratch = scratch
         self._environment = first_environment(environment)
         self._columns, self._rows = columns, rows
@@ -118,16 +128,28 @@ class BashSession:
     def exported(self) -> Mapping[str, str]:
         """The environment a program would get, as it was when the last step was over. Bash writes it down right after
         the step has ended; raises `Refused` when it does not."""
+        capture = self._newest_capture()
+        return (exported_variables(capture) if capture else None) or self._environment
+
+    def held(self) -> Mapping[str, str | None]:
+        """What the watched variables held when the last step was over; None for what is not set. Raises `Refused` as
+        `exported` does."""
+        capture = self._newest_capture()
+        values = capture.values if capture else self._environment
+        return {name: values.get(name) for name in self._watched if len(values.get(name, "")) < VALUE_LIMIT}
+
+    def _newest_capture(self) -> Capture | None:
+        """None before there is any."""
         until = time.monotonic() + CAPTURE_SECONDS
         while (capture := latest_capture(self._shell.captures)) is None or capture.step < self._reported:
             if not self._reported:
-                return self._environment
+                return None
             if time.monotonic() > until:
                 raise Refused(
                     "the shell has not written down its environment since its last step; run a safe one first"
                 )
             time.sleep(CAPTURE_POLL)
-        return exported_variables(capture) or self._environment
+        return capture
 
     def interrupt(self) -> Signal:
         """For a step that has not quite begun it is kept until it has; when none runs it does nothing."""
@@ -300,6 +322,7 @@ class BashSession:
             scratch=self._scratch,
             number=self._shells,
             call=self._call,
+            watched=self._watched,
         )
 
     def _greet(self, shell: Shell, lines: bytes = b"") -> str:

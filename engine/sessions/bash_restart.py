@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ..model import NOTHING
 from ..syntax.ansi_c import decode
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -26,17 +27,25 @@ class Capture(NamedTuple):
     """After which step it was written; 0 for before the first."""
     lines: bytes
     """For a shell to execute."""
+    values: Mapping[str, str] = NOTHING
+    """Of the variables that were asked for and are set. Bytes that are no UTF-8 come as surrogates."""
 
 
 def latest_capture(paths: Sequence[Path]) -> Capture | None:
-    """The newest complete one. Complete is one that ends with the nonce it begins with."""
-    complete: dict[int, bytes] = {}
+    """The newest complete one. Complete is one whose lines and values end with the nonce it begins with."""
+    complete: list[Capture] = []
     for path in paths:
-        text = path.read_bytes().partition(b"\0")
-        first, _, body = text[0].partition(b"\n")
-        if text[1] and first.startswith(b"# ") and body.endswith(b"\n" + first + b"\n"):
-            complete[int(first[2:].partition(b"-")[0])] = body
-    return Capture(*max(complete.items())) if complete else None
+        lines, *rest = path.read_bytes().split(b"\0")
+        first, _, body = lines.partition(b"\n")
+        if first.startswith(b"# ") and body.endswith(b"\n" + first + b"\n") and first in rest:
+            values = _values(rest[: rest.index(first)])
+            complete.append(Capture(int(first[2:].partition(b"-")[0]), body, values))
+    return max(complete, key=lambda one: one.step, default=None)
+
+
+def _values(written: Sequence[bytes]) -> dict[str, str]:
+    pairs = (one.decode(errors="surrogateescape").partition("=") for one in written)
+    return {name: value for name, _, value in pairs}
 
 
 _WORD = rb"\"(?:[^\"\\]|\\.)*\"|\$'(?:[^'\\]|\\.)*'"

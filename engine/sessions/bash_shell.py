@@ -17,7 +17,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
@@ -33,6 +33,8 @@ READ_SIZE = 65536
 BUSY_SECONDS = 0.02
 HELD_LIMIT = 1 << 20
 """Bytes without an end in the status FIFO, into which only somebody else can have written so much."""
+VALUE_LIMIT = 4096
+"""Characters of a watched variable's value that are looked at."""
 SETTLE = b'__oncue_status=$?; \\builtin trap - DEBUG ERR RETURN; \\__oncue_settle %s %s "$__oncue_status"\n'
 """These three traps come back when a function that has cleared them returns, so they are cleared outside of one."""
 DEFAULT_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM)
@@ -69,12 +71,15 @@ class Shell:
         scratch: Path,
         number: int,
         call: int,
+        watched: Sequence[str] = (),
     ) -> None:
         self._status_path = scratch / f"status-{number}"
         self._options = scratch / f"options-{number}"
         self.captures = (scratch / f"environment-{number}-0", scratch / f"environment-{number}-1")
         self._rcfile = scratch / f"rcfile-{number}"
-        write_private(self._rcfile, _rcfile(self._status_path, self._options, environment.get("POSIXLY_CORRECT")))
+        write_private(
+            self._rcfile, _rcfile(self._status_path, self._options, watched, environment.get("POSIXLY_CORRECT"))
+        )
         for path in (self._options, *self.captures):
             write_private(path, b"")
         os.mkfifo(self._status_path, 0o600)
@@ -297,7 +302,7 @@ def _spawn(
     return spawned.pid, master
 
 
-def _rcfile(status: Path, options: Path, posix: str | None) -> bytes:
+def _rcfile(status: Path, options: Path, watched: Sequence[str], posix: str | None) -> bytes:
     text = resources.files(__package__).joinpath("rcfile.sh").read_text()
     words: dict[str, Callable[[], str]] = {
         "@POSIX_ON@": lambda: "POSIXLY_CORRECT=y",
@@ -306,6 +311,8 @@ def _rcfile(status: Path, options: Path, posix: str | None) -> bytes:
         "@STATUS@": lambda: shlex.quote(str(status)),
         "@OPTIONS@": lambda: shlex.quote(str(options)),
         "@TRAPS@": lambda: TRAPS,
+        "@WATCHED@": lambda: shlex.join(watched),
+        "@VALUE_LIMIT@": lambda: str(VALUE_LIMIT),
     }
     for word, value in words.items():
         text = text.replace(word, value())

@@ -86,6 +86,16 @@ class Exporting(Protocol):
         ...
 
 
+@runtime_checkable
+class Holding(Protocol):
+    """A session with variables that its steps set."""
+
+    def held(self) -> Mapping[str, str | None]:
+        """What the watched ones hold between two steps; None for what is not set. Raises `Refused` when that is not
+        known."""
+        ...
+
+
 class Session(Protocol):
     def run(self, task: Task, sink: Sink) -> Outcome: ...
 

@@ -6,13 +6,14 @@ left as it is and the operator sees it before it runs. A value is data: it can n
 
 from .exports import exports_of
 from .filling import Filled, fill, is_command, missing, spans_of
-from .inventory import find
+from .inventory import all_read_from_shell, find, read_from_shell
 from .proposals import proposed_values
 from .values import CannotFill, check, maybe_problem
 
 __all__ = [
     "CannotFill",
     "Filled",
+    "all_read_from_shell",
     "check",
     "exports_of",
     "fill",
@@ -21,5 +22,6 @@ __all__ = [
     "maybe_problem",
     "missing",
     "proposed_values",
+    "read_from_shell",
     "spans_of",
 ]

@@ -52,6 +52,20 @@ def find(steps: Sequence[Step], declared: Sequence[Variable], environment: Conta
     return _merged(declared, found)
 
 
+def read_from_shell(text: str) -> tuple[str, ...]:
+    """Variables that a shell text finds in its shell: it expands them, never sets them and has no default for them."""
+    used = parameters(Places(text).tree)
+    names = dict.fromkeys(use.name for use in used.uses)
+    return tuple(name for name in names if name not in used.assigned and not _SHELL_OWN.match(name))
+
+
+def all_read_from_shell(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The same of all steps that a shell runs, and of the commands that their words mention."""
+    texts = [step.text for step in steps if step.kind == "shell" and not step.interpreter]
+    offered = [offer.text for step in steps for offer in step.offers]
+    return tuple(dict.fromkeys(name for text in (*texts, *offered) for name in read_from_shell(text)))
+
+
 def _parameters_of(step: Step, here: list[Placeholder]) -> Parameters | None:
     if step.interpreter and "sh" not in step.interpreter.rsplit("/", 1)[-1]:
         return None

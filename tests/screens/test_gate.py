@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from support.modals import OPEN, Asked, rush, shown, still, until
@@ -43,7 +43,7 @@ def prepared(level: Level = "caution", text: str = FLUSH, **more: Any) -> dict[s
         "dry_run": None,
     }
     verdict |= {name: more.pop(name) for name in list(more) if name in verdict}
-    around: dict[str, Any] = {"missing": [], "problem": "", "warnings": [], "ran_before": []}
+    around: dict[str, Any] = {"missing": [], "problem": "", "warnings": [], "ran_before": [], "held": [], "empty": []}
     return {"step_id": "flush", "text": text, "session": "shell", "verdict": verdict, **around, **more}
 
 
@@ -452,6 +452,7 @@ async def test_target_line_and_keys_stay_in_sight_however_small_the_terminal(siz
 
 
 @given(st.text(max_size=200), st.tuples(st.integers(0, 200), st.integers(0, 200)), st.integers(8, 60))
+@example("\U0001f3fb", (0, 0), 8)  # takes no room of its own
 def test_rows_hold_every_character_and_none_is_too_wide(text: str, span: tuple[int, int], columns: int) -> None:
     rows = list(rows_of(text.split("\n"), span, columns))
     told = "".join(row.text for row in rows if not row.is_marks)

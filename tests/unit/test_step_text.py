@@ -29,7 +29,16 @@ def run(*happened: e.Event) -> RunState:
 
 def prepared(text: str = FLUSH.text, **more: Any) -> Mapping[str, Any]:
     verdict = judge(text, "shell", Surroundings()).to_json()
-    blank = {"missing": (), "problem": "", "warnings": (), "ran_before": (), "inputs": (), "endless": ""}
+    blank = {
+        "missing": (),
+        "problem": "",
+        "warnings": (),
+        "ran_before": (),
+        "held": (),
+        "empty": (),
+        "inputs": (),
+        "endless": "",
+    }
     return {"text": text, "session": "shell", "verdict": verdict, **blank, **more}
 
 
@@ -64,9 +73,12 @@ def test_a_dry_run_is_shown_with_its_grade() -> None:
         ({"missing": ("host", "port")}, "? no value for host, port"),
         ({"problem": "the value cannot stand there"}, "✘ the value cannot stand there"),
         ({"warnings": ("the secret is in the text",)}, "! the secret is in the text"),
+        ({"empty": ("$NS is empty in the shell",)}, "! $NS is empty in the shell"),
+        ({"held": (("NS", "prod\nwest"), ("DIR", ""))}, "$NS is prod west in the shell"),
+        ({"held": (("NS", "x" * 200),)}, f"$NS is {'x' * 79}… in the shell"),
         ({"ran_before": ("bob ran it at 03:12",)}, "! bob ran it at 03:12"),
     ],
-    ids=["missing", "problem", "warning", "ran before"],
+    ids=["missing", "problem", "warning", "empty", "held", "held and long", "ran before"],
 )
 def test_what_stands_in_the_way_is_said(more: Mapping[str, Any], line: str) -> None:
     assert line in said(at(about=prepared(**more)))

@@ -22,7 +22,7 @@ from textual.widgets import Static
 from engine.levels import Level
 from engine.output import visible
 from engine.permission import Passed
-from engine.summary import verdict_of
+from engine.summary import held_in_shell, verdict_of
 
 from .. import gate_words as words
 from ..gate_words import Mode
@@ -135,6 +135,8 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         yield Static(plain(verdict["why"]), id="why")
         for sentence in words.sentences(self._prepared):
             yield Static(plain(f"! {sentence}", "$warning"))
+        for sentence in held_in_shell(self._prepared):
+            yield Static(plain(sentence, MUTED))
         if cause := words.maybe_far_cause(self._prepared["text"], marked):
             yield Static(plain(f"because of line {cause.number:,}", MUTED), classes="part")
             yield _code(ExactText(cause.text, cause.span, self._level, first_number=cause.number))

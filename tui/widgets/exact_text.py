@@ -130,7 +130,8 @@ def _rows_of(number: str, line: str, first: int, end: int, columns: int) -> Iter
     parts = [visible(whole[:before]), visible(whole[before:until]), visible(whole[until:])]
     first, end = len(parts[0]), len(parts[0]) + len(parts[1])
     place = 0
-    for piece in chop_cells("".join(parts), columns) or [""]:
+    text = "".join(parts)
+    for piece in chop_cells(text, columns) or [text]:  # what takes no room is no piece
         unmarked, marked = (cell_len(piece[: max(0, at - place)]) for at in (first, end))
         yield Row(number, piece, " " * unmarked + MARK * (marked - unmarked) if marked > unmarked else "")
         number, place = "", place + len(piece)
