@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Any
 from engine.collector import hold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
     from engine.launch import HostProcess
 
     from .app import OncueApp
     from .prepaint import Paint
+    from .screens.diff import DiffScreen
     from .screens.history import HistoryScreen
     from .screens.library import LibraryScreen
     from .screens.replay import ReplayScreen
@@ -40,8 +45,8 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
         "look": partial(look_of, os.environ, arguments.config),
         "is_new": partial(is_new, os.environ),
     }
-    if arguments.command is None:
-        library = OncueApp(library=_library, **wishes)
+    if first := _first_screen(arguments):
+        library = OncueApp(library=first, **wishes)
         library.driver_class = TerminalDriver
         return _show(library)
     if arguments.command == REPLAY:
@@ -52,6 +57,15 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
     app = OncueApp(CommandOpener(arguments, host), title=title, headings=headings, **wishes)
     app.driver_class = driver_over(paint)
     return _show(app)
+
+
+def _first_screen(arguments: argparse.Namespace) -> Callable[[], Screen[Any]] | None:
+    """Of what is no run. Raises what makes it not worth a screen."""
+    if arguments.command is None:
+        return _library
+    if arguments.command == "comparing.diff":
+        return _comparison(arguments)
+    return None
 
 
 def _first_look(arguments: argparse.Namespace) -> tuple[str, list[str]]:
@@ -103,6 +117,22 @@ def _library() -> LibraryScreen:
     from .screens.library import LibraryScreen
 
     return LibraryScreen(_trail())
+
+
+def _comparison(arguments: argparse.Namespace) -> Callable[[], DiffScreen]:
+    from engine.cli.trails import trail_of
+    from engine.trail import TrailReader
+
+    trail = trail_of(arguments)
+    with TrailReader.open(trail) as reader:
+        before, after = reader.find_run(arguments.before), reader.find_run(arguments.after)
+
+    def screen() -> DiffScreen:
+        from .screens.diff import DiffScreen
+
+        return DiffScreen(trail, before, after)
+
+    return screen
 
 
 def _trail() -> Path:

@@ -68,7 +68,7 @@ def _run_command(parsed: Arguments, screens: Screens | None) -> int:
 
 
 def _is_for_a_screen(parsed: Arguments) -> bool:
-    return not parsed.plain and whole_screen.is_there(os.environ)
+    return not (parsed.plain or parsed.json) and whole_screen.is_there(os.environ)
 
 
 def parsed_command(given: list[str]) -> Arguments:
@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"oncue {__version__}")
     parser.set_defaults(command=None, needs_host=False, on_screen=False)
-    parser.set_defaults(plain=False, audit=None, config=None, environment=None)
+    parser.set_defaults(plain=False, json=False, audit=None, config=None, environment=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (*_WALKING, *_READING):
         add(commands)
@@ -382,13 +382,15 @@ def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "diff",
         help="two runs, step by step: text, verdict, status, output; exit 0 the same, 1 different",
         description="Compare two runs step by step. Times, durations, ids, hex numbers and process ids in outputs make "
-        "no difference. Exit code 0 when the runs are the same, 1 when they differ.",
+        "no difference. Exit code 0 when the runs are the same, 1 when they differ. On a whole "
+        "screen where there is one.",
     )
     diff.add_argument("before", metavar="RUN", help="a run's id or its beginning")
     diff.add_argument("after", metavar="RUN", help="another one's")
+    _add_plain(diff)
     diff.add_argument("--json", action="store_true", help="one JSON object on standard output")
     _add_audit(diff)
-    diff.set_defaults(command="comparing.diff")
+    diff.set_defaults(command="comparing.diff", on_screen=True)
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

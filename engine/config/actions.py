@@ -123,6 +123,8 @@ PLACES: tuple[Place, ...] = (
             **_FINDING,
             "history.resume": "r",
             "history.replay": "p",
+            "history.mark": "m",
+            "history.compare": "c",
             "history.back": "escape",
             "history.look": "f5",
             "history.help": "question_mark",
@@ -166,6 +168,21 @@ PLACES: tuple[Place, ...] = (
             "replay.leave": "q,escape",
         },
         frozenset({"enter"}),
+    ),
+    Place(
+        {
+            "diff.next": "n",
+            "diff.previous": "N",
+            "diff.only": "d",
+            "diff.find": "slash",
+            "diff.copy": "y",
+            "diff.first": "1",
+            "diff.second": "2",
+            "diff.look": "f5",
+            "diff.back": "escape,q",
+            "diff.help": "question_mark",
+        },
+        _MOVES | {"enter", "home", "end"},
     ),
 )
 ACTIONS: Mapping[str, Place] = MappingProxyType({one: place for place in PLACES for one in place.actions})
