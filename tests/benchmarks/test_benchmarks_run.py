@@ -21,7 +21,7 @@ SHOWN = {
     "verdicts": ("7 lines that look", "7 lines that change", "one SQL statement"),
     "cockpit_start": ("a minimal Textual app", "first content, 15 KB", "first live frame, 300 KB", "a key answered"),
     "cockpit_memory": ("a minimal Textual app", "a document of 50 steps"),
-    "sql": ("SELECT 1", "rows"),
+    "sql": ("PostgreSQL", "MariaDB"),
     "start_up": ("python -c pass", "oncue --version", "oncue steps, 15 KB", "document to steps, 15 KB"),
 }
 
