@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .screens.library import LibraryScreen
 
 BROKEN = 1
+REHEARSED = "▷ rehearsal"
+"""As `engine.summary` marks it, which imports more than a first frame waits for."""
 
 
 def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -> int:
@@ -49,13 +51,11 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
 
 def _first_look(arguments: argparse.Namespace) -> tuple[str, list[str]]:
     """What there is to show while the document is being read, or while it is found that it cannot be."""
-    from engine.summary import MODE_MARKS
-
     from .prepaint import scan
 
     if "file" in arguments:
         title, headings = scan(arguments.file) or (arguments.file, [])
-        return (f"{MODE_MARKS['rehearsal']}  {title}" if "inject" in arguments else title), headings
+        return (f"{REHEARSED}  {title}" if "inject" in arguments else title), headings
     return f"run {arguments.run or ''}", []
 
 
