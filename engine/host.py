@@ -380,7 +380,7 @@ class _Run:
         self._launch = launch
         self._foreseen = foreseen
         self._settings = from_json(launch.settings) if launch.settings else Settings()
-        self._masking = Masking(_redactor(self._settings))
+        self._masking = Masking(_redactor(self._settings), self._settings.secret_names)
         sys.stderr = MaskedErrors(sys.stderr, self._masking)
         with ExitStack() as opened:
             self._open(opened)

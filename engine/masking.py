@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TextIO, TypeVar
@@ -17,7 +17,7 @@ from typing import TextIO, TypeVar
 from .danger import Verdict
 from .events import Said
 from .preparing import Prepared
-from .redact import Redactor, StreamRedactor, why_not
+from .redact import Redactor, StreamRedactor, secrets_of, why_not
 from .redact.events import masked
 from .sessions.contract import TerminalMode, Waiting
 
@@ -47,8 +47,10 @@ def holds_mask(text: str) -> bool:
 class Masking:
     """The run's secrets, growing as they become known. Any thread may call it."""
 
-    def __init__(self, redactor: Redactor | None = None) -> None:
+    def __init__(self, redactor: Redactor | None = None, secret_names: Sequence[str] = ()) -> None:
+        """`secret_names` are globs over names of variables whose values are secret whatever they look like."""
         self._redactor = redactor or Redactor()
+        self._secret_names = tuple(secret_names)
         self._turn = threading.RLock()
         """Held while output passes, and while the secrets change."""
         self._output: MaskedOutput | None = None
@@ -63,6 +65,13 @@ class Masking:
             if self._output is not None:
                 self._output.adopt(self._redactor)
         return why_not(data)
+
+    def learn_of_shell(self, values: Mapping[str, str]) -> frozenset[str]:
+        """Names of those variables of a shell that hold secrets, which are masked from now on."""
+        secrets = secrets_of(values, self._secret_names)
+        for name, value in secrets.items():
+            self.learn(name, value)
+        return frozenset(secrets)
 
     def text(self, text: str) -> str:
         return self._redactor.text(text)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .danger import Memory, Verdict
 from .endless import sentence
 from .errors import OncueError, Refused
 from .judging import Judging, Language, ShellMemory, is_exported
-from .model import Runbook, Step, Variable
+from .model import NOTHING, Runbook, Step, Variable
 from .precedents import Precedent, document_of, matching, precedents_in, sentence_of
-from .redact import secrets_of
 from .state import Attempt, RunState
 from .variables import fill, missing, read_from_shell, spans_of
 
-Held = Mapping[str, str | None]
-"""Variable → its value in the shell; None where it is not set."""
 PastRuns = Callable[[str, str], Sequence[Precedent]]
 """Incident and run → what the other runs of that incident started. Raises `OncueError` when it cannot be read."""
 UNREAD = "whether it ran already in this incident could not be looked up"
@@ -36,6 +33,18 @@ class Wanted:
     """Number of a command that the step's words mention; None for the step itself."""
     dry_run: bool = False
     """The verdict's dry run of it."""
+
+
+class Held(NamedTuple):
+    """What variables of the shell hold between two steps."""
+
+    values: Mapping[str, str | None] = NOTHING
+    """None for what is not set; a name that is not there is one that nobody knows about."""
+    secret: Container[str] = ()
+    """Names of those whose values nobody is told."""
+
+
+UNKNOWN = Held()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,12 @@ class Prepared:
     """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
 
 
-def _with_held(plain: Prepared, held: Held) -> Prepared:
+def _with_held(plain: Prepared, held: Held, inputs: Container[str]) -> Prepared:
     """What is empty counts as known too: `rm -r $DIR/*` is about `/` then."""
-    read = [name for name in read_from_shell(plain.text) if name in held]
-    secret = secrets_of({name: held[name] or "" for name in read})
-    known = tuple((name, held[name] or "") for name in read if name not in secret)
-    return replace(plain, held=known, empty=tuple(_emptiness(name, held[name]) for name in read if not held[name]))
+    read = [name for name in read_from_shell(plain.text) if name in held.values and name not in inputs]
+    known = tuple((name, held.values[name] or "") for name in read if name not in held.secret)
+    empty = tuple(_emptiness(name, held.values[name]) for name in read if not held.values[name])
+    return replace(plain, held=known, empty=empty)
 
 
 def _emptiness(name: str, value: str | None) -> str:
@@ -105,10 +114,10 @@ class Preparation:
         values: Mapping[str, str],
         fresh: Mapping[str, str],
         wanted: Wanted,
-        held: Held | None = None,
+        held: Held = UNKNOWN,
     ) -> Prepared:
-        """`fresh` are inputs that the shell's environment will be given right before the text. `held` is what its own
-        variables hold now; None where nobody knows, as for a step that does not come next."""
+        """`fresh` are inputs that the shell's environment will be given right before the text. What its own variables
+        hold is unknown for a step that does not come next."""
         step = self.step(state, wanted.step_id)
         text = self.standing(state, step, wanted.suggestion)
         session: Language = "sql" if step.kind == "sql" and wanted.suggestion is None else "shell"
@@ -125,8 +134,8 @@ class Preparation:
         if step.kind == "template":
             return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"), inputs=spans)
         plain = Prepared(step.id, filled, session, not_judged(filled, ""), warnings=warnings, inputs=spans)
-        if session == "shell" and held:
-            plain = _with_held(plain, {name: value for name, value in held.items() if name not in values})
+        if session == "shell":
+            plain = _with_held(plain, held, inputs=values)
         return self._judged(state, values, fresh, wanted, plain)
 
     def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool) -> Sequence[Wanted]:

@@ -28,7 +28,7 @@ from .judging import Judging
 from .lookups import Lookups, Proposal, begun
 from .masking import Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
-from .preparing import Held, PastRuns, Preparation, Prepared, Wanted, no_past_runs
+from .preparing import UNKNOWN, Held, PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .redact import stays_visible
 from .sessions.contract import Exporting, Holding, Outcome, Session, Sink, Task, TerminalMode, Waiting
 from .state import RunState, fold
@@ -191,20 +191,24 @@ class Runner:
     def _prepare(self, wanted: Wanted) -> Prepared:
         """With everything the operator may not see."""
         state = _with_edits(self._state, self._edits)
-        held = self._held() if wanted.step_id == state.current else None
+        held = self._held() if wanted.step_id == state.current else UNKNOWN
         return self._preparation.prepare(state, self._values(), dict(self._fresh_exports()), wanted, held)
 
-    def _held(self) -> Held | None:
-        """None while a step runs, and where a shell does not say."""
+    def _held(self) -> Held:
+        """Unknown while a step runs, and where a shell does not say."""
         shell = self._sessions.get("shell")
         if self._state.phase == "running" or not isinstance(shell, Holding | None):
-            return None
-        if shell is None:
-            return {name: self._environment.get(name) for name in self._watched}
+            return UNKNOWN
         try:
-            return shell.held()
+            values = self._given() if shell is None else shell.held()
         except Refused:
-            return None
+            return UNKNOWN
+        secret = self._masking.learn_of_shell({name: value for name, value in values.items() if value is not None})
+        return Held(values, secret)
+
+    def _given(self) -> Mapping[str, str | None]:
+        """What the watched variables are in a shell that no step has run in."""
+        return {name: self._environment.get(name) for name in self._watched}
 
     def propose(self, name: str, approved: str | None, actor: e.Actor, by: int = keyboard.OURSELVES) -> Proposal:
         """Values for an input, by the command that its front matter names.

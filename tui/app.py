@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .bridge import Bridge
     from .screens.history import HistoryScreen
     from .screens.library import LibraryScreen
+    from .screens.replay import ReplayScreen
 
 
 class OncueApp(App[int]):
@@ -57,14 +58,15 @@ class OncueApp(App[int]):
         *,
         title: str = "",
         headings: Sequence[str] = (),
-        library: Callable[[], Screen[None]] | None = None,
+        library: Callable[[], Screen[Any]] | None = None,
         theme: str = DEFAULT,
         look: Callable[[], Look] = Look,
         is_new: Callable[[], bool] = lambda: False,
     ) -> None:
         """`opener` does what takes long, on a thread; `title` and `headings` are shown meanwhile. Without one the
-        `library` is the first screen, and a run is opened from there. `theme` is that of the first frame; `look` is
-        asked for while it is there, on a thread, and may raise `OncueError`. `is_new` says whether the operator is."""
+        `library` is the first screen, and a run is opened from there; what it is dismissed with ends the program.
+        `theme` is that of the first frame; `look` is asked for while it is there, on a thread, and may raise
+        `OncueError`. `is_new` says whether the operator is."""
         super().__init__()
         self._opener = opener
         self._library = library
@@ -135,7 +137,7 @@ class OncueApp(App[int]):
         if self._opener is not None:
             self.call_after_refresh(self._open, self._opener)
         elif self._library is not None:
-            self.push_screen(self._library())
+            self.push_screen(self._library(), self.leave)
             self.call_after_refresh(release)
             self.run_worker(self._dress, thread=True, exit_on_error=False)
 
@@ -201,6 +203,10 @@ class OncueApp(App[int]):
         from .cockpit import history
 
         self.push_screen(history())
+
+    def on_replay_screen_failed(self, message: ReplayScreen.Failed) -> None:
+        self.error = message.error
+        self.exit(message.error.exit_code)
 
     def _come_back(self, run_id: str) -> None:
         from .cockpit import is_live
@@ -292,10 +298,10 @@ class OncueApp(App[int]):
         self.error = error
         self.exit(error.exit_code)
 
-    def leave(self, code: int, last_words: str = "") -> None:
+    def leave(self, code: int | None, last_words: str = "") -> None:
         """Give the terminal back; `last_words` are said there."""
         self.last_words = last_words
-        self.exit(code)
+        self.exit(code or 0)
 
     def copy(self, text: str) -> None:
         """To the clipboard, through the terminal: the only string that the program sends to it."""
@@ -306,4 +312,4 @@ class OncueApp(App[int]):
         if hasattr(self.screen, "action_do"):
             self.screen.action_do("leave")
         else:
-            self.leave(0)
+            self.leave(getattr(self.screen, "answer", 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,16 +13,23 @@ from typing import TYPE_CHECKING, Any
 from engine.collector import hold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
     from engine.launch import HostProcess
 
     from .app import OncueApp
     from .prepaint import Paint
+    from .screens.diff import DiffScreen
     from .screens.history import HistoryScreen
     from .screens.library import LibraryScreen
+    from .screens.replay import ReplayScreen
 
 BROKEN = 1
 REHEARSED = "▷ rehearsal"
 """As `engine.summary` marks it, which imports more than a first frame waits for."""
+REPLAY = "replaying.replay"
 
 
 def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -> int:
@@ -39,14 +47,27 @@ def run(arguments: argparse.Namespace, host: HostProcess | None, paint: Paint) -
         "look": partial(look_of, os.environ, arguments.config),
         "is_new": partial(is_new, os.environ),
     }
-    if arguments.command is None:
-        library = OncueApp(library=_library, **wishes)
+    if first := _first_screen(arguments):
+        library = OncueApp(library=first, **wishes)
         library.driver_class = TerminalDriver
         return _show(library)
+    if arguments.command == REPLAY:
+        alone = OncueApp(library=_replay(arguments), **wishes)
+        alone.driver_class = TerminalDriver
+        return _show(alone)
     title, headings = _first_look(arguments)
     app = OncueApp(CommandOpener(arguments, host), title=title, headings=headings, **wishes)
     app.driver_class = driver_over(paint)
     return _show(app)
+
+
+def _first_screen(arguments: argparse.Namespace) -> Callable[[], Screen[Any]] | None:
+    """Of what is no run. Raises what makes it not worth a screen."""
+    if arguments.command is None:
+        return _library
+    if arguments.command == "comparing.diff":
+        return _comparison(arguments)
+    return None
 
 
 def _first_look(arguments: argparse.Namespace) -> tuple[str, list[str]]:
@@ -71,10 +92,47 @@ def is_live(run_id: str) -> bool:
     return run_id in {address.run_id for address in live(_trail())}
 
 
+def _replay(arguments: argparse.Namespace) -> Callable[[], ReplayScreen]:
+    """What the command line asks for is understood before there is a screen."""
+    from engine.cli.replaying import moment_of, opener_of, wishes_of
+
+    wishes, opener = wishes_of(arguments), opener_of(arguments)
+
+    def screen() -> ReplayScreen:
+        from .screens.replay import ReplayScreen
+
+        return ReplayScreen(
+            opener,
+            lambda replay: moment_of(replay, wishes.start),
+            name=arguments.run or "the latest run",
+            speed=wishes.speed,
+            idle_us=wishes.idle_us,
+            is_alone=True,
+        )
+
+    return screen
+
+
 def _library() -> LibraryScreen:
     from .screens.library import LibraryScreen
 
     return LibraryScreen(_trail())
+
+
+def _comparison(arguments: argparse.Namespace) -> Callable[[], DiffScreen]:
+    from engine.cli.trails import trail_of
+    from engine.trail import TrailReader
+
+    trail = trail_of(arguments)
+    with TrailReader.open(trail) as reader:
+        before, after = reader.find_run(arguments.before), reader.find_run(arguments.after)
+
+    def screen() -> DiffScreen:
+        from .screens.diff import DiffScreen
+
+        return DiffScreen(trail, before, after)
+
+    return screen
 
 
 def _trail() -> Path:

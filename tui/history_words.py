@@ -12,14 +12,19 @@ from engine.summary import mode_mark, span
 from .run_words import duration, marked_title, standing
 from .when import ago, written
 from .widgets.facts import QUIET, Fact, fact, heading
-from .widgets.row_list import Column
+from .widgets.row_list import Cell, Column
+
+MARK = "◆"
+"""Before the run that another one is to be compared with."""
 
 
-def columns(now: Callable[[], datetime]) -> tuple[Column[PastRun], ...]:
+def columns(
+    now: Callable[[], datetime], is_marked: Callable[[PastRun], bool] = lambda _past: False
+) -> tuple[Column[PastRun], ...]:
     return (
         Column("started", lambda past: (written(past.run.started_at), ""), 16),
         Column("outcome", standing, 11),
-        Column("runbook", lambda past: (marked_title(past), "$warning" if mode_mark(past.mode) else ""), 16, share=2),
+        Column("runbook", lambda past: _title(past, marked=is_marked(past)), 16, share=2),
         Column("operator", lambda past: (past.run.operator, ""), 10),
         Column("incident", lambda past: (past.run.incident or "", "$accent"), 10),
         Column("took", lambda past: (duration(past, now()), ""), 10, at=96),
@@ -27,6 +32,11 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[PastRun], ...]:
         Column("run", lambda past: (past.run.run_id, QUIET), 22, at=140),
         Column("file", lambda past: (past.path, QUIET), 20, share=1, at=170),
     )
+
+
+def _title(past: PastRun, *, marked: bool) -> Cell:
+    title = marked_title(past)
+    return (f"{MARK} {title}", "$accent") if marked else (title, "$warning" if mode_mark(past.mode) else "")
 
 
 def matching(runs: Iterable[PastRun], query: str) -> Sequence[PastRun]:

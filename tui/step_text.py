@@ -96,7 +96,8 @@ def _verdict(prepared: Mapping[str, Any]) -> Iterator[Content]:
     yield plain(verdict_of(verdict["level"], verdict["category"], verdict["why"]), style)
     if verdict["level"] == "safe":
         return
-    no_form = "dry run: none" if verdict["level"] == "dangerous" and not verdict["dry_run"] else ""
+    is_known = not prepared.get("is_past")  # a record does not say whether there was one
+    no_form = "dry run: none" if is_known and verdict["level"] == "dangerous" and not verdict["dry_run"] else ""
     if verdict["target"]:
         hits = Content.assemble(("hits ", "$foreground-muted"), plain(verdict["target"], style))
         yield Content.assemble(hits, (f"   {no_form}" if no_form else "", "$foreground-muted"))

@@ -20,7 +20,7 @@ def read_past(trail: Path) -> tuple[PastRuns, str]:
         with TrailReader.open(trail) as reader:
             return past_runs(reader, _alive(trail)), ""
     except (OncueError, OSError) as error:
-        return PastRuns(), _sentence(trail, error)
+        return PastRuns(), sentence_of(trail, error)
 
 
 def read_pages(trail: Path) -> Iterator[tuple[tuple[PastRun, ...], str]]:
@@ -34,7 +34,7 @@ def read_pages(trail: Path) -> Iterator[tuple[tuple[PastRun, ...], str]]:
             for runs in pages(reader, alive):
                 yield runs, ""
     except (OncueError, OSError) as error:
-        yield (), _sentence(trail, error)
+        yield (), sentence_of(trail, error)
 
 
 def look_into(trail: Path, run_id: str, environ: Mapping[str, str]) -> tuple[ReadRun | None, str]:
@@ -42,14 +42,14 @@ def look_into(trail: Path, run_id: str, environ: Mapping[str, str]) -> tuple[Rea
     try:
         return read_run(trail, run_id, environ), ""
     except (OncueError, OSError) as error:
-        return None, _sentence(trail, error)
+        return None, sentence_of(trail, error)
 
 
 def _alive(trail: Path) -> frozenset[str]:
     return frozenset(address.run_id for address in live(trail))
 
 
-def _sentence(trail: Path, error: OncueError | OSError) -> str:
+def sentence_of(trail: Path, error: OncueError | OSError) -> str:
     if isinstance(error, OncueError):
         return str(error)
     return f"The audit trail {trail} cannot be read: {(error.strerror or str(error)).lower()}."

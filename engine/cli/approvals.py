@@ -21,15 +21,16 @@ def approved_steps(runbook: Runbook, names: Iterable[str]) -> frozenset[str]:
 def named_step(runbook: Runbook, name: str, by: str, kinds: Collection[str] = RUNNING) -> Step:
     """`by` is what named it, for the sentence that refuses it."""
     steps = [step for step in runbook.steps if step.kind in kinds]
-    return _find(runbook.path, steps, numbers_of(runbook), name.strip(), by)
+    none = "no step that runs" if kinds is RUNNING else "no step"
+    return _find(runbook.path, steps, numbers_of(runbook), name.strip(), by, none=none)
 
 
-def _find(path: str, steps: Sequence[Step], numbers: Mapping[str, int], name: str, by: str) -> Step:
+def _find(path: str, steps: Sequence[Step], numbers: Mapping[str, int], name: str, by: str, *, none: str) -> Step:
     found = [one for one in steps if name in _names(one, numbers)]
     found = found or [one for one in steps if name and one.id.startswith(name)]
     if len(found) == 1:
         return found[0]
-    said = f"could be any of {len(found)} steps" if found else "names no step that runs"
+    said = f"could be any of {len(found)} steps" if found else f"names {none}"
     listing = "".join(f"\n{numbers[one.id]:>4}  {one.id}  {one.title}" for one in found or steps)
     raise UsageError(f"{path}: {by} {name!r} {said}; name one by its number or id:{listing}")
 

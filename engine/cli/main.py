@@ -68,7 +68,7 @@ def _run_command(parsed: Arguments, screens: Screens | None) -> int:
 
 
 def _is_for_a_screen(parsed: Arguments) -> bool:
-    return not parsed.plain and whole_screen.is_there(os.environ)
+    return not (parsed.plain or parsed.json) and whole_screen.is_there(os.environ)
 
 
 def parsed_command(given: list[str]) -> Arguments:
@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"oncue {__version__}")
     parser.set_defaults(command=None, needs_host=False, on_screen=False)
-    parser.set_defaults(plain=False, audit=None, config=None, environment=None)
+    parser.set_defaults(plain=False, json=False, audit=None, config=None, environment=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (*_WALKING, *_READING):
         add(commands)
@@ -352,18 +352,41 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     export.set_defaults(command="exporting.export")
 
 
+def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="watch a past run or a recording as it happened; runs nothing",
+        description="Watch a past run, or a recording, as it happened: any moment of it with its states, its clocks "
+        "and its output. On a screen it can be played, searched and jumped about in; --plain tells it line by line, in "
+        "its own time on a terminal and at once anywhere else.",
+    )
+    replay.add_argument(
+        "run", metavar="RUN|FILE.cast", nargs="?", help="a run's id or its beginning, or a recording; the latest run"
+    )
+    replay.add_argument("--speed", metavar="N", help="so many times as fast as it was")
+    replay.add_argument("--idle", metavar="SECONDS", help="pauses that are longer count as this long")
+    replay.add_argument(
+        "--from", dest="start", metavar="STEP|TIME", help="begin at a step, or at a time such as 1:30 or 90s"
+    )
+    _add_plain(replay)
+    _add_audit(replay)
+    replay.set_defaults(command="replaying.replay", on_screen=True)
+
+
 def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     diff = commands.add_parser(
         "diff",
         help="two runs, step by step: text, verdict, status, output; exit 0 the same, 1 different",
         description="Compare two runs step by step. Times, durations, ids, hex numbers and process ids in outputs make "
-        "no difference. Exit code 0 when the runs are the same, 1 when they differ.",
+        "no difference. Exit code 0 when the runs are the same, 1 when they differ. On a whole "
+        "screen where there is one.",
     )
     diff.add_argument("before", metavar="RUN", help="a run's id or its beginning")
     diff.add_argument("after", metavar="RUN", help="another one's")
+    _add_plain(diff)
     diff.add_argument("--json", action="store_true", help="one JSON object on standard output")
     _add_audit(diff)
-    diff.set_defaults(command="comparing.diff")
+    diff.set_defaults(command="comparing.diff", on_screen=True)
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -436,6 +459,7 @@ _READING = (
     _add_config,
     _add_runs,
     _add_show,
+    _add_replay,
     _add_diff,
     _add_report,
     _add_export,

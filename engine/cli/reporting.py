@@ -16,7 +16,7 @@ from ..output import visible
 from ..redact import Redactor
 from ..report import SHORT, Format, Limits, Source, Verification, built_in, gather, render, render_with
 from ..trail import TrailReader, verify
-from .outputs import TrailOutputs
+from ..trail.outputs import TrailOutputs
 from .printing import print_bytes
 from .trails import trail_of
 

@@ -4,8 +4,28 @@ Pure: whoever asks brings the states and the outputs. Times, ids and the like di
 told; what could not be compared counts as different.
 """
 
-from .comparing import compare
-from .facts import Difference, Outputs, Side
-from .wording import to_json, to_text
+from .comparing import changed_facts, compare, compare_step, pairs_of
+from .facts import Change, Compared, Difference, Line, Outputs, Part, Side, StepDifference
+from .pairing import Pair
+from .wording import run_to_text, step_to_text, summary_of, to_json, to_text
 
-__all__ = ["Difference", "Outputs", "Side", "compare", "to_json", "to_text"]
+__all__ = [
+    "Change",
+    "Compared",
+    "Difference",
+    "Line",
+    "Outputs",
+    "Pair",
+    "Part",
+    "Side",
+    "StepDifference",
+    "changed_facts",
+    "compare",
+    "compare_step",
+    "pairs_of",
+    "run_to_text",
+    "step_to_text",
+    "summary_of",
+    "to_json",
+    "to_text",
+]

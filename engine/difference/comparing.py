@@ -10,7 +10,7 @@ from ..state import Attempt, RunState, StepState, own_attempts, walked
 from ..summary import span
 from .facts import Change, Compared, Difference, Side, StepDifference
 from .noise import quiet
-from .pairing import pair
+from .pairing import Pair, pair
 from .words import QUIET, compared
 
 READ_BYTES = 4 * 1024 * 1024
@@ -22,13 +22,19 @@ COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
 def compare(before: Side, after: Side) -> Difference:
-    pairs = pair(_steps(before.state), _steps(after.state))
-    return Difference(
-        before.state,
-        after.state,
-        _changed(_of_run(before.state), _of_run(after.state)),
-        tuple(_step(before, after, mine, theirs) for mine, theirs in pairs),
-    )
+    pairs = pairs_of(before.state, after.state)
+    facts = changed_facts(before.state, after.state)
+    return Difference(before.state, after.state, facts, tuple(compare_step(before, after, pair) for pair in pairs))
+
+
+def pairs_of(before: RunState, after: RunState) -> list[Pair]:
+    """The steps of both runs beside each other, before anything of them has been compared."""
+    return pair(_steps(before), _steps(after))
+
+
+def changed_facts(before: RunState, after: RunState) -> dict[str, Change]:
+    """Of the runs as a whole."""
+    return _changed(_of_run(before), _of_run(after))
 
 
 def _steps(state: RunState) -> list[StepState]:
@@ -59,7 +65,9 @@ def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, C
     return {name: change for name, change in both.items() if change.before != change.after}
 
 
-def _step(before: Side, after: Side, mine: StepState | None, theirs: StepState | None) -> StepDifference:
+def compare_step(before: Side, after: Side, both: Pair) -> StepDifference:
+    """Reads what the step printed in both runs, as far as `READ_BYTES` says."""
+    mine, theirs = both
     shown = theirs or mine
     title = shown.planned.title if shown else ""
     if mine is None or theirs is None:

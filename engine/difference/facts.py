@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..state import RunState
 
@@ -35,6 +35,18 @@ class Change:
     after: str
 
 
+class Part(NamedTuple):
+    """Some words of a line."""
+
+    sign: str
+    """` ` the same · `-` only before · `+` only after."""
+    text: str
+
+
+MARKS: Mapping[str, tuple[str, str]] = {" ": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
+"""Sign → what stands around such words within a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Of a text or an output."""
@@ -42,7 +54,9 @@ class Line:
     sign: str
     """` ` the same · `-` only before · `+` only after · `~` the same line with other words."""
     text: str
-    """What differs within it stands in `[-…-]` and `{+…+}`."""
+    """What differs within it stands in `MARKS`."""
+    parts: tuple[Part, ...] = ()
+    """Of a `~` line: the same without the marks, so that none is taken for one that was printed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,26 @@ SIGNS = {"before": "-", "after": "+"}
 
 def to_text(difference: Difference) -> Iterator[str]:
     """Lines, each safe for a terminal. A step that is the same takes one."""
-    yield from (visible(line.expandtabs(4)).rstrip() for line in _text(difference))
-
-
-def _text(difference: Difference) -> Iterator[str]:
-    yield f"--- {_run(difference.before)}"
-    yield f"+++ {_run(difference.after)}"
-    yield from _facts(difference.facts.items(), "")
+    yield from run_to_text(difference)
     for step in difference.steps:
-        yield from _step(step)
+        yield from step_to_text(step)
     yield ""
-    yield _sum(difference)
+    yield _safe(summary_of(difference))
+
+
+def run_to_text(difference: Difference) -> Iterator[str]:
+    """Which runs they are, and what they differ in as a whole."""
+    yield _safe(f"--- {_run(difference.before)}")
+    yield _safe(f"+++ {_run(difference.after)}")
+    yield from map(_safe, _facts(difference.facts.items(), ""))
+
+
+def step_to_text(step: StepDifference) -> Iterator[str]:
+    yield from map(_safe, _step(step))
+
+
+def _safe(line: str) -> str:
+    return visible(line.expandtabs(4)).rstrip()
 
 
 def _run(state: RunState) -> str:
@@ -39,7 +48,7 @@ def _run(state: RunState) -> str:
 
 
 def _step(step: StepDifference) -> Iterator[str]:
-    slower = _durations(step)
+    slower = notable_durations(step)
     if step.where != "both":
         yield f"{SIGNS[step.where]} {step.title}  (only in the {'first' if step.where == 'before' else 'second'} run)"
         return
@@ -63,7 +72,8 @@ def _one_line(text: str) -> str:
     return " ".join(text.split()) or "nothing"
 
 
-def _durations(step: StepDifference) -> str:
+def notable_durations(step: StepDifference) -> str:
+    """`310 ms → 4.2 s`; empty where they say nothing."""
     before, after = step.durations_ms
     if before is None or after is None:
         return ""
@@ -80,7 +90,8 @@ def _compared(name: str, compared: Compared) -> Iterator[str]:
         yield f"      ! {compared.problem}"
 
 
-def _sum(difference: Difference) -> str:
+def summary_of(difference: Difference) -> str:
+    """`different: 2 of 7 steps, 1 only in the second run`."""
     if difference.is_same:
         return f"the same: {_steps(len(difference.steps))}"
     changed = sum(1 for step in difference.steps if step.where == "both" and not step.is_same)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import NamedTuple
 
 from . import noise
-from .facts import Line
+from .facts import MARKS, Line, Part
 
 
 class Reading(NamedTuple):
@@ -38,23 +39,33 @@ def compared(before: Sequence[str], after: Sequence[str], reading: Reading = EXA
     if mine == theirs:
         return ()
     lines: list[Line] = []
+    left = 0
     for group in SequenceMatcher(None, mine, theirs).get_grouped_opcodes(AROUND):
-        if lines:
+        if 0 < len(lines) < MOST_LINES:
             lines.append(GAP)
-        for tag, a, b, c, d in group:
-            lines += _told(tag, before[a:b], after[c:d], reading)
-    return _bounded(lines)
+        for one, other in chain.from_iterable(_pairs(tag, before[a:b], after[c:d]) for tag, a, b, c, d in group):
+            if len(lines) < MOST_LINES:
+                lines += _told(one, other, reading)
+            else:
+                left += one is None or other is None or reading.line(one) != reading.line(other)
+    return (*lines, Line(" ", f"… and {left} more lines that differ")) if left else tuple(lines)
 
 
-def _told(tag: str, before: Sequence[str], after: Sequence[str], reading: Reading) -> Iterator[Line]:
-    if tag == "equal":
-        yield from (Line(" ", line) for line in after)
-    elif tag == "replace" and len(before) == len(after):
-        for mine, theirs in zip(before, after, strict=True):
-            yield from _replaced(mine, theirs, reading)
+def _pairs(tag: str, before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
+    if tag == "equal" or (tag == "replace" and len(before) == len(after)):
+        yield from zip(before, after, strict=True)
     else:
-        yield from (Line("-", line) for line in before)
-        yield from (Line("+", line) for line in after)
+        yield from ((line, None) for line in before)
+        yield from ((None, line) for line in after)
+
+
+def _told(before: str | None, after: str | None, reading: Reading) -> Iterator[Line]:
+    if before is not None and after is not None:
+        yield from _replaced(before, after, reading)
+    elif before is not None:
+        yield Line("-", before)
+    elif after is not None:
+        yield Line("+", after)
 
 
 def _replaced(before: str, after: str, reading: Reading) -> Iterator[Line]:
@@ -67,15 +78,24 @@ def _replaced(before: str, after: str, reading: Reading) -> Iterator[Line]:
         return
     mine, theirs = list(reading.pieces(before)), list(reading.pieces(after))
     matcher = SequenceMatcher(None, [one for _, one in mine], [one for _, one in theirs], autojunk=False)
-    yield from (Line("~", _marked(matcher, mine, theirs)),) if _is_alike(matcher, mine, theirs) else whole
+    yield from (_mixed(_parts(matcher, mine, theirs)),) if _is_alike(matcher, mine, theirs) else whole
 
 
-def _marked(matcher: SequenceMatcher[str], mine: Pieces, theirs: Pieces) -> str:
-    marked = []
+def _parts(matcher: SequenceMatcher[str], mine: Pieces, theirs: Pieces) -> Iterator[Part]:
     for tag, a, b, c, d in matcher.get_opcodes():
         gone, new = _joined(mine[a:b]), _joined(theirs[c:d])
-        marked.append(new if tag == "equal" else (f"[-{gone}-]" if gone else "") + (f"{{+{new}+}}" if new else ""))
-    return "".join(marked)
+        if tag == "equal":
+            yield Part(" ", new)
+            continue
+        if gone:
+            yield Part("-", gone)
+        if new:
+            yield Part("+", new)
+
+
+def _mixed(parts: Iterable[Part]) -> Line:
+    known = tuple(parts)
+    return Line("~", "".join(part.text.join(MARKS[part.sign]) for part in known), known)
 
 
 def _is_alike(matcher: SequenceMatcher[str], mine: Pieces, theirs: Pieces) -> bool:
@@ -90,10 +110,3 @@ def _length(pieces: Pieces) -> int:
 
 def _joined(pieces: Pieces) -> str:
     return "".join(shown for shown, _ in pieces)
-
-
-def _bounded(lines: list[Line]) -> tuple[Line, ...]:
-    if len(lines) <= MOST_LINES:
-        return tuple(lines)
-    left = sum(1 for line in lines[MOST_LINES:] if line.sign != " ")
-    return (*lines[:MOST_LINES], Line(" ", f"… and {left} more lines that differ"))

@@ -16,13 +16,15 @@ from typing import Any, BinaryIO
 from ..collector import no_collector
 from ..errors import DocumentError
 from .encoder import LARGEST_SIZE
-from .moments import Ended, Interpreter, Walked
+from .moments import Ended, Interpreter, Marked, Moment, Resized, Walked
 from .recording import Damage, Recording, maybe_time
 from .source import LINE_BYTES, Place, Source, lines, source_of
 from .story import Story
 from .times import Clock, Version
 
 KEPT_DAMAGES = 100
+KEPT_MOMENTS = 10_000
+"""Of those that any file may be full of."""
 PLACE_BYTES = 1 << 20
 """Between two places: a jump reads at most so much, which takes some milliseconds."""
 DEFAULT_SIZE = (80, 24)
@@ -44,6 +46,8 @@ class _Reading:
         self._file = file
         self._damages: list[Damage] = []
         self._n_damages = 0
+        self._labels: list[Marked] = []
+        self._sizes: list[Resized] = []
         line = file.readline(LINE_BYTES)
         self._header = _header(source.path, line)
         self._begin = len(line)
@@ -64,11 +68,14 @@ class _Reading:
             rows=rows,
             title=_text(header.get("title")),
             started_at=maybe_time(header.get("timestamp")),
-            run_id=_text(known.get("run_id")) or (events[0][1].run_id if events else ""),
+            run_id=_text(known.get("run_id")) or (events[0].recorded.run_id if events else ""),
             document_sha256=_text(known.get("document_sha256")),
             document=document,
-            events=tuple(recorded for _, recorded in events),
-            event_times=tuple(at_us for at_us, _ in events),
+            events=tuple(one.recorded for one in events),
+            event_times=tuple(one.at_us for one in events),
+            event_lines=tuple(one.line for one in events),
+            labels=tuple(self._labels),
+            sizes=tuple(self._sizes),
             steps=story.steps(_text(header.get("title")), places[0], duration, exit_status, is_ours=bool(known)),
             duration_us=duration,
             exit_status=exit_status,
@@ -82,6 +89,7 @@ class _Reading:
         places = [Place(self._begin, 2, 0)]
         document: str | None = None
         exit_status: int | None = None
+        before_us = 0
         clock, interpreter = Clock(self._source.version), Interpreter(self._complain)
         for line in lines(self._file, clock, places[0], self._source.size, self._complain):
             moment = interpreter.moment(line)
@@ -90,10 +98,18 @@ class _Reading:
             elif isinstance(moment, Ended):
                 exit_status = moment.status
             elif moment is not None:
-                story.add(line, moment)
+                self._note(moment)
+                story.add(line, moment, before_us)
+            before_us = line.at_us
             if line.end - places[-1].offset >= PLACE_BYTES and not interpreter.inside:
                 places.append(Place(line.end, line.number + 1, line.at_us))
         return places, document, exit_status, clock.now_us
+
+    def _note(self, moment: Moment) -> None:
+        if isinstance(moment, Marked) and len(self._labels) < KEPT_MOMENTS:
+            self._labels.append(moment)
+        elif isinstance(moment, Resized) and len(self._sizes) < KEPT_MOMENTS:
+            self._sizes.append(moment)
 
     def _size(self) -> tuple[int, int]:
         terminal = self._header.get("term") if self._source.version == 3 else None

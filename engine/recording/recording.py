@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from ..events import Recorded, StepOutcome
-from .moments import Moment, Printed, moments
+from .moments import Marked, Moment, Printed, Resized, moments
+from .printed import PrintedAt
 from .source import Place, Source
 from .times import Version
 
@@ -78,6 +79,14 @@ class RecordedStep:
     end: int
     """Offset in the file behind its last line."""
     source: Source = field(repr=False)
+    printed: PrintedAt = field(default_factory=PrintedAt, repr=False, compare=False)
+    """Places within its output."""
+
+    def printed_from(self, entry: int) -> Iterator[Printed]:
+        """Its output from a place of `printed` on, read from the file as it is asked for."""
+        for moment in moments(self.source, self.printed.place(entry), self.end):
+            if isinstance(moment, Printed):
+                yield moment
 
     def pieces(self) -> Iterator[Piece]:
         """Read from the file as they are asked for. `DocumentError` when the file has changed since."""
@@ -106,6 +115,12 @@ class Recording:
     """The run's events from the first one on, up to the first that is missing."""
     event_times: tuple[int, ...]
     """For each event, microseconds since the beginning."""
+    event_lines: tuple[int, ...]
+    """For each event, its line in the file."""
+    labels: tuple[Marked, ...]
+    """Markers of somebody else's, the first ten thousand."""
+    sizes: tuple[Resized, ...]
+    """The same of changes of the terminal's size."""
     steps: tuple[RecordedStep, ...]
     """In the order of their beginnings in the file."""
     duration_us: int

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from ..events import InputSent, Recorded, RunStarted, StepEnded, StepOutcome, StepStarted, StepUnknown
 from .moments import EndMark, Happened, Moment, Printed, StartMark
+from .printed import PrintedAt
 from .recording import RecordedOutcome, RecordedStep, Typed
 from .source import Complain, Line, Place, Source
 
@@ -33,11 +34,20 @@ class Draft:
     end_line: int = 0
     ended_us: int = 0
     n_bytes: int = 0
+    printed: PrintedAt = field(default_factory=PrintedAt)
     typed: list[Typed] = field(default_factory=list)
     started: StepStarted | None = None
     ended: StepEnded | StepUnknown | None = None
     start_mark: StartMark | None = None
     end_mark: EndMark | None = None
+
+
+class Told(NamedTuple):
+    """An event, with its time and its line."""
+
+    at_us: int
+    recorded: Recorded
+    line: int
 
 
 class Story:
@@ -47,16 +57,18 @@ class Story:
         self._drafts: dict[int, Draft] = {}
         self._open: Draft | None = None
         self._titles: dict[str, str] = {}
-        self._events: dict[int, tuple[int, Recorded]] = {}
+        self._events: dict[int, Told] = {}
         """By number."""
         self._last_seq = 0
         self._stray_line = 0
         self._stray_bytes = 0
         self._stray_us = 0
+        self._stray_printed = PrintedAt()
 
-    def add(self, line: Line, moment: Moment) -> None:
+    def add(self, line: Line, moment: Moment, before_us: int) -> None:
+        """`before_us` is the time of the line before it."""
         if isinstance(moment, Printed):
-            self._print(line, moment)
+            self._print(line, moment, Place(line.offset, line.number, before_us))
         elif isinstance(moment, Happened):
             self._keep(line, moment)
             self._happen(line, moment)
@@ -70,7 +82,7 @@ class Story:
     def _keep(self, line: Line, happened: Happened) -> None:
         recorded = happened.recorded
         first = next(iter(self._events.values()), None)
-        if first is not None and first[1].run_id != recorded.run_id:
+        if first is not None and first.recorded.run_id != recorded.run_id:
             self._complain(line.number, f"an event of another run, {recorded.run_id}, was passed over")
         elif recorded.seq in self._events:
             self._complain(line.number, f"event {recorded.seq} stands here a second time and was passed over")
@@ -78,11 +90,11 @@ class Story:
             if recorded.seq < self._last_seq:
                 self._complain(line.number, f"event {recorded.seq} stands behind event {self._last_seq}")
             self._last_seq = max(self._last_seq, recorded.seq)
-            self._events[recorded.seq] = (happened.at_us, recorded)
+            self._events[recorded.seq] = Told(happened.at_us, recorded, line.number)
 
-    def events(self) -> list[tuple[int, Recorded]]:
+    def events(self) -> list[Told]:
         """Those before the first that is missing, with their times."""
-        unbroken: list[tuple[int, Recorded]] = []
+        unbroken: list[Told] = []
         while found := self._events.get(len(unbroken) + 1):
             unbroken.append(found)
         if len(unbroken) < len(self._events):
@@ -103,12 +115,14 @@ class Story:
 
     # Steps.
 
-    def _print(self, line: Line, printed: Printed) -> None:
+    def _print(self, line: Line, printed: Printed, place: Place) -> None:
         if (draft := self._open) is None:
+            self._stray_printed.add(printed.at_us, self._stray_bytes, place)
             self._stray_line = self._stray_line or line.number
             self._stray_bytes += len(printed.data)
             self._stray_us = printed.at_us
             return
+        draft.printed.add(printed.at_us, draft.n_bytes, place)
         draft.n_bytes += len(printed.data)
         draft.last_us = printed.at_us
 
@@ -171,6 +185,7 @@ class Story:
             place=begin,
             end=self._source.size,
             source=self._source,
+            printed=self._stray_printed,
         )
 
     def _step(self, draft: Draft) -> RecordedStep:
@@ -200,6 +215,7 @@ class Story:
             place=draft.place,
             end=self._source.size if draft.end is None else draft.end,
             source=self._source,
+            printed=draft.printed,
         )
 
     def _check(self, draft: Draft) -> None:

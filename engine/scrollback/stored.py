@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..trail import TrailReader
 
 
 class TrailOutput:
@@ -16,19 +20,24 @@ class TrailOutput:
         """Raises `TrailUnusable` or `TrailDamaged`."""
         from ..trail import TrailReader  # loads the database's driver, which a live screen needs late or never
 
-        pieces: list[bytes] = []
-        end = start + n_bytes
         with TrailReader.open(self._trail) as reader:
-            for chunk in reader.output(self._run_id, attempt, start):
-                if chunk.offset >= end:
-                    break
-                pieces.append(chunk.data[max(0, start - chunk.offset) : end - chunk.offset])
-                if chunk.offset + len(chunk.data) >= end:
-                    break
-        return b"".join(pieces)
+            return page_of(reader, self._run_id, attempt, start, n_bytes)
 
     def size(self, attempt: int) -> int:
         from ..trail import TrailReader
 
         with TrailReader.open(self._trail) as reader:
             return reader.output_size(self._run_id, attempt)
+
+
+def page_of(reader: TrailReader, run_id: str, attempt: int, start: int, n_bytes: int) -> bytes:
+    """Fewer bytes only at the end of what is stored."""
+    pieces: list[bytes] = []
+    end = start + n_bytes
+    for chunk in reader.output(run_id, attempt, start):
+        if chunk.offset >= end:
+            break
+        pieces.append(chunk.data[max(0, start - chunk.offset) : end - chunk.offset])
+        if chunk.offset + len(chunk.data) >= end:
+            break
+    return b"".join(pieces)

@@ -16,7 +16,7 @@ from ..collector import no_collector
 from ..errors import TrailUnusable, UsageError
 from ..events import Recorded
 from . import statements
-from .chunks import CHUNK_BYTES, Codec, OutputChunk, unpack_times
+from .chunks import CHUNK_BYTES, Codec, OutputChunk, Read, unpack_times
 from .damage import TrailDamaged
 from .database import connect_reader, is_undecodable, reason
 from .rows import read_time, to_recorded
@@ -26,6 +26,7 @@ DOCUMENT_LIMIT = 256 << 20
 CHUNKS_AT_ONCE = 64
 """4 MiB of output in memory, and no read transaction held open between two batches: that would stop checkpoints."""
 
+PLACES_AT_ONCE = 10_000
 
 PAST_RUNS = 10
 """Of one document: what happened before them says little about today."""
@@ -142,16 +143,29 @@ class TrailReader:
         """Rows of RAW_EVENTS as stored: number, kind, payload and the columns of the stamp."""
         return self._all(statements.RAW_EVENTS, run_id, after)
 
-    def output(self, run_id: str, attempt: int, start: int = 0) -> Iterator[OutputChunk]:
-        """Chunks from the one that holds byte `start` on, up to what was stored when the last one was fetched."""
-        found = self._all(statements.CHUNK_AT, run_id, attempt, start)
-        idx = found[0][0] if found else 1
+    def output(self, run_id: str, attempt: int, start: int = 0, *, from_chunk: int = 0) -> Iterator[OutputChunk]:
+        """Chunks from the one that holds byte `start` on, up to what was stored when the last one was fetched.
+        `from_chunk`: from the one of that number, counted from 1."""
+        found = [] if from_chunk else self._all(statements.CHUNK_AT, run_id, attempt, start)
+        idx = found[0][0] if found else from_chunk or 1
         at_once = 1  # whoever seeks wants one chunk soon; whoever goes on wants many
         while rows := self._all(statements.CHUNKS_FROM, run_id, attempt, idx, at_once):
             for row in rows:
                 yield self._chunk(row)
             idx = rows[-1][0] + 1
             at_once = min(at_once * 2, CHUNKS_AT_ONCE)
+
+    def output_index(self, run_id: str, attempt: int) -> Iterator[tuple[int, int, int]]:
+        """Of each chunk its first byte, how many it has, and its host's monotonic time; none of them is expanded."""
+        idx = 0
+        while rows := self._all(statements.CHUNK_PLACES, run_id, attempt, idx, PLACES_AT_ONCE):
+            yield from (row[1:] for row in rows)
+            idx = rows[-1][0]
+
+    def output_reads(self, run_id: str, attempt: int, chunk: int) -> tuple[Read, ...]:
+        """Of the chunk of this number, counted from 1; empty when it is not there."""
+        found = self._all(statements.CHUNK_READS, run_id, attempt, chunk)
+        return unpack_times(*found[0]) if found else ()
 
     def output_size(self, run_id: str, attempt: int) -> int:
         """Bytes of an attempt's output stored so far."""

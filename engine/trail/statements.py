@@ -41,6 +41,10 @@ SELECT idx, byte_off, n_bytes, t0_mono_ns, codec, times, data FROM chunk
 WHERE run_id = ? AND attempt = ? AND idx >= ? ORDER BY idx LIMIT ?"""
 CHUNK_AT = """
 SELECT idx FROM chunk WHERE run_id = ? AND attempt = ? AND byte_off <= ? ORDER BY byte_off DESC LIMIT 1"""
+CHUNK_PLACES = """
+SELECT idx, byte_off, n_bytes, t0_mono_ns FROM chunk
+WHERE run_id = ? AND attempt = ? AND idx > ? ORDER BY idx LIMIT ?"""
+CHUNK_READS = "SELECT times, t0_mono_ns FROM chunk WHERE run_id = ? AND attempt = ? AND idx = ?"
 STORED_DOCUMENT = """
 SELECT n_bytes, codec, data FROM document
 WHERE sha256 = (SELECT document_sha256 FROM run WHERE run_id = ?)"""

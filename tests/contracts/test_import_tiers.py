@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATABASES = {"sqlmodel", "sqlalchemy", "sqlglot"}
 SCREENS = {"textual", "rich", "tui.app"}
 GRAMMARS = {"markdown_it", "tree_sitter"}
+RECORDING = '{"version": 2, "width": 80, "height": 24}\n[9.0, "o", "up\\r\\n"]\n'
 DOCUMENT = "# Restart\n\n## Look\n\n```bash\nuptime\n```\n"
 
 
@@ -49,6 +50,7 @@ HEADLESS: Mapping[str, tuple[tuple[str, ...], set[str], int]] = {
     "steps": (("page.md",), DATABASES | SCREENS | {"asyncio"}, 380),
     "danger": (("uptime",), DATABASES | SCREENS | {"asyncio", "markdown_it"}, 200),
     "runs": ((), SCREENS | {"sqlglot", "markdown_it", "asyncio"}, 280),
+    "replay": (("run.cast",), DATABASES | SCREENS | {"asyncio"}, 540),
     "run": (("page.md", "--plain"), DATABASES | SCREENS | {"asyncio"}, 550),
 }
 """Command → its words, what it must not import, the most modules it may load."""
@@ -57,6 +59,7 @@ HEADLESS: Mapping[str, tuple[tuple[str, ...], set[str], int]] = {
 @pytest.mark.parametrize("command", HEADLESS)
 def test_a_command_without_a_screen_imports_no_more_than_it_needs(command: str, tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(DOCUMENT)
+    (tmp_path / "run.cast").write_text(RECORDING)
     words, forbidden, most = HEADLESS[command]
     modules = loaded(COMMAND, command, *words, cwd=tmp_path)
     assert forbidden & modules == set()
@@ -92,12 +95,13 @@ tui.opening.CommandOpener.read = read
 class Start:
     """The cockpit on a terminal, in a program that writes down at one moment what it has imported."""
 
-    def __init__(self, folder: Path, moment: str) -> None:
+    def __init__(self, folder: Path, moment: str, *words: str) -> None:
         (folder / "page.md").write_text(DOCUMENT)
+        (folder / "run.cast").write_text(RECORDING)
         self._told = folder / "modules.txt"
         self.terminal = pexpect.spawn(
             sys.executable,
-            ["-c", f"{TELL}{moment}\n{COMMAND}", "run", "page.md"],
+            ["-c", f"{TELL}{moment}\n{COMMAND}", *(words or ("run", "page.md"))],
             env={**environment(folder), "PYTHONPATH": str(ROOT)},  # type: ignore[arg-type]
             cwd=str(folder),
             dimensions=(24, 80),
@@ -132,3 +136,14 @@ def test_a_cockpit_never_imports_what_the_host_has_for_it(tmp_path: Path) -> Non
     assert {"tui.screens.run", "engine.client"} <= modules
     assert (DATABASES | {"pexpect", "engine.runner", "engine.sessions.bash", "engine.trail.writer"}) & modules == set()
     assert len(modules) <= 850
+
+
+def test_a_replay_reads_the_run_without_what_a_host_has_for_it(tmp_path: Path) -> None:
+    start = Start(tmp_path, AT_ITS_END, "replay", "run.cast")
+    start.terminal.expect_exact("paused")
+    start.terminal.send("q")
+    modules = start.modules()
+    assert {"tui.screens.replay", "engine.replay"} <= modules
+    hosts = {"pexpect", "engine.runner", "engine.sessions.bash", "tui.screens.run"}
+    assert (DATABASES | hosts) & modules == set()
+    assert len(modules) <= 900

@@ -91,7 +91,7 @@ kind: procedure
 
 ```bash
 NS=$(printf '' | head -1)
-QUEUE_DIR=$(echo /srv/queue-7) SECRET_TOKEN=$(echo hunter2-hunter2)
+QUEUE_DIR=$(echo /srv/queue-7) SECRET_TOKEN=$(printf hunter%d- 2 2)
 ```
 
 ## Clean
@@ -153,3 +153,14 @@ def test_a_step_that_does_not_come_next_is_not_said_to_lack_what_an_earlier_one_
     operator.says("q")
     operator.answers("l")
     operator.ends()
+
+
+def test_a_secret_that_a_step_has_set_is_masked_in_what_comes_after(home: Path) -> None:
+    (home / "queue.md").write_text(BOOK.replace("rm -rf $QUEUE_DIR/old", "echo it is"))
+    operator = Operator(home, "run", "queue.md", "--plain")
+    operator.answers("y", "y", "q", "l")
+    operator.ends()
+    recorded = oncue(home, "show", "--output", "2").stdout
+    for told in (operator.seen, recorded):
+        assert "[secret:SECRET_TOKEN]" in told
+        assert "hunter2" not in told

@@ -8,19 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.modals import until
 from support.past_trails import NOW, PastTrail, write_past
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 from unit.trail.books import tampering
 
+from tui.screens.diff import DiffScreen
 from tui.screens.history import HistoryScreen
-from tui.screens.keys import KeysScreen
+from tui.screens.keys import KeysScreen, keys_of
 from tui.screens.past_run import PastRunScreen
 from tui.themes import register_themes
 from tui.widgets.facts import Facts
 from tui.widgets.find_line import FindLine
+from tui.widgets.key_row import KeyRow
 from tui.widgets.row_list import RowList
+from tui.widgets.status_bar import StatusBar
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -119,6 +123,36 @@ async def test_a_run_that_was_left_open_can_be_gone_on_with_and_no_other(trail: 
         await pilot.press("tab", "r", "down", "r")
         await pilot.pause()
         assert pilot.app.resumed == ["20260108-025900-dddddd"]
+
+
+async def test_a_marked_run_is_compared_with_another_one_the_older_first(trail: Path) -> None:
+    async with Shown(trail).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        history = pilot.app.history
+        await pilot.press("tab", "c", "down", "m", "c")
+        assert pilot.app.screen is history, "there is nothing to compare it with"
+        assert "◆ Redis is full" in history.rows.render_line(2).text
+        assert "1 marked" in str(history.query_one(StatusBar).content)
+        await pilot.press("down", "c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DiffScreen))
+        assert pilot.app.screen._ids == {"before": "20260101-020000-bbbbbb", "after": "20260105-031200-cccccc"}
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press("escape")
+        assert pilot.app.screen is history
+        await pilot.press("up", "m")
+        assert not any("◆" in history.rows.render_line(y).text for y in range(6))
+
+
+async def test_marking_and_comparing_stand_in_the_footer_and_are_explained(trail: Path) -> None:
+    async with Shown(trail).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("tab")
+        await pilot.pause()
+        row = pilot.app.history.query_one(KeyRow).render().plain
+        assert "m mark" in row
+        assert "c compare with it" in row
+        told = dict(keys_of(pilot.app.history))
+        assert told["c"] == "this run with the marked one"
 
 
 async def test_letters_are_typed_in_the_find_line_and_keys_in_the_list(trail: Path) -> None:

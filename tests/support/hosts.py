@@ -30,6 +30,8 @@ class Bench:
         self.folder = folder
         self.trail = folder / "audit.db"
         self._clients: list[Client] = []
+        self._pids: list[int] = []
+        """Of every host that was started."""
 
     def close(self) -> None:
         """Whatever still runs is ended."""
@@ -37,6 +39,9 @@ class Bench:
             kill(address)
         for client in self._clients:
             client.hang_up()
+        for pid in self._pids:
+            os.kill(pid, signal.SIGKILL)  # nobody has waited for it yet, so it is still this one
+            os.waitpid(pid, 0)
 
     def start(self, document: str, **more: object) -> tuple[Address, Client]:
         return self._launch(f"run-{secrets.token_hex(4)}", document=b64encode(document.encode()).decode(), **more)
@@ -67,6 +72,7 @@ class Bench:
         host = HostProcess(self.folder / f"{run_id}.log")
         try:
             address = host.launch(request)
+            self._pids.append(address.pid)
         finally:
             host.abandon()
         return address, self.attach(address)

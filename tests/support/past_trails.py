@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from engine import events as e
 from engine.trail import TrailWriter
@@ -36,14 +37,19 @@ def stamp(at: datetime, actor: e.Actor = ALICE) -> e.Stamp:
     return e.Stamp(at=at, mono_ns=int(at.timestamp() * 1e9), boot_id="boot", actor=actor)
 
 
-def started(title: str = "Redis is full", path: str = "redis.md", incident: str | None = None) -> e.RunStarted:
+def started(
+    title: str = "Redis is full",
+    path: str = "redis.md",
+    incident: str | None = None,
+    plan: tuple[e.PlannedStep, ...] = PLAN,
+) -> e.RunStarted:
     return e.RunStarted(
         title=title,
         path=path,
         document_sha256=sha256(DOCUMENT).hexdigest(),
         version="0.1.0",
         incident=incident,
-        plan=PLAN,
+        plan=plan,
         shell_name="bash",
         directory="/srv/runbooks",
         columns=80,
@@ -59,7 +65,7 @@ class PastTrail:
     def close(self) -> None:
         self._writer.close()
 
-    def begin(self, run_id: str, days_ago: float, actor: e.Actor = ALICE, **about: str) -> None:
+    def begin(self, run_id: str, days_ago: float, actor: e.Actor = ALICE, **about: Any) -> None:
         self._at = NOW - timedelta(days=days_ago)
         self._run, self._actor = run_id, actor
         self._writer.start_run(run_id, DOCUMENT, started(**about), stamp(self._at, actor))

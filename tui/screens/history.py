@@ -28,6 +28,9 @@ class HistoryScreen(FindingScreen[PastRun]):
     PROMPT = "type to find a runbook, an incident, an operator, an outcome or a day"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "resume", "resume", id="history.resume", tooltip="go on with a run that is live or was left open"),
+        Binding("p", "replay", "replay", id="history.replay", tooltip="watch the run as it happened"),
+        Binding("m", "mark", "mark", id="history.mark", tooltip="mark a run to compare another one with, or no more"),
+        Binding("c", "compare", "compare with it", id="history.compare", tooltip="this run with the marked one"),
         Binding("escape", "back", "back", id="history.back", tooltip="clear the find line, then go back"),
         Binding("f5", "look", "look again", id="history.look", tooltip="read the trail again"),
         Binding("question_mark", "help", "help", id="history.help", tooltip="what can be done here"),
@@ -53,13 +56,14 @@ class HistoryScreen(FindingScreen[PastRun]):
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(history_words.columns(now))
+        super().__init__(history_words.columns(now, lambda past: past.run.run_id == self._marked))
         self._trail = trail
         self._environ = environ
         self._now = now
         self._runs: Sequence[PastRun] = ()
         self._problem = ""
         self._is_read = False
+        self._marked: str | None = None
 
     def on_mount(self) -> None:
         self.renew()
@@ -88,7 +92,9 @@ class HistoryScreen(FindingScreen[PastRun]):
     def status(self) -> Status:
         count = f"{len(self._runs)} run{'s' * (len(self._runs) != 1)}"
         n_live = sum(1 for past in self._runs if past.is_live)
-        return Status("history", marks=((count, ""), *([(f"{n_live} live", "$primary")] if n_live else [])))
+        live = [(f"{n_live} live", "$primary")] if n_live else []
+        marked = [("1 marked", "$accent")] if self._marked else []
+        return Status("history", marks=((count, ""), *live, *marked))
 
     def nothing(self) -> Content:
         if self._problem:
@@ -110,6 +116,28 @@ class HistoryScreen(FindingScreen[PastRun]):
         if (past := self.item) and past.is_open:
             self.post_message(self.Resumed(past.run.run_id))
 
+    def action_replay(self) -> None:
+        from .replay import replay_of
+
+        if past := self.item:
+            self.app.push_screen(replay_of(self._trail, past.run.run_id, self._environ))
+
+    def action_mark(self) -> None:
+        if past := self.item:
+            self._marked = None if past.run.run_id == self._marked else past.run.run_id
+            self.renew()
+            self.refresh_bindings()
+
+    def action_compare(self) -> None:
+        """The one that began first comes first."""
+        from .diff import DiffScreen
+
+        marked = next((past for past in self._runs if past.run.run_id == self._marked), None)
+        if marked and (past := self.item):
+            runs = sorted((marked.run, past.run), key=lambda run: (run.started_at, run.run_id))
+            first, second = (run.run_id for run in runs)
+            self.app.push_screen(DiffScreen(self._trail, first, second, self._environ, now=self._now))
+
     def action_back(self) -> None:
         if self.find_line.value:
             self.find_line.value = ""
@@ -127,4 +155,8 @@ class HistoryScreen(FindingScreen[PastRun]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "resume":
             return True if self.item and self.item.is_open else None
+        if action == "replay":
+            return True if self.item else None
+        if action == "compare":
+            return True if self._marked and self.item and self.item.run.run_id != self._marked else None
         return super().check_action(action, parameters)

@@ -39,6 +39,7 @@ class PastRunScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "back", id="past_run.back", tooltip="back to the list of runs"),
         Binding("tab", "app.focus_next", "next part", id="past_run.next", tooltip="steps, details, output"),
+        Binding("p", "replay", "replay", id="past_run.replay", tooltip="watch the run as it happened"),
         Binding("f5", "look", "look again", id="past_run.look", tooltip="read the run again"),
         Binding("question_mark", "help", "help", id="past_run.help", tooltip="what can be done here"),
     ]
@@ -128,6 +129,11 @@ class PastRunScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.dismiss()
+
+    def action_replay(self) -> None:
+        from .replay import replay_of
+
+        self.app.push_screen(replay_of(self._trail, self._run_id, self._environ))
 
     def action_look(self) -> None:
         self._read()

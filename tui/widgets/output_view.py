@@ -129,6 +129,8 @@ class OutputView(Widget, can_focus=True):
         self._frame_due = False
         self._arrived_at = 0.0
         self._needle: Needle | None = None
+        self._only_lit = False
+        """Somebody else searches."""
         self._hit: int | None = None
         self._layout: Layout | None = None
         self._strips: list[Strip] | None = None
@@ -180,7 +182,7 @@ class OutputView(Widget, can_focus=True):
 
     @property
     def is_searching(self) -> bool:
-        return self._needle is not None
+        return self._needle is not None and not self._only_lit
 
     # Moving.
 
@@ -378,10 +380,19 @@ class OutputView(Widget, can_focus=True):
 
     def find(self, text: str) -> None:
         """Backwards from the end of the view."""
-        self._needle, self._hit = Needle(text), None
+        self._needle, self._hit, self._only_lit = Needle(text), None, False
         self.refresh_bindings()
         self._relay()
         self._seek(self.rows[-1].position.start + 1 if self.rows else 0, forward=False)
+
+    def reveal(self, start: int) -> None:
+        """Bring the line that begins at this byte into view."""
+        self._do(partial(self._go_to_hit, start))
+
+    def light(self, needle: Needle | None) -> None:
+        """Only show where it stands: whoever calls searches."""
+        self._needle, self._hit, self._only_lit = needle, None, True
+        self._relay()
 
     def action_again(self, forward: bool) -> None:
         here = self.rows[0].position.start if self.rows else 0
@@ -431,7 +442,7 @@ class OutputView(Widget, can_focus=True):
             return
         if isinstance(event.found, int):
             self._hit = event.found
-            self._do(partial(self._go_to_hit, event.found))
+            self.reveal(event.found)
             words = f"{span(self._place.book.size - event.found)} back"
         elif event.found is None:
             further = f" further {'on' if event.forward else 'back'}" if self._hit is not None else ""

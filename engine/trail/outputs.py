@@ -1,10 +1,10 @@
-"""The outputs of a run of the trail, read as far as they are asked for."""
+"""The outputs of a run, read as far as they are asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..trail import TrailReader
+from .reader import TrailReader
 
 
 class TrailOutputs:
