@@ -68,7 +68,7 @@ class Prepared:
     held: tuple[tuple[str, str], ...] = ()
     """Names and values of the shell's own variables that the text reads; secret ones are left out."""
     empty: tuple[str, ...] = ()
-    """The same, one sentence for each that is empty or not set there: no option lets such a text run unasked."""
+    """The same, one sentence for each that is empty or not set there: only a step that was named runs so unasked."""
     inputs: tuple[tuple[int, int], ...] = ()
     """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
 

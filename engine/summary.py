@@ -109,10 +109,21 @@ def verdict_of(level: Level, category: str, why: str) -> str:
     return f"{LEVEL_SIGNS[level]} " + " · ".join(filter(None, (level, named, why)))
 
 
-def held_sentence(title: str, level: Level, why: str, target: str, *, ran_before: Sequence[str], number: int) -> str:
+def held_sentence(
+    title: str,
+    level: Level,
+    why: str,
+    target: str,
+    *,
+    ran_before: Sequence[str],
+    number: int,
+    empty: Sequence[str] = (),
+) -> str:
     """Why a step does not run without a terminal, and which option would let it."""
     if ran_before and level != "safe":
         return f"“{title}” is {level} and {ran_before[0]}; --approve {number} runs it again"
+    if empty and level != "safe":
+        return f"“{title}” is {level} and {empty[0]}; --approve {number} lets it run"
     if level == "dangerous":
         return f"“{title}” is dangerous: {why}; it hits {target}; --approve {number} lets it run"
     return f"“{title}” asks first ({level}: {why}); --yes lets it run"

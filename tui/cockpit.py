@@ -70,14 +70,16 @@ def _first_screen(arguments: argparse.Namespace) -> Callable[[], Screen[Any]] | 
 
 def _first_look(arguments: argparse.Namespace) -> tuple[str, list[str]]:
     """What there is to show while the document is being read, or while it is found that it cannot be."""
-    from engine.summary import MODE_MARKS
-
     from .prepaint import scan
 
-    if "file" in arguments:
-        title, headings = scan(arguments.file) or (arguments.file, [])
-        return (f"{MODE_MARKS['rehearsal']}  {title}" if "inject" in arguments else title), headings
-    return f"run {arguments.run or ''}", []
+    if "file" not in arguments:
+        return f"run {arguments.run or ''}", []
+    title, headings = scan(arguments.file) or (arguments.file, [])
+    if "inject" in arguments:
+        from engine.summary import MODE_MARKS  # loads pydantic, for which the first frame of a real run does not wait
+
+        title = f"{MODE_MARKS['rehearsal']}  {title}"
+    return title, headings
 
 
 def history() -> HistoryScreen:

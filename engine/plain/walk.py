@@ -258,12 +258,15 @@ class Walk:
             reason = f"“{step.title}” {status.replace('_', ' ')}; somebody has to decide what comes next"
         else:
             verdict, ran_before = prepared["verdict"], prepared["ran_before"]
-            if prepared["empty"] and not ran_before:
-                reason = f"“{step.title}” is {verdict['level']} and {prepared['empty'][0]}; somebody has to decide"
-                return f"{self._page.place(step.lines.first)}: {reason}"
             number = self._page.number(step)
             reason = held_sentence(
-                step.title, verdict["level"], verdict["why"], verdict["target"], ran_before=ran_before, number=number
+                step.title,
+                verdict["level"],
+                verdict["why"],
+                verdict["target"],
+                ran_before=ran_before,
+                empty=prepared["empty"],
+                number=number,
             )
         return f"{self._page.place(step.lines.first)}: {reason}"
 

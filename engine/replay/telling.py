@@ -11,7 +11,7 @@ from datetime import timedelta
 from .. import events as e
 from ..output import TerminalFilter, visible
 from ..report.story import Names
-from ..summary import sign_of, took, verdict_of
+from ..summary import mark_of, sign_of, took, verdict_of
 from ..timing import as_clock
 from .flow import Printed, flow
 from .marks import telling
@@ -42,7 +42,9 @@ class _Telling:
 
     def beginning(self, from_us: int) -> bytes:
         started = self._replay.now(0).astimezone()
-        lines = [self._bold(self._replay.title), self._dim(f"{self._replay.name} · {started:%Y-%m-%d %H:%M:%S}")]
+        mark = mark_of(self._replay.history.after(1))
+        title = "  ".join(filter(None, (mark, self._replay.title)))
+        lines = [self._bold(title), self._dim(f"{self._replay.name} · {started:%Y-%m-%d %H:%M:%S}")]
         if from_us <= 0:
             return _joined(lines)
         running = self._replay.history.state(from_us - 1).running

@@ -302,11 +302,10 @@ def test_an_approval_that_names_no_step_is_a_usage_error_with_the_candidates(pla
 
 
 def test_a_step_that_turns_out_worse_than_it_looked_holds_and_says_what_ran(place: Place) -> None:
-    place.write("kind=pod", "exit 0", "kubectl delete $kind app", LOOK)
+    place.write("kind=pod", "exit 0", "kubectl delete $kind app", LOOK)  # the shell ends, and with it what was set
     done = place.run("--yes")
     assert done.returncode == 3
-    assert "book.md:22: “Part 3” is dangerous: " in done.stdout
-    assert "--approve 3 lets it run" in done.stdout
+    assert "book.md:22: “Part 3” is dangerous and $kind is not set in the shell; --approve 3 lets it run" in done.stdout
     assert "2 of 4 steps ran, 2 did not run" in done.stdout
     assert place.told == []
     assert statuses(place.home) == ["succeeded", "succeeded", "pending", "pending"]

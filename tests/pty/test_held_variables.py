@@ -131,7 +131,7 @@ def test_an_empty_variable_is_told_and_runs_only_when_somebody_says_so(home: Pat
     (home / "queue.md").write_text(text)
     ran = oncue(home, "run", "queue.md", "--yes")
     assert ran.returncode == 3
-    assert "“Note” is caution and $NS is empty in the shell; somebody has to decide" in ran.stderr + ran.stdout
+    assert "“Note” is caution and $NS is empty in the shell; --approve 3 lets it run" in ran.stderr + ran.stdout
     assert not list(home.glob("made-*"))
     assert shown(home)["phase"] == "left"
 

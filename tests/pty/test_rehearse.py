@@ -303,6 +303,7 @@ def test_it_is_called_a_rehearsal_wherever_runs_are_shown(place: Place) -> None:
     played = "".join(row[2] for row in map(json.loads, said("export", again).splitlines()[1:]) if row[1] == "o")
     assert "▷ rehearsal\x1b[m\r\nThis was a rehearsal: " in played
     assert "── ▷ rehearsal · Part 1" in played
+    assert said("replay", again).startswith("▷ rehearsal  Redis is full")
     sentence = "▷ This was a rehearsal: nothing real was touched"
     for words in (("report", again), ("report", again, "--format", "html")):
         assert sentence in said(*words)

@@ -7,18 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from support import quiet, styles
 
 
 @pytest.fixture(autouse=True)
 def coloured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    quiet.install(monkeypatch)
-    styles.install(monkeypatch)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from textual.screen import Screen
 from engine import events as e
 from engine.parse import read_runbook
 from engine.sessions.recorded import Answers, RecordedSession
+from engine.summary import MODE_MARKS
+from tui import cockpit as cockpit_module
 from tui.screens.asking import AskScreen, PickScreen
 from tui.screens.editing import EditScreen
 from tui.screens.gate import GateScreen
@@ -89,6 +91,10 @@ async def test_it_is_called_a_rehearsal_at_all_times(rehearsed: Rehearsed, size:
             await one.asks(screen)
             assert marked(one), (action_id, one.text)
             await one.press("escape")
+
+
+def test_it_is_called_so_from_the_first_frame() -> None:
+    assert cockpit_module.REHEARSED == MODE_MARKS["rehearsal"] == MARK
 
 
 async def test_a_real_run_is_called_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +14,6 @@ from textual.widgets import Input, TextArea
 from tui.themes import DARK, register_themes
 
 OPEN = "still open"
-TURN = 0.002
-"""Seconds for other threads and processes to have theirs, between two looks."""
 
 
 class Asked(App[None]):
@@ -40,7 +37,6 @@ async def until(pilot: Pilot[None], done: Callable[[], object]) -> None:
     """The test's own limit of time ends what never comes."""
     while not done():
         await pilot.pause()
-        await asyncio.sleep(TURN)
 
 
 async def rush(pilot: Pilot[None], *keys: str) -> None:

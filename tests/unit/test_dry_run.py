@@ -156,7 +156,7 @@ def test_the_text_tells_verdict_dry_run_alternatives_and_items() -> None:
         "☐ the DBA knows",
         "· safe · only reads",
         "‼ dangerous · data destruction",
-        "hits: $target",
+        "hits: /srv/shop",
         "dry run, native",
         "--dry-run=server",
         "◇ only for: Option A: Restart (a choice: Mend)",
