@@ -9,6 +9,9 @@ from typing import Any
 from .events import Approval
 from .machine import flag_for
 
+ANSWERED: frozenset[Approval] = frozenset({"asked", "confirmed", "typed"})
+"""By a person, who is there to say what becomes of what it writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passed:

@@ -171,6 +171,8 @@ class RunState:
     """The attempt in flight, or the one whose end is unknown."""
     asked: e.CommitAsked | None = None
     """What waits to be committed or rolled back."""
+    asked_at: datetime | None = None
+    """Since when the latest such question has stood."""
     shells: int = 0
     """How many shells were lost so far: each new one has forgotten what the steps before it set."""
     notes: tuple[Remark, ...] = ()
@@ -477,9 +479,9 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
     return _with_step(ended, event.step_id, status=event.outcome)
 
 
-def _commit_asked(state: RunState, event: e.CommitAsked, _stamp: e.Stamp) -> RunState:
+def _commit_asked(state: RunState, event: e.CommitAsked, stamp: e.Stamp) -> RunState:
     waiting = {"questions": event.question, "decision": None, "decided": None, "decider": ""}
-    return replace(_with_attempt(state, event.attempt, **waiting), asked=event)
+    return replace(_with_attempt(state, event.attempt, **waiting), asked=event, asked_at=stamp.at)
 
 
 def _commit_answered(state: RunState, event: e.CommitAnswered, stamp: e.Stamp) -> RunState:

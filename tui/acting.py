@@ -12,7 +12,7 @@ from engine import commands as c
 from engine.errors import Refused
 from engine.machine import outcome_of
 from engine.model import Step
-from engine.permission import Passed
+from engine.permission import ANSWERED, Passed
 from engine.state import edit_of_then, held_by, previous_step
 from engine.summary import mark_of, sign_of
 
@@ -102,6 +102,7 @@ class Acting:
                 dry_run=mode.endswith("dry_run"),
                 approval=passed.approval,
                 typed=passed.typed,
+                hold=prepared["session"] == "sql" and passed.approval in ANSWERED,
             )
         )
 
@@ -370,6 +371,8 @@ class Acting:
             options.append(("end", "end the run here"))
         running = s.state.attempts.get(s.state.running or 0) if s.state.phase == "running" else None
         title = f"“{s.state.steps[running.step_id].planned.title}” is still running." if running else "Leave the run?"
+        if s.state.asked is not None:
+            title = f"{title} What it did is not committed, and is rolled back without an answer."
         picked = await self._pick(title, options)
         if picked == "leave":
             await self._bridge.command(c.Leave(reason="the operator left it open"))

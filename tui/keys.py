@@ -194,6 +194,18 @@ def _is_running(s: Situation) -> str:
     return s.watching if s.state.phase == "running" else "no step is running"
 
 
+def _types(s: Situation) -> str:
+    return _is_running(s) or ("it waits for an answer, to commit or to roll back" if s.state.asked else "")
+
+
+def _takes_terminal(s: Situation) -> str:
+    return _is_running(s) or ("a database has no terminal" if s.in_database else "")
+
+
+def _has_results(s: Situation) -> str:
+    return "" if s.fetched else "no rows were fetched here"
+
+
 def _offers(number: int) -> Hindrance:
     def hindrance(s: Situation) -> str:
         if s.choice is not None and not s.is_elsewhere:
@@ -210,6 +222,8 @@ def _has(kinds: Sequence[str], otherwise: str) -> Hindrance:
 
 
 def _has_contacts(s: Situation) -> str:
+    if s.decides:
+        return "not while it is asked whether to commit"  # its key is an answer
     if s.runbook.escalations:
         return ""
     return _has(("contacts", "escalation"), "the runbook names no contacts")(s)
@@ -271,9 +285,14 @@ ACTIONS: Mapping[str, Action] = {
         Action(
             "interrupt", "ctrl+c", "interrupt", "interrupt the running step; again: harder", "running step", _is_running
         ),
-        Action("type", "i", "type into it", "type into the running step", "running step", _is_running),
+        Action("type", "i", "type into it", "type into the running step", "running step", _types),
         Action(
-            "terminal", "f", "full terminal", "give the running step the whole terminal", "running step", _is_running
+            "terminal",
+            "f",
+            "full terminal",
+            "give the running step the whole terminal",
+            "running step",
+            _takes_terminal,
         ),
         Action(
             "dry_run",
@@ -294,6 +313,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("mark_done", "d", "done by hand", "mark the step as done by hand", "step", _marks_done),
         Action("values", "v", "values", "see and change the run's inputs", "step", _has_values),
         Action("note", "n", "note", "keep a note with the run, at any moment", "run", _needs("note")),
+        Action("results", "R", "rows", "the rows that the step fetched, as a table", "look", _has_results),
         Action("back", "b", "back", "back to the step before, or to the current one", "move", _goes_back),
         Action("here", "escape", "here", "back to the current step", "move", _is_away, in_footer=False),
         Action("jump", "j", "jump", "go to any step", "move", _needs("select")),

@@ -9,7 +9,7 @@ from typing import Any
 from engine import keyboard, machine
 from engine.events import PlannedChoice
 from engine.model import Item, Runbook, Step
-from engine.state import RunState, edit_of_then, held_by, option_of
+from engine.state import Attempt, RunState, edit_of_then, held_by, option_of
 
 OVER = ("left", "ended", "broken")
 
@@ -39,6 +39,26 @@ class Situation:
     def is_elsewhere(self) -> bool:
         """A step is looked at that the run does not stand on."""
         return self.step is not None and self.step.id != self.state.current
+
+    @property
+    def decides(self) -> bool:
+        """This cockpit is asked whether to commit."""
+        return self.state.asked is not None and not self.watching
+
+    @property
+    def in_database(self) -> bool:
+        """The running step is statements, which have no terminal."""
+        attempt = self.state.attempts.get(self.state.running or 0)
+        kind = self.state.steps[attempt.step_id].planned.kind if attempt else ""
+        return attempt is not None and kind == "sql" and not attempt.suggestion
+
+    @property
+    def fetched(self) -> Attempt | None:
+        """The attempt whose results are looked at: the latest of the step that is shown, or the run's latest."""
+        shown = self.state.steps[self.step.id].attempts if self.step else ()
+        latest = [max(self.state.attempts)] if self.state.attempts else []
+        attempts = [self.state.attempts[number] for number in (*reversed(shown), *latest)]
+        return next((one for one in attempts if one.results), None)
 
     @property
     def choice(self) -> PlannedChoice | None:

@@ -11,6 +11,7 @@ from engine.ladder import Ladder
 from engine.state import RunState
 from engine.summary import mark_of
 
+from . import commit_words
 from .situation import OVER, Situation
 from .widgets.status_bar import Status
 
@@ -37,8 +38,11 @@ def _marks(s: Situation, now: datetime, ladder: Ladder) -> Marks:
 def _run(s: Situation, now: datetime, ladder: Ladder) -> Marks:
     if s.watching:
         yield "watching", "bold $warning"
+    question = commit_words.question_of(s, now)
     running = timing.step_time(s.state, now)
-    if running is not None:
+    if question is not None:
+        yield commit_words.mark(question)
+    elif running is not None:
         yield f"running {timing.as_clock(running)}{f', sent {ladder.sent}' if ladder.sent else ''}", "bold $primary"
     elif s.state.phase in OVER:
         yield s.state.outcome or s.state.phase, "bold"

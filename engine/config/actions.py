@@ -55,6 +55,7 @@ PLACES: tuple[Place, ...] = (
             "mark_done": "d",
             "values": "v",
             "note": "n",
+            "results": "R",
             "back": "b",
             "here": "escape",
             "jump": "j",

@@ -8,7 +8,7 @@ from typing import Any
 from .. import commands as c
 from ..client import Client
 from ..model import Step, Suggestion
-from ..permission import Passed
+from ..permission import ANSWERED, Passed
 from ..state import FAILED
 from .gate import Gate
 from .inputs import Inputs
@@ -19,8 +19,6 @@ OFFERS = 9
 """Commands a text may mention that still have a key each."""
 DRY_RUN = {"t": "try its dry run"}
 REFUSAL = {"x": "do not"}
-ANSWERED = frozenset({"asked", "confirmed", "typed"})
-"""By a person, who is there to say what becomes of it."""
 
 
 class Starting:

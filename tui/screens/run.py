@@ -29,7 +29,7 @@ from engine.scrollback.stored import TrailOutput
 from engine.state import RunState, orphaned
 from engine.summary import exit_code_of
 
-from .. import status_words
+from .. import commit_words, status_words
 from ..acting import Acting
 from ..bridge import Bridge
 from ..keys import ACTIONS, label_of, offered, why_not
@@ -40,6 +40,7 @@ from ..situation import OVER, Situation
 from ..step_text import numbered
 from ..text import one_line
 from ..widgets.checklist import Checklist
+from ..widgets.commit_bar import ANSWERS, CommitBar
 from ..widgets.hints import Hints
 from ..widgets.key_bar import KeyBar, KeyHint
 from ..widgets.notice import Notice
@@ -147,6 +148,7 @@ class RunScreen(Screen[int]):
                     yield Hints(lambda action_id: self._key_of(action_id, ACTIONS[action_id].key), id="hints")
                 yield OutputPane(id="output")
                 yield TypingLine(id="typing")
+                yield CommitBar(id="commit")
         yield Notice(id="notice")
         yield KeyBar(id="keys")
 
@@ -177,6 +179,7 @@ class RunScreen(Screen[int]):
         self._bridge.start()
         self._settle_cursor()
         self._show_attempt()
+        self._ask_commit()
         self._draw()
         self._prepare_shown()
         self._prepare_all()
@@ -210,19 +213,28 @@ class RunScreen(Screen[int]):
             for one in offered(s)
             if one.in_footer
         ]
+        if s.decides:
+            is_here = self.focused is self.query_one(CommitBar)
+            hints[:0] = [
+                KeyHint(key, answer.replace("_", " "), f"screen.answer({answer!r})", is_here, not is_here)
+                for key, answer in ANSWERS.items()
+            ]
         if s.held and why_not("proceed", s):
             held = f"held by {len(s.held)} item{'s' * (len(s.held) > 1)}"
             hints.insert(0, KeyHint(self._key_of("proceed", "enter"), held, "screen.do('proceed')", dim=True))
         self.query_one(KeyBar).show(hints, ALWAYS_SHOWN)
 
     def _key_of(self, action_id: str, default: str) -> str:
+        """As bound now: what an answer has taken is only in the palette."""
         key: str = self.app.key_of(action_id, default)  # type: ignore[attr-defined]
-        return key
+        return "ctrl+p" if key in ANSWERS and self.situation.decides else key
 
     def _tick(self) -> None:
         if self._gone:
             return
-        self.query_one(StatusBar).show(status_words.status(self.situation, now(), self._ladder))
+        s = self.situation
+        self.query_one(StatusBar).show(status_words.status(s, now(), self._ladder))
+        self.query_one(CommitBar).show(commit_words.question_of(s, now()))
 
     def say(self, sentence: str, tone: str = "") -> None:
         """On the line above the keys, until the next key."""
@@ -245,6 +257,7 @@ class RunScreen(Screen[int]):
             self._tell(event)
         self._settle_cursor(settled=getattr(event, "item_id", None))
         self._follow_phase()
+        self._ask_commit()
         self._draw()
         self._prepare_shown()
 
@@ -297,6 +310,11 @@ class RunScreen(Screen[int]):
                 self.say(f"the trail cannot be written: {event.reason}", "error")
             case e.RunResumed() if event.document_changed:
                 self.say("the document on disk has changed; the run goes on with its own copy", "warning")
+            case e.CommitAsked() if not self._watching():
+                self.app.bell()
+            case e.CommitAnswered():
+                kept = event.decision == "commit"
+                self.say(commit_words.sentence_of(self.situation, event), "" if kept else "warning")
             case e.KeyboardWanted() if not self._watching():
                 self._answer_keyboard(event.client_id)
             case e.KeyboardPassed() | e.KeyboardKept():
@@ -333,6 +351,43 @@ class RunScreen(Screen[int]):
         title = self._state.steps[attempt.step_id].planned.title
         title = f"dry run: {title}" if attempt.dry_run else title
         self.query_one(OutputPane).show(attempt.number, title=title, live=attempt.outcome is None)
+
+    # Commit or roll back.
+
+    def _ask_commit(self) -> None:
+        """The question has the focus while it is this cockpit's, and nothing else is open that was asked for."""
+        bar = self.query_one(CommitBar)
+        before, had_focus = bar.takes_answers, self.focused is bar
+        bar.show(commit_words.question_of(self.situation, now()))
+        self.set_class(self._state.asked is not None, "-asked")
+        if bar.takes_answers and not before:
+            self.query_one(TypingLine).close()
+            self._look_ahead()
+        elif had_focus and not bar.takes_answers:
+            self.set_focus(None)
+
+    def _look_ahead(self) -> None:
+        """Away from the parts of the screen: a key means the run again, or the question that waits."""
+        bar = self.query_one(CommitBar)
+        self.set_focus(bar if bar.takes_answers else None)
+
+    def on_descendant_focus(self) -> None:
+        self._draw_keys()
+
+    def action_answer(self, answer: str) -> None:
+        """For the mouse."""
+        self._look_ahead()
+        self.query_one(CommitBar).action_answer(answer)
+
+    @work(group="commit", exclusive=True)
+    async def on_commit_bar_answered(self, message: CommitBar.Answered) -> None:
+        try:
+            await self._bridge.command(message.command)
+        except OncueError as error:  # it has just been answered, or the keyboard has gone
+            self.say(f"not done: {error}", "warning")
+
+    def on_commit_bar_scrolled(self, message: CommitBar.Scrolled) -> None:
+        self.query_one(OutputPane).scroll_by_key(message.key)
 
     # Verdicts.
 
@@ -411,7 +466,7 @@ class RunScreen(Screen[int]):
             return
         self._leaving = False
         if action_id in ("here", "back") and self.focused is not None:
-            self.set_focus(None)  # from the outline or the output back to the run
+            self._look_ahead()  # from the outline or the output back to the run
             return
         if action_id == "proceed" and self._is_end and not self._at_end.counts(timing_now()):
             self.say("no step is left; once more when you have seen how it went", "warning")
@@ -496,7 +551,7 @@ class RunScreen(Screen[int]):
 
     def on_outline_went_to(self, message: Outline.WentTo) -> None:
         self.look_at(message.step_id)
-        self.set_focus(None)
+        self._look_ahead()
         self.action_do("proceed" if self.situation.is_elsewhere else "next_item")
 
     def on_checklist_clicked(self, message: Checklist.Clicked) -> None:
@@ -622,10 +677,14 @@ class RunScreen(Screen[int]):
 
     def _give_terminal(self) -> None:
         """A step that takes the whole screen gets it, unless the operator came back from it or is busy elsewhere."""
-        if self._wants_terminal and not self._came_back and self._state.phase == "running" and self.is_current:
+        may = self._state.phase == "running" and self.is_current and not self.situation.in_database
+        if self._wants_terminal and not self._came_back and may:
             self.run_worker(self.hand_over(), group="handover", exclusive=True)
 
     def on_screen_resume(self) -> None:
+        if self.query_one(CommitBar).takes_answers:
+            self.query_one(CommitBar).begin()
+            self._look_ahead()
         self._give_terminal()
         self._run_unasked()
 

@@ -92,6 +92,11 @@ class OutputPane(Vertical):
             self._focused_before = self.screen.focused
             self.mount(SearchLine())
 
+    def scroll_by_key(self, key: str) -> None:
+        """As if the key had been pressed here."""
+        by = -1 if key.endswith("up") else 1
+        (self._view.action_scroll_pages if key.startswith("page") else self._view.action_scroll_rows)(by)
+
     def action_search(self) -> None:
         self.start_search()
 
