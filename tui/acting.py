@@ -323,6 +323,9 @@ class Acting:
     async def trail(self) -> None:
         self._screen.show_drawer("trail")
 
+    async def results(self) -> None:
+        self._screen.show_results()
+
     async def help(self) -> None:
         self._screen.show_help()
 

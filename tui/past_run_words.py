@@ -17,11 +17,13 @@ from engine.summary import (
     MODE_SENTENCES,
     about_rehearsal,
     changes_of,
+    decision_of,
     mark_of,
     progress_of,
     sign_of,
     span,
     took,
+    uncommitted_of,
     verdict_of,
 )
 
@@ -199,6 +201,12 @@ def _of_attempt(attempt: Attempt, count: int, mode: str) -> Iterator[Fact]:
         yield fact("settled", attempt.settlement.replace("_", " "))
     if attempt.message:
         yield fact("", attempt.message)
+    if decision := decision_of(attempt):
+        yield fact("writing", decision)
+    if attempt.outcome == "unknown" and (known := uncommitted_of(attempt)):
+        yield fact("", known, "$warning")
+    if attempt.results:
+        yield fact("fetched", f"{attempt.results} result{'s' * (attempt.results > 1)} as rows")
     yield from (fact("", one) for one in changes_of(mode, attempt))
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from textual.content import Content
 
+from engine.author import ROWS
 from engine.model import Step
 from engine.state import Attempt, RunState, own_attempts
-from engine.summary import held_in_shell, lines_of, progress_of, sign_of, took, verdict_of
+from engine.summary import decision_of, held_in_shell, lines_of, progress_of, sign_of, took, verdict_of
 
 from .situation import OVER, Situation
 from .text import marked, one_line, plain
@@ -73,10 +74,20 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
         yield from _verdict(prepared)
         if prepared["endless"]:
             yield plain(prepared["endless"], "$accent")
+    if s.step is not None and s.step.kind == "sql":
+        yield from _about_statements(s.step)
     if prepared is not None:
         yield from (one_line(sentence, "$foreground-muted") for sentence in held_in_shell(prepared))
         for sentence in (*prepared["empty"], *prepared["warnings"]):
             yield plain(f"! {sentence}", "$warning")
+
+
+def _about_statements(step: Step) -> Iterator[Content]:
+    """What its fence says of them; a number that is none is among the step's problems."""
+    if database := step.attributes.get("database") or step.attributes.get("db"):
+        yield one_line(f"runs on {database}", "$foreground-muted")
+    if rows := step.attributes.get(ROWS):
+        yield one_line(f"expects {rows} row(s) affected; another number is rolled back", "$foreground-muted")
 
 
 def _last_edit(text: str) -> Iterator[Content]:
@@ -141,7 +152,7 @@ def outcome(s: Situation) -> Content | None:
 def _ended(attempt: Attempt) -> list[str]:
     status = [] if attempt.exit_status is None else [f"exit {attempt.exit_status}"]
     duration = [took(attempt.duration_ns)] if attempt.duration_ns is not None else []
-    return [*status, *duration, *([attempt.message] if attempt.message else [])]
+    return [*status, *duration, *filter(None, (attempt.message, decision_of(attempt)))]
 
 
 def proof(s: Situation) -> Content | None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from engine.address import live
 from engine.errors import OncueError
+from engine.events import RowsFetched
 from engine.library.runs import PastRun, PastRuns, pages, past_runs
 from engine.past_run import ReadRun, read_run
+from engine.rows import rows_of
 from engine.trail import TrailReader
 
 
@@ -43,6 +45,15 @@ def look_into(trail: Path, run_id: str, environ: Mapping[str, str]) -> tuple[Rea
         return read_run(trail, run_id, environ), ""
     except (OncueError, OSError) as error:
         return None, sentence_of(trail, error)
+
+
+def fetched_rows(trail: Path, run_id: str, attempt: int) -> tuple[tuple[RowsFetched, ...], str]:
+    """What one attempt fetched, statement by statement."""
+    try:
+        with TrailReader.open(trail) as reader:
+            return rows_of(reader.events(run_id), attempt), ""
+    except (OncueError, OSError) as error:
+        return (), sentence_of(trail, error)
 
 
 def _alive(trail: Path) -> frozenset[str]:

@@ -135,11 +135,25 @@ PLACES: tuple[Place, ...] = (
     Place(
         {
             "past_run.back": "escape,q",
+            "past_run.results": "R",
             "past_run.replay": "p",
             "past_run.look": "f5",
             "past_run.help": "question_mark",
         },
         _MOVES | {"enter", "home", "end"},
+    ),
+    Place(
+        {
+            "results.back": "escape,q",
+            "results.next": "n",
+            "results.previous": "N",
+            "results.whole": "enter",
+            "results.copy_cell": "y",
+            "results.copy_row": "Y",
+            "results.copy_all": "a",
+            "results.help": "question_mark",
+        },
+        _MOVES | {"left", "right", "home", "end", "ctrl+home", "ctrl+end"},
     ),
     Place(
         {

@@ -26,7 +26,7 @@ from tui.themes import THEMES as OURS
 from tui.widgets.key_row import KeyRow, key_name
 
 DOCUMENT = (Path(__file__).parent / "redis.md").read_text()
-NOT_MOVED = {"finding.find", "finding.keys", "finding.details", "past_run.next", "diff.part"}
+NOT_MOVED = {"finding.find", "finding.keys", "finding.details", "past_run.next", "diff.part", "results.part"}
 """On tab, which moves everywhere."""
 REBOUND = Look(keys={"note": "f2", "skip": "S,f8", "leave": "n", "paranoid": "full_stop"})
 

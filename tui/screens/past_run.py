@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from engine.past_run import ReadRun
 from engine.scrollback import TrailOutput
+from engine.state import Attempt
 from engine.summary import mark_of
 
 from .. import past_run_words
@@ -39,6 +40,7 @@ class PastRunScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "back", id="past_run.back", tooltip="back to the list of runs"),
         Binding("tab", "app.focus_next", "next part", id="past_run.next", tooltip="steps, details, output"),
+        Binding("R", "results", "rows", id="past_run.results", tooltip="the rows that the step fetched, as a table"),
         Binding("p", "replay", "replay", id="past_run.replay", tooltip="watch the run as it happened"),
         Binding("f5", "look", "look again", id="past_run.look", tooltip="read the run again"),
         Binding("question_mark", "help", "help", id="past_run.help", tooltip="what can be done here"),
@@ -116,6 +118,7 @@ class PastRunScreen(Screen[None]):
         details.query_one(Facts).show(list(past_run_words.details(self._read_run, part)))
         details.scroll_home(animate=False)
         self._show_output(part)
+        self.refresh_bindings()
 
     def _show_output(self, part: Part) -> None:
         """Of a live run too it is what was there when it was looked at."""
@@ -129,6 +132,25 @@ class PastRunScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.dismiss()
+
+    @property
+    def _fetched(self) -> Attempt | None:
+        """The attempt of the highlighted row, if it fetched rows."""
+        part = self.query_one(RowList).item if self._read_run is not None else None
+        return part.attempt if part is not None and part.attempt is not None and part.attempt.results else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "results":
+            return self._fetched is not None
+        return super().check_action(action, parameters)
+
+    def action_results(self) -> None:
+        from .results import ResultsScreen
+
+        attempt = self._fetched
+        if attempt is not None and self._read_run is not None:
+            title = self._read_run.state.steps[attempt.step_id].planned.title
+            self.app.push_screen(ResultsScreen(self._trail, self._run_id, attempt.number, title))
 
     def action_replay(self) -> None:
         from .replay import replay_of

@@ -255,6 +255,7 @@ class RunScreen(Screen[int]):
             self._at_end.begin(timing_now())
         if message.recorded.seq > self._past:
             self._tell(event)
+            self._tell_commit(event)
         self._settle_cursor(settled=getattr(event, "item_id", None))
         self._follow_phase()
         self._ask_commit()
@@ -310,11 +311,6 @@ class RunScreen(Screen[int]):
                 self.say(f"the trail cannot be written: {event.reason}", "error")
             case e.RunResumed() if event.document_changed:
                 self.say("the document on disk has changed; the run goes on with its own copy", "warning")
-            case e.CommitAsked() if not self._watching():
-                self.app.bell()
-            case e.CommitAnswered():
-                kept = event.decision == "commit"
-                self.say(commit_words.sentence_of(self.situation, event), "" if kept else "warning")
             case e.KeyboardWanted() if not self._watching():
                 self._answer_keyboard(event.client_id)
             case e.KeyboardPassed() | e.KeyboardKept():
@@ -365,6 +361,16 @@ class RunScreen(Screen[int]):
             self._look_ahead()
         elif had_focus and not bar.takes_answers:
             self.set_focus(None)
+
+    def _tell_commit(self, event: e.Event) -> None:
+        match event:
+            case e.CommitAsked() if not self._watching():
+                self.app.bell()
+                if not self.is_current:
+                    self.app.notify("a statement has run and waits to be committed or rolled back", severity="warning")
+            case e.CommitAnswered():
+                kept = event.decision == "commit"
+                self.say(commit_words.sentence_of(self.situation, event), "" if kept else "warning")
 
     def _look_ahead(self) -> None:
         """Away from the parts of the screen: a key means the run again, or the question that waits."""
@@ -617,6 +623,14 @@ class RunScreen(Screen[int]):
         from .drawer import DrawerScreen, drawer_of
 
         self.app.push_screen(DrawerScreen(*drawer_of(kind, self.situation)))
+
+    def show_results(self) -> None:
+        from .results import ResultsScreen
+
+        attempt = self.situation.fetched
+        if attempt is not None:
+            title = self._state.steps[attempt.step_id].planned.title
+            self.app.push_screen(ResultsScreen(self._trail, self._bridge.run_id, attempt.number, title))
 
     def show_help(self) -> None:
         from .help import HelpScreen

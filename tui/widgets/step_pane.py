@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from engine.model import Step
 from engine.output import visible
+from engine.summary import uncommitted_of
 
 from .. import step_text
 from ..situation import OVER, Situation
@@ -184,7 +185,10 @@ def _title(step: Step, number: int, total: int) -> Content:
 def _banner(s: Situation) -> Content | None:
     """What is unusual about standing here."""
     if s.state.phase == "unknown":
-        return Content.styled("? nobody saw how this step ended: settle it before anything else runs", "bold $error")
+        words = Content.styled("? nobody saw how this step ended: settle it before anything else runs", "bold $error")
+        attempt = s.state.attempts.get(s.state.running or 0)
+        known = uncommitted_of(attempt) if attempt else ""
+        return joined((words, plain(known, "$warning")), "\n") if known else words
     if s.is_elsewhere and s.state.phase not in OVER:
         return Content.styled("only looking: the run stands on another step", "bold $primary")
     if s.choice is not None:
