@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import NamedTuple
 
 import pytest
 from _pytest.mark import ParameterSet
-from support.cockpit import Cockpit, Desk, cockpit
+from support.cockpit import TURN, Cockpit, Desk, cockpit
 
 from engine import commands as c
 from engine.state import RunState
 from tui.keys import ACTIONS, why_not
+from tui.settling import Settling
+from tui.widgets.commit_bar import ANSWERS, NO_ANSWER
 from tui.widgets.notice import Notice
 
 DOCUMENT = (Path(__file__).parent / "redis.md").read_text()
@@ -89,6 +92,14 @@ def somebody_else_first(desk: Desk) -> None:
     desk.attach("plain", "bob")
 
 
+def ask_commit(desk: Desk) -> None:
+    desk.go_to("Count")
+    desk.do(c.Edit(step_id=desk.step_id("Count"), text="UPDATE orders SET state = 'late' WHERE id = 1"))
+    desk.start("Count", hold=True)
+    while desk.state.asked is None:
+        threading.Event().wait(TURN)
+
+
 def both(*acts: Callable[[Desk], object]) -> Callable[[Desk], None]:
     def before(desk: Desk) -> None:
         for act in acts:
@@ -129,12 +140,16 @@ PLACES: Mapping[str, Place] = {
     "once the trail has failed": Place(lambda desk: desk.go_to("Look"), later=lambda desk: desk.break_trail()),
     "watching": Place(both(somebody_else_first, lambda desk: desk.go_to("Restart"))),
     "watching a step that runs": Place(both(somebody_else_first, lambda desk: desk.start("Follow"))),
+    "while it is asked whether to commit": Place(ask_commit),
+    "watching while it is asked whether to commit": Place(both(somebody_else_first, ask_commit)),
     "watching where nobody saw the end": Place(both(lambda desk: desk.crash("Look"), somebody_else_first)),
     "where every step asks": Place(lambda desk: desk.go_to("Look"), ("p",)),
 }
 KEYS = tuple(dict.fromkeys(key for one in ACTIONS.values() for key in one.key.split(",")))
 QUICK = ("while a step runs", "watching")
 """Tried each time; `tests/unit/test_keys.py` holds all of them against the machine without a screen."""
+NO_ANSWERS = ("enter", "space", "escape")
+"""Keys that mean nothing to the question whether to commit, which says so."""
 SCROLLS = ("up", "down", "pageup", "pagedown")
 """At the end of what there is they do nothing, as everywhere."""
 
@@ -174,6 +189,12 @@ def _marked(place: str) -> ParameterSet | str:
     return place if place in QUICK else pytest.param(place, marks=pytest.mark.slow)
 
 
+@pytest.fixture
+def every_key_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Settling.__init__, "__defaults__", (0.001, 0.001))
+
+
+@pytest.mark.usefixtures("every_key_counts")
 @pytest.mark.parametrize("place", map(_marked, PLACES))
 async def test_every_key_does_something_or_says_why_not(place: str, tmp_path: Path) -> None:
     left = list(KEYS)
@@ -206,14 +227,23 @@ async def _try(one: Cockpit, key: str) -> bool:
     """Presses it. Answers whether the cockpit is as it was before."""
     action_id = next(one.id for one in ACTIONS.values() if key in one.key.split(","))
     reason = why_not(action_id, one.run.situation)
+    is_answer = one.run.situation.decides and key in ANSWERS
+    is_none = one.run.situation.decides and key in NO_ANSWERS
     one.run.query_one(Notice).clear()
     await one.rests()
     before = seen(one)
     await one.send(key)
-    await one.until(lambda: seen(one) != before or key in SCROLLS, f"anything from {key}")
+    if is_answer:
+        await one.until(lambda: one.state.asked is None, f"an answer by {key}")
+        return False
+    if is_none:
+        await one.shows(NO_ANSWER)
+    await one.until(lambda: seen(one) != before or is_none or key in SCROLLS, f"anything from {key}")
     await one.rests()
     after = seen(one)
-    if reason and action_id != "interrupt":
+    if is_none:
+        assert is_as_before(before, after)
+    elif reason and action_id != "interrupt":
         assert after.notice == " ".join(reason.split())
         assert is_as_before(before, after)
     elif not after.over and action_id != "interrupt":

@@ -34,8 +34,8 @@ from engine.model import Runbook
 from engine.parse import read_runbook
 from engine.permission import Permission
 from engine.plan import choices_of, steps_of
-from engine.runner import Runner
-from engine.sessions.contract import Outcome, Session, Signal, Sink, Task, TerminalMode, Waiting
+from engine.runner import COMMIT_SECONDS, Runner
+from engine.sessions.contract import Outcome, Session, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
 from engine.state import RunState
 from engine.trail import TrailReader, TrailWriter
 from engine.variables import find
@@ -138,6 +138,14 @@ def _ask(shell: ActingShell, _task: Task, sink: Sink) -> Outcome:
     return Outcome("succeeded", 0) if answered else Outcome("interrupted", 130)
 
 
+def _write(shell: ActingShell, task: Task, sink: Sink) -> Outcome:
+    """A statement that is held until somebody decides."""
+    del shell
+    sink(b"3 row(s) affected\r\n", TerminalMode())
+    decision = task.decide(Uncommitted(task.text, 3)) if task.decide else "commit"
+    return Outcome("succeeded" if decision == "commit" else "failed", None)
+
+
 def _take_screen(shell: ActingShell, _task: Task, sink: Sink) -> Outcome:
     sink(b"\x1b[?1049hfull screen", TerminalMode(echo=False, canonical=False, alternate_screen=True))
     shell.go_on_until_told()
@@ -151,6 +159,7 @@ ACTS: Mapping[str, Callable[[ActingShell, Task, Sink], Outcome]] = {
     "tail": _go_on,
     "cat": _ask,
     "less": _take_screen,
+    "UPDATE": _write,
 }
 
 
@@ -165,6 +174,7 @@ class Desk:
         section: tuple[str, ...] = (),
         incident: str | None = None,
         session: Session | None = None,
+        commit_seconds: float = COMMIT_SECONDS,
         **about: Any,
     ) -> None:
         """`session` in place of the shell that acts; `about` is what else the run's first event says."""
@@ -177,6 +187,7 @@ class Desk:
         self.now = EPOCH
         self._about = {"section": section, "incident": incident, **about}
         self._session = session or self.shell
+        self._commit_seconds = commit_seconds
         self._writer = TrailWriter.open(self.trail, floor_bytes=0)
         self._clients: list[Client] = []
         self._peers: list[socket.socket] = []
@@ -258,6 +269,8 @@ class Desk:
     def close(self) -> None:
         for client in self._clients:
             client.hang_up()
+        if self.state.asked is not None:
+            self.do(c.Interrupt())  # nobody is left to answer
         self._stop_serving()
         self.runner.close()
         self._writer.close()
@@ -335,6 +348,7 @@ class Desk:
             judging=judging,
             guard=Guard(self.runbook.expects, judging),
             patience=PATIENCE_SECONDS,
+            commit_seconds=self._commit_seconds,
         )
 
     def _started(self) -> e.RunStarted:

@@ -14,7 +14,7 @@ from support.runs import EPOCH, recorded
 from engine import commands as c
 from engine import machine
 from engine.errors import Refused
-from engine.events import RunStarted
+from engine.events import CommitAsked, RunStarted
 from engine.levels import Level
 from engine.model import Runbook
 from engine.parse import read_runbook
@@ -42,6 +42,7 @@ STATUSES: Sequence[Status] = ("pending", "succeeded", "failed", "interrupted", "
 PHASES: Sequence[Phase] = ("running", "unknown", "left", "ended", "broken")
 SETTLED: Sequence[Phase] = ("idle", "ended", "left")
 STANDS: Mapping[Phase, Status] = {"running": "running", "unknown": "unknown"}
+ASKED = CommitAsked(attempt=1, question=1, statement="UPDATE orders", rows=3, seconds=60)
 ME = Attached(1, "cockpit", "alice", "bastion", None, EPOCH)
 OTHER = Attached(2, "plain", "bob", "bastion", None, EPOCH)
 
@@ -125,6 +126,10 @@ def situations() -> Iterator[Situation]:
         there = standing(title, STANDS.get(phase, "pending"), phase)
         yield shown(there, title)
         yield shown(there, "Search")
+        yield shown(replace(there, keyboard=OTHER), title)
+    for title in KINDS:
+        there = replace(standing("Count", "running", "running"), asked=ASKED)
+        yield shown(there, title)
         yield shown(replace(there, keyboard=OTHER), title)
     settled = replace(BEGUN, current=None)
     yield from (shown(replace(settled, phase=phase), None) for phase in SETTLED)
@@ -240,6 +245,10 @@ NOT_BY_KEY: Mapping[str, Callable[[Situation], bool]] = {
     "conclude": lambda _s: True,
     "report_signal": lambda _s: True,
     "report_input": lambda _s: True,
+    "ask_commit": lambda _s: True,
+    "answer_commit": lambda _s: True,
+    "commit": lambda s: s.decides,
+    "roll_back": lambda s: s.decides,
     "attach": lambda _s: True,
     "detach": lambda _s: True,
     "pass_keyboard": lambda _s: True,

@@ -366,7 +366,7 @@ class RunScreen(Screen[int]):
         match event:
             case e.CommitAsked() if not self._watching():
                 self.app.bell()
-                if not self.is_current:
+                if self.app.screen is not self:
                     self.app.notify("a statement has run and waits to be committed or rolled back", severity="warning")
             case e.CommitAnswered():
                 kept = event.decision == "commit"
@@ -471,7 +471,7 @@ class RunScreen(Screen[int]):
             self._interrupted_idle()
             return
         self._leaving = False
-        if action_id in ("here", "back") and self.focused is not None:
+        if action_id in ("here", "back") and self.focused not in (None, self.query_one(CommitBar)):
             self._look_ahead()  # from the outline or the output back to the run
             return
         if action_id == "proceed" and self._is_end and not self._at_end.counts(timing_now()):

@@ -24,10 +24,12 @@ from engine import events as e
 from .. import commit_words as words
 from ..commit_words import Question
 from ..settling import Settling
+from ..text import one_line
 
 ANSWERS = {"c": "commit", "r": "roll_back"}
 """Key → answer, as in plain mode."""
 TOO_EARLY = "what was typed before this was here does not count"
+NO_ANSWER = "that is no answer: press c to commit it, r to roll it back"
 TOO_FAST = "keys came too fast to be an answer: press c or r once"
 
 
@@ -108,19 +110,18 @@ class CommitBar(Vertical, can_focus=True):
 
     def _draw(self, question: Question) -> None:
         self._put("done", words.what_was_done(question.asked))
-        waits = Content.styled(f" · {question.decider} decides" if question.decider else "", "bold")
-        self._put("left", Content.assemble(words.time_left(question), waits))
+        self._put("left", words.time_left(question))
         self._draw_how()
 
     def _draw_how(self) -> None:
-        if not self.takes_answers:
-            how = Content("")
+        decider = self._question.decider if self._question else ""
+        if decider:
+            how = one_line(f"{decider} decides", "bold")
         elif self._hint:
             how = Content.styled(self._hint, "$warning")
         else:
             how = Content.styled(words.HOW if self.screen.focused is self else words.ELSEWHERE, "$foreground-muted")
         self._put("how", how)
-        self.query_one("#how").display = bool(how)
 
     def _put(self, name: str, content: Content) -> None:
         self.query_one(f"#{name}", Static).update(content)
@@ -164,7 +165,7 @@ class CommitBar(Vertical, can_focus=True):
             self.post_message(self.Answered(words.answers(asked)[answer]))
 
     def action_say_how(self) -> None:
-        self._say(words.HOW)
+        self._say(NO_ANSWER)
 
     def action_scroll_output(self, key: str) -> None:
         self.post_message(self.Scrolled(key))
