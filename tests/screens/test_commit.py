@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from screens.test_mouse import click
-from support.cockpit import TURN, Cockpit, Desk, cockpit
+from screens.test_run_layout import Snap, pictured
+from support.cockpit import EPOCH, TURN, Cockpit, Desk, cockpit
 from textual.widgets import Static
 
 from engine import clock
@@ -353,6 +354,20 @@ async def test_an_answer_that_comes_too_late_says_so(desk: Desk) -> None:
         one.run.post_message(late)
         await one.notes("not done: that was answered already; look at what waits now")
         assert one.desk.state.asked is not None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["small", "middle"])
+def test_the_question_looks_as_it_should(
+    desk: Desk, snap_compare: Snap, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr("tui.screens.run.now", lambda: EPOCH + timedelta(seconds=1))
+
+    async def scene(one: Cockpit) -> None:
+        await begun(one.desk)
+        await asked(one)
+        await one.shows("after, the same rows:")
+
+    assert pictured(snap_compare, desk, size, scene)
 
 
 @pytest.mark.parametrize("size", [(20, 6), (40, 12), (200, 60)])
