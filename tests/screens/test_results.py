@@ -49,11 +49,11 @@ class Shown(App[None]):
         self.push_screen(self._screen)
 
 
-def trail_of(folder: Path, *results: e.RowsFetched) -> Path:
+def trail_of(folder: Path, *happened: e.Event) -> Path:
     path = folder / "audit.db"
     with closing(PastTrail(path)) as trail:
         trail.begin(RUN, 1)
-        trail.say(e.StepStarted(step_id="check", attempt=1, session="sql", text="SELECT 1", level="safe"), *results)
+        trail.say(e.StepStarted(step_id="check", attempt=1, session="sql", text="SELECT 1", level="safe"), *happened)
         totals = trail._writer.end_output(RUN, 1)
         ended = {"exit_status": None, "duration_ns": 1, "output_bytes": 0, "output_head": totals.head_hex}
         trail.say(e.StepEnded(step_id="check", attempt=1, outcome="succeeded", **ended))
@@ -233,6 +233,17 @@ async def test_a_past_run_opens_the_rows_of_its_step(tmp_path: Path) -> None:
         await settled(pilot)
         assert isinstance(pilot.app.screen, ResultsScreen)
         assert "4 rows" in text(pilot)
+
+
+async def test_a_past_run_says_what_became_of_what_was_written(tmp_path: Path) -> None:
+    asked = e.CommitAsked(attempt=1, question=1, statement="UPDATE orders", rows=3, seconds=60)
+    answered = e.CommitAnswered(attempt=1, question=1, decision="commit", reason="operator")
+    app = Shown(trail_of(tmp_path, asked, answered), lambda trail: PastRunScreen(trail, RUN, {}))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "down")
+        await until(pilot, lambda: "decided to commit, by alice" in text(pilot))
+        assert "R rows" not in text(pilot)
 
 
 @pytest.mark.parametrize("size", [(20, 6), (80, 24), (200, 60)])

@@ -15,6 +15,7 @@ from engine.plan import steps_of
 from engine.state import RunState, fold
 from tui import status_words
 from tui.situation import Situation
+from tui.widgets.step_pane import banner
 
 SECTION = Section("Look", 2, ("Look",), Lines(1, 9), TimeBox(0, 5, 1))
 STEP = Step("look", "shell", "Look", ("Look",), Lines(3, 3), "df")
@@ -103,3 +104,22 @@ def test_a_keyboard_that_passes_is_said_to_each(
     event: e.KeyboardPassed | e.KeyboardKept, client_id: int, sentence: str
 ) -> None:
     assert status_words.keyboard_sentence(run(ATTACHED), event, client_id) == sentence
+
+
+ASKED = e.CommitAsked(attempt=1, question=1, statement="UPDATE orders", rows=3, seconds=60)
+
+
+def test_what_waits_to_be_committed_comes_before_the_running_step() -> None:
+    started = run(START, ASKED)
+    assert started.asked_at is not None
+    later = started.asked_at + timedelta(seconds=18)
+    assert words(Situation(started, RUNBOOK, STEP), later)[0] == "commit? 42 s"
+
+
+def test_a_step_whose_end_nobody_saw_says_what_became_of_what_waited() -> None:
+    unknown = e.StepUnknown(step_id="look", attempt=1, output_bytes=0)
+    asked = Situation(run(START, ASKED, unknown), RUNBOOK, STEP)
+    assert words(asked, at(1))[0] != "commit? 42 s"
+    assert "the database has rolled it back" in str(banner(asked))
+    answered = e.CommitAnswered(attempt=1, question=1, decision="commit", reason="operator")
+    assert "shows only in the rows" in str(banner(Situation(run(START, ASKED, answered, unknown), RUNBOOK, STEP)))

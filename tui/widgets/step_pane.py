@@ -91,7 +91,7 @@ class StepPane(Vertical):
             for name in PARTS:
                 self.query_one(f"#{name}").scroll_home(animate=False)
         self._put("title", _title(s.step, number, total))
-        self._put("banner", _banner(s))
+        self._put("banner", banner(s))
         self._put("prose", _prose(s.step.prose))
         self.query_one(Checklist).show(s.step, s.state.items, s.state.waivers, s.item_id)
         self._put("offers", _offers(s))
@@ -182,7 +182,7 @@ def _title(step: Step, number: int, total: int) -> Content:
     return Content.assemble((place, "$foreground-muted"), one_line(step.title, "bold"))
 
 
-def _banner(s: Situation) -> Content | None:
+def banner(s: Situation) -> Content | None:
     """What is unusual about standing here."""
     if s.state.phase == "unknown":
         words = Content.styled("? nobody saw how this step ended: settle it before anything else runs", "bold $error")
