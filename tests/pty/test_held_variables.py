@@ -180,6 +180,13 @@ def test_an_empty_variable_is_told_and_runs_only_when_somebody_says_so(home: Pat
     assert shown(home)["phase"] == "left"
 
 
+def test_where_nobody_knows_what_a_variable_holds_nothing_runs_unasked(home: Path) -> None:
+    (home / "queue.md").write_text(BOOK.replace("QUEUE_DIR=", "ulimit -f 0; QUEUE_DIR=").replace("rm -rf", "touch"))
+    ran = oncue(home, "run", "queue.md", "--yes")
+    assert ran.returncode == 3
+    assert "nobody knows what $QUEUE_DIR holds in the shell; --approve 2 lets it run" in ran.stdout
+
+
 def test_after_a_resume_the_shell_is_new_and_says_so(home: Path) -> None:
     first = Operator(home, "run", "queue.md", "--plain")
     first.answers("y", "q", "l")
