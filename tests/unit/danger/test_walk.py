@@ -286,6 +286,30 @@ def test_a_subshell_does_not_change_what_is_known() -> None:
     assert dict(remember("A=b; export C=d", Memory()).values) == {"A": "b", "C": "d"}
 
 
+SEVERAL = [
+    ("rm -rf $A/$B/$C", {"A": "/srv", "B": "x", "C": "y"}, "/srv/x/y"),
+    ("cd /tmp/$A/$B/$C && rm -rf *", {"A": "x", "B": "../../../srv", "C": "y"}, "*"),
+    ("kubectl delete ns $A-$B-$C", {"A": "p", "B": "q", "C": "r"}, "p-q-r"),
+    ('ssh h "rm -rf $A $B"', {"A": "/tmp/x", "B": "/srv"}, "h:/tmp/x /srv"),
+    ('ssh h "$A $B"', {"A": "rm", "B": "-rf /srv"}, "h:/srv"),
+    ("rm -rf /tmp/$A\\/../../srv", {"A": "x"}, "/tmp/x/../../srv"),
+    ('mysql -e "select $A $B"', {"A": "1", "B": "; drop table x"}, "x"),
+]
+
+
+@pytest.mark.parametrize(("text", "values", "target"), SEVERAL)
+def test_every_variable_of_a_word_counts(text: str, values: dict[str, str], target: str) -> None:
+    verdict = judge(text, "shell", Surroundings(memory=Memory(values)))
+    assert (verdict.level, verdict.target) == ("dangerous", target)
+
+
+def test_what_is_shown_of_a_word_with_several_variables_is_as_written() -> None:
+    verdict = judge("kubectl delete ns $A-$B-$C", "shell")
+    assert verdict.target == "$A-$B-$C"
+    assert verdict.dry_run is not None
+    assert verdict.dry_run.form == "kubectl delete ns $A-$B-$C --dry-run=server"
+
+
 @given(st.text(max_size=200))
 def test_no_text_at_all_makes_the_judge_raise(text: str) -> None:
     verdict = judge(text, "shell")
