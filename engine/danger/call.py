@@ -74,7 +74,7 @@ class Call:
             self.say("unknown", "opaque", "too-deep", "commands within commands, too deep to be followed", args)
         elif HOLE in tool or not tool:
             self._nameless(args)
-        elif tool in self.shell.functions or name.value in self.walk.memory.functions:
+        elif tool in self.shell.functions or self._is_remembered(name.value):
             self._function(name.value, args)
         elif text := self._alias(name):
             self._expanded(text, name, args[1:])
@@ -120,6 +120,10 @@ class Call:
             self.again([*(Arg(word, args[0].start, args[0].end) for word in maybe), *args[1:]])
         if len(args) > 1 and self.tables.knows(self.tables.name(args[1].value)):
             self.again(args[1:])
+
+    def _is_remembered(self, name: str) -> bool:
+        """An earlier step made a function of it."""
+        return name in self.walk.memory.functions and not self.shell.is_alone
 
     def _function(self, name: str, args: Sequence[Arg]) -> None:
         """Its body in this very shell, with the arguments in place. One that calls itself does nothing new."""

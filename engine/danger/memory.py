@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from ..expressions import expression
 from ..syntax.script import Command
 from .invocation import Setting
 from .surroundings import NOTHING
-from .words import BETWEEN, HOLE
+from .words import BETWEEN, HOLE, Arg
 
+_MENTIONED = expression(r"\$\{?[!#]?([A-Za-z_]\w*|[@*1-9])")
 Locate = Callable[[int, int], tuple[int, int]]
 
 
@@ -33,7 +35,7 @@ class Body(NamedTuple):
 class Shell:
     """One shell. A subshell works on a copy."""
 
-    __slots__ = ("aliases", "directory", "downloads", "functions", "maybe", "texts", "values")
+    __slots__ = ("aliases", "directory", "downloads", "exported", "functions", "is_alone", "maybe", "texts", "values")
 
     def __init__(self, values: Mapping[str, str] = NOTHING, aliases: Mapping[str, str] = NOTHING) -> None:
         self.values = dict(values)
@@ -47,6 +49,9 @@ class Shell:
         self.directory = ""
         self.maybe: dict[str, str] = {}
         """What a variable may hold whose value is not known: the last one that was set on a way perhaps not taken."""
+        self.exported: set[str] = set()
+        self.is_alone = False
+        """A child of the shell: what an earlier step defined is not defined in it."""
 
     def copy(self) -> Shell:
         other = Shell(self.values, self.aliases)
@@ -55,6 +60,30 @@ class Shell:
         other.downloads = set(self.downloads)
         other.directory = self.directory
         other.maybe = dict(self.maybe)
+        other.exported = set(self.exported)
+        other.is_alone = self.is_alone
+        return other
+
+    def children(self, text: str, *, stripped: bool) -> list[Shell]:
+        """What a shell of its own may know that runs `text`, each way it may be.
+
+        A variable that is not certainly handed down is empty there, or whatever that shell makes of it; or it is handed
+        down after all. Each of these may be the worst one.
+        """
+        named = {name for name in _MENTIONED.findall(text) if self.values.get(name, HOLE) != HOLE}
+        lost = named if stripped else named - self.exported
+        if not (lost or self.functions or self.aliases or self.texts):
+            return [self.copy()]
+        unknown = self._child(dict.fromkeys(lost, HOLE))
+        if self.is_alone:  # the other ways are walked already, and shells within shells would walk them without end
+            return [unknown]
+        return [unknown, self._child(dict.fromkeys(lost, "")), self.copy()]
+
+    def _child(self, values: Mapping[str, str]) -> Shell:
+        other = self.copy()
+        other.values |= values
+        other.functions, other.texts, other.aliases = {}, {}, {}
+        other.is_alone = True
         return other
 
     def settle(self, before: Shell) -> None:
@@ -69,8 +98,18 @@ class Shell:
         for name, bodies in self.functions.items():
             old = before.functions.get(name, ())
             self.functions[name] = bodies if bodies == old else (*old, *bodies)
+        self.exported &= before.exported
         if self.directory != before.directory:
             self.directory = ""
+
+    def export(self, args: Sequence[Arg], assigned: Sequence[str]) -> None:
+        """By `export` or `declare -x`, whose assignments stand apart; also by which it is taken back."""
+        options = "".join(arg.value for arg in args[1:] if arg.value.startswith(("-", "+")))
+        names = {*assigned, *(arg.value.partition("=")[0] for arg in args[1:])}
+        if "+" in options or (args[0].value == "export" and "n" in options):
+            self.exported -= names
+        elif args[0].value == "export" or "x" in options:
+            self.exported |= names
 
     def forget(self) -> None:
         """After code that nobody has read: no variable is what it was."""

@@ -97,6 +97,8 @@ def _sets(call: Call, args: Sequence[Arg]) -> bool:
     elif tool in DECLARING:
         return _declares(call, args)
     call.shell.values.update(dict.fromkeys(names, "" if tool == "unset" else HOLE))
+    if tool == "unset":
+        call.shell.exported -= set(names)
     return False
 
 

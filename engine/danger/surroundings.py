@@ -58,6 +58,8 @@ class Memory(NamedTuple):
     functions: Mapping[str, str] = NOTHING
     """Function → its body, as shell text."""
     aliases: Mapping[str, str] = NOTHING
+    exported: frozenset[str] = frozenset()
+    """Variables that a child of the shell has as well."""
 
 
 class Surroundings(NamedTuple):

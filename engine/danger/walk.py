@@ -51,6 +51,8 @@ class Walk:
         self.environments = Environments(surroundings)
         self.memory = surroundings.memory
         self.shell = Shell(values=dict(self.memory.values), aliases=dict(self.memory.aliases))
+        self.shell.exported |= self.memory.exported
+        self.shell.texts |= self.memory.functions
         self._is_final = surroundings.final
 
     def text(self, text: str) -> None:
@@ -144,6 +146,7 @@ class Walk:
                     if branch.functions.get(name) != before.functions.get(name):
                         here.shell.functions[name] = (*here.shell.functions.get(name, ()), *branch.functions[name])
                 here.shell.downloads |= branch.downloads
+                here.shell.exported &= branch.exported
                 here.shell.directory = here.shell.directory if branch.directory == before.directory else ""
             else:
                 self.commands((command,), here)
@@ -201,6 +204,8 @@ class Walk:
         return stream
 
     def _assign(self, simple: Simple, args: Sequence[Arg], here: Here) -> None:
+        if args and args[0].value in DECLARING:
+            here.shell.export(args, [assignment.name for assignment in simple.assignments])
         for assignment in simple.assignments:
             if not args or args[0].value in DECLARING:
                 value = HOLE if assignment.value is None else value_of(assignment.value, here.shell.values)

@@ -214,6 +214,76 @@ def test_what_may_have_happened_before_is_counted_against_it(text: str) -> None:
     assert judge(text, "shell").level == "dangerous"
 
 
+CHILDREN = [
+    "sudo bash -c 'rm -rf $D/*'",
+    "sh -c 'rm -rf $D/*'",
+    "su -c 'rm -rf $D/*'",
+    "bash <<'EOF'\nrm -rf $D/*\nEOF",
+    "env -i bash -c 'rm -rf $D/*'",
+    "echo x | xargs sh -c 'rm -rf $D/*'",
+    "parallel 'rm -rf $D/* {}' ::: x",
+    "watch 'rm -rf $D/*'",
+    "nohup sh -c 'rm -rf $D/*'",
+    "timeout 5 bash -c 'rm -rf $D/*'",
+    "ssh h 'rm -rf $D/*'",
+    "bash -c \"sh -c 'rm -rf \\$D/*'\"",
+    "find . -exec sh -c 'rm -rf $D/*' \\;",
+    "docker exec web sh -c 'rm -rf $D/*'",
+]
+
+
+@pytest.mark.parametrize("text", CHILDREN)
+def test_a_variable_that_is_not_exported_is_none_in_a_child(text: str) -> None:
+    assert judge(f"D=/tmp/x; {text}", "shell").level == "dangerous"
+    assert judge(text, "shell", Surroundings(memory=Memory({"D": "/tmp/x"}))).level == "dangerous"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export D=/tmp/x; bash -c 'rm -rf $D/*'",
+        "D=/tmp/x; export D; timeout 5 sh -c 'rm -rf $D/*'",
+        "declare -x D=/tmp/x; env LANG=C bash -c 'rm -rf $D/*'",
+        'D=/tmp/x; bash -c "rm -rf $D/*"',
+        "D=/tmp/x; ( rm -rf $D/* ); eval 'rm -rf $D/*'",
+    ],
+)
+def test_a_variable_that_is_handed_down_is_known_in_a_child(text: str) -> None:
+    assert judge(text, "shell").level == "caution"
+
+
+LOST = [
+    ("export D=/tmp/x; sudo bash -c 'rm -rf $D/*'", "dangerous"),
+    ("export D=/tmp/x; env -i sh -c 'rm -rf $D/*'", "dangerous"),
+    ("export D=/tmp/x; export -n D; sh -c 'rm -rf $D/*'", "dangerous"),
+    ("export D=/tmp/x; declare +x D; sh -c 'rm -rf $D/*'", "dangerous"),
+    ("D=/tmp/x; [ -f x ] && export D; sh -c 'rm -rf $D/*'", "dangerous"),
+    ("DRY=echo; bash -c '$DRY kubectl delete ns shop'", "dangerous"),
+    ("DRY=--dry-run=client; bash -c 'kubectl delete ns shop $DRY'", "dangerous"),
+    ("rm() { echo \"$@\"; }; bash -c 'rm -rf /srv/shop'", "dangerous"),
+    ("alias rm=echo; bash -c 'rm -rf /srv/shop'", "dangerous"),
+    ("X='rm -rf /srv/shop'; bash -c '$X'", "dangerous"),
+    ("set -- /tmp/x; bash -c 'rm -rf $1/*'", "dangerous"),
+    ("NS=shop; bash -c 'kubectl -n \"$NS\" get pods'", "safe"),
+    ("NS=shop; bash -c 'kubectl -n $NS get pods'", "unknown"),
+    ("export NS=shop; bash -c 'kubectl -n $NS get pods'", "safe"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), LOST)
+def test_what_a_child_does_not_have_makes_nothing_weaker(text: str, level: str) -> None:
+    assert judge(text, "shell").level == level
+
+
+def test_what_an_earlier_step_exported_is_known_in_a_child() -> None:
+    memory = remember("export D=/tmp/x; E=/tmp/x; ls() { rm -rf /srv/shop; }; rm() { echo; }", Memory())
+    around = Surroundings(memory=memory)
+    assert memory.exported == {"D"}
+    assert judge("sh -c 'rmdir $D/a'", "shell", around).level == judge("rmdir /tmp/x/a", "shell").level
+    assert judge("bash -c 'rm -rf $E/*'", "shell", around).level == "dangerous"
+    assert judge("bash -c 'rm -rf /srv/shop'", "shell", around).level == "dangerous"
+
+
 SCRIPTS = ["./reset.sh", "bash sync.sh prod", "./info", "scripts/clear.sh", "/opt/x/watch.sh", "sh ./test.sh", "./ls"]
 
 
