@@ -129,6 +129,7 @@ class Call:
         """Its body in this very shell, with the arguments in place. One that calls itself does nothing new."""
         shell = self.shell
         before = {each: value for each, value in shell.values.items() if each in POSITIONAL}
+        outer, shell.outer = shell.outer, {}
         shell.give([arg.value for arg in args[1:]])
         bodies = shell.functions.pop(name, ())
         for body in bodies:
@@ -140,6 +141,7 @@ class Call:
         for each in POSITIONAL:
             shell.values.pop(each, None)
         shell.values |= before
+        shell.leave(outer)
         if bodies and name not in shell.functions:
             shell.functions[name] = bodies
 

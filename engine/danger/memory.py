@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..expressions import expression
 from ..syntax.script import Command
+from .files import is_scratch
 from .invocation import Setting
 from .surroundings import NOTHING
 from .words import BETWEEN, HOLE, Arg
@@ -35,7 +36,21 @@ class Body(NamedTuple):
 class Shell:
     """One shell. A subshell works on a copy."""
 
-    __slots__ = ("aliases", "directory", "downloads", "exported", "functions", "is_alone", "maybe", "texts", "values")
+    __slots__ = (
+        *(
+            "aliases",
+            "directory",
+            "doubted",
+            "downloads",
+            "exported",
+            "frozen",
+            "functions",
+            "is_alone",
+            "maybe",
+            "outer",
+        ),
+        *("texts", "values"),
+    )
 
     def __init__(self, values: Mapping[str, str] = NOTHING, aliases: Mapping[str, str] = NOTHING) -> None:
         self.values = dict(values)
@@ -50,6 +65,12 @@ class Shell:
         self.maybe: dict[str, str] = {}
         """What a variable may hold whose value is not known: the last one that was set on a way perhaps not taken."""
         self.exported: set[str] = set()
+        self.frozen: set[str] = set()
+        """Variables that take no other value."""
+        self.outer: dict[str, str | None] | None = None
+        """Inside a function: what its own variables are outside of it."""
+        self.doubted: str | None = None
+        """Where the shell still stands if the last `cd` failed; None when it has not."""
         self.is_alone = False
         """A child of the shell: what an earlier step defined is not defined in it."""
 
@@ -61,8 +82,43 @@ class Shell:
         other.directory = self.directory
         other.maybe = dict(self.maybe)
         other.exported = set(self.exported)
+        other.frozen = set(self.frozen)
+        other.outer = None if self.outer is None else dict(self.outer)
+        other.doubted = self.doubted
         other.is_alone = self.is_alone
         return other
+
+    def set(self, values: Mapping[str, str]) -> None:
+        """New values, as far as the variables take them."""
+        self.values |= {name: value for name, value in values.items() if name not in self.frozen}
+
+    def freeze(self, args: Sequence[Arg], assigned: Sequence[str]) -> None:
+        """By `readonly` or `declare -r`."""
+        options = "".join(arg.value for arg in args[1:] if arg.value.startswith("-"))
+        if args[0].value == "readonly" or "r" in options:
+            self.frozen |= {*assigned, *(arg.value.partition("=")[0] for arg in args[1:])}
+
+    def own(self, names: Iterable[str]) -> None:
+        """Variables that are the present function's own from here on."""
+        if self.outer is not None:
+            for name in set(names) - self.frozen:
+                self.outer.setdefault(name, self.values.get(name))
+
+    def leave(self, outer: dict[str, str | None] | None) -> None:
+        """At a function's end: its own variables are gone. `outer`: the same of the function around it."""
+        for name, value in (self.outer or {}).items():
+            if value is None:
+                self.values.pop(name, None)
+            else:
+                self.values[name] = value
+        self.frozen -= (self.outer or {}).keys()
+        self.outer = outer
+
+    def settle_directory(self) -> None:
+        """After a `cd` that may have failed nobody can rely on standing where little can be lost."""
+        if self.doubted is not None and _is_loose(self.directory) and not _is_loose(self.doubted):
+            self.directory = ""
+        self.doubted = None
 
     def children(self, text: str, *, stripped: bool) -> list[Shell]:
         """What a shell of its own may know that runs `text`, each way it may be.
@@ -106,6 +162,8 @@ class Shell:
         """By `export` or `declare -x`, whose assignments stand apart; also by which it is taken back."""
         options = "".join(arg.value for arg in args[1:] if arg.value.startswith(("-", "+")))
         names = {*assigned, *(arg.value.partition("=")[0] for arg in args[1:])}
+        if args[0].value in ("local", "declare", "typeset") and "g" not in options:
+            self.own(names)
         if "+" in options or (args[0].value == "export" and "n" in options):
             self.exported -= names
         elif args[0].value == "export" or "x" in options:
@@ -126,6 +184,11 @@ class Shell:
         """A relative path stands in the directory the text went to."""
         is_relative = not value.startswith(("/", "~", "$", "\ufffc"))
         return f"{self.directory.rstrip('/')}/{value.removeprefix('./')}" if is_relative and self.directory else value
+
+
+def _is_loose(directory: str) -> bool:
+    """Little is lost by what is done there."""
+    return is_scratch(f"{directory.rstrip('/')}/x", "")
 
 
 class Here(NamedTuple):

@@ -49,4 +49,6 @@ def remembered(text: str, memory: Memory, judge_sql: JudgeSql) -> Memory:
     """What a shell knows after the text."""
     shell = _walk(text, Surroundings(memory=memory), judge_sql).shell
     functions = {**memory.functions, **shell.texts}
-    return Memory(dict(shell.values), functions, dict(shell.aliases), frozenset(shell.exported))
+    return Memory(
+        dict(shell.values), functions, dict(shell.aliases), frozenset(shell.exported), frozenset(shell.frozen)
+    )

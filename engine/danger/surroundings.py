@@ -60,6 +60,8 @@ class Memory(NamedTuple):
     aliases: Mapping[str, str] = NOTHING
     exported: frozenset[str] = frozenset()
     """Variables that a child of the shell has as well."""
+    frozen: frozenset[str] = frozenset()
+    """Variables that take no other value."""
 
 
 class Surroundings(NamedTuple):
