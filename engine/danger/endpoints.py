@@ -96,7 +96,7 @@ BODY_DESTROYS = expression(
 QUERY_STOPS = expression(r"/maintenance\?(?:.*&)?enable=true")
 QUERY_DESTROYS = expression(
     r"(?:\A|[?&\n])(?:delete\w*|purge\w*|drop|shutdown|reboot|kill|flush_?all|destroy)(?:=(?:true|1|yes|all|on))?(?:&|\Z)"
-    r"|stream\.body=(?:<|%3C)delete",
+    r"|stream\.body=(?:<|%3C|\W*\{\W*)(?:delete)\b|\bstream\.body=.*\*(?::|%3A)\*",
     re.IGNORECASE,
 )
 PARTS = expression(r"[-_.:]+|(?<=[a-z])(?=[A-Z])")

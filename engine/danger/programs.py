@@ -11,6 +11,7 @@ from .code import look
 from .invocation import Setting
 from .memory import Locate, Shell
 from .stream import Stream
+from .verdict import Verdict
 from .words import HOLE, Arg
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
     family, _, detail = language.partition(":")
     locate = _inside(call, text, arg)
     if family == "shell":
+        if HOLE in text:  # whatever that turns out to be is read as shell text: `; rm -rf /`
+            why = "a part of the text that is run here is only known then"
+            call.walk.add(Verdict("unknown", "opaque", "text-unknown", why, locate(0, len(text))))
         shell = call.shell if setting.shares else Shell() if setting.host else call.shell.copy()
         call.walk.script(text, shell, setting._replace(shares=False), locate)
     elif family == "sql":

@@ -169,6 +169,7 @@ class Walk:
     def _simple(self, simple: Simple, here: Here) -> None:
         fed = self._fed(simple, here)
         args = expand(simple.words, here.shell.values)
+        self._prompts(simple, here)
         self._assign(simple, args, here)
         self._writes(simple.redirects, args, here)
         if not args:
@@ -220,6 +221,20 @@ class Walk:
             self.script(value, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
         if SUBSCRIPT.search(value) or (name in PROMPTS and ("$(" in value or "`" in value)):
             self.script(value, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
+
+    def _prompts(self, simple: Simple, here: Here) -> None:
+        """`${x@P}` is read as a prompt: what stands in it as a substitution runs."""
+        values = (each.value for each in simple.assignments if each.value is not None)
+        for word in (*simple.words, *values, *(redirect.target for redirect in simple.redirects)):
+            for piece in word.pieces:
+                if piece.kind == "parameter" and piece.operator.endswith("@P"):
+                    span = here.frame.locate(word.start, word.end)
+                    text = here.shell.values.get(piece.value, HOLE)
+                    if HOLE in text:
+                        self._doubt("prompt-unknown", "what runs inside of a variable is only known then", span)
+                    if "$(" in text or "`" in text:
+                        within = here.setting.deeper()
+                        self.script(text, here.shell.copy(), within, lambda _start, _end, at=span: at)  # type: ignore[misc]
 
     def _writes(self, redirects: Sequence[Redirect], args: Sequence[Arg], here: Here) -> None:
         for verdict in written_by(redirects, args, here):

@@ -198,6 +198,7 @@ TOOLS: tuple[Tool, ...] = (
 # fmt: off
 RULES: tuple[Rule, ...] = (
     # terraform and its like: what is only read or planned.
+    Rule(TF, "plan -out|--out=/[!t]*|~*|../*", "caution", "config_change", "writes its plan over a file", id="terraform-plan-over", yes=("terraform plan -out=/etc/app.conf", "terraform plan -out ~/.bashrc"), no=("terraform plan -out=tfplan", "terraform plan -out=/tmp/p")),
     Rule(TF, "!apply !destroy !apply-all !destroy-all !state !workspace !import !force-unlock ... plan|plan-all|validate|validate-all|show|graph|output|output-all|providers|version|get|metadata|render-json|graph-dependencies|output-module-groups|dag|find|list|info|terragrunt-info|validate-inputs",
          "safe", "read_only", "only reads or plans", id="terraform-read",
          yes=("terraform plan -out=tfplan", "terraform -chdir=envs/prod plan -destroy", "terraform show -json tfplan", "terraform output -raw url", "terraform validate", "terragrunt run-all plan", "terragrunt plan-all", "tofu plan", "terragrunt run --all plan"),
@@ -493,6 +494,8 @@ RULES: tuple[Rule, ...] = (
     Rule("rancher", "ssh|kubectl|login|context|server", "caution", "privilege", "opens a shell or changes the client's context", yes=("rancher ssh node-1", "rancher context switch"), no=("rancher ps",)),
     Rule("clusterctl", "describe|get|generate|version|config|completion", "safe", "read_only", "only reads", yes=("clusterctl describe cluster prod",), no=("clusterctl delete --all",)),
     Rule("crossplane", "xpkg|beta|render|version|completion !install !push !update", "safe", "read_only", "only reads or builds", yes=("crossplane beta trace bucket b", "crossplane render a b c"), no=("crossplane xpkg install provider p",)),
+    Rule("kustomize", "build --enable-exec|--enable-alpha-plugins|--enable_alpha_plugins|--enable-star|--helm-command", "caution", "opaque", "runs programs that the files name", id="kustomize-runs", yes=("kustomize build --enable-alpha-plugins --enable-exec .",), no=("kustomize build overlays/prod",)),
+    Rule("kustomize", "build|localize !@kept-aside", "caution", "config_change", "writes files here", id="kustomize-over", yes=("kustomize build . -o /etc/kubernetes/manifests/x.yaml",), no=("kustomize build . -o /tmp/x.yaml",)),
     Rule("kustomize", "build|version|cfg|localize|openapi|docs", "safe", "read_only", "only prints what would be applied", yes=("kustomize build overlays/prod",), no=("kustomize edit set image a=b",)),
     Rule("kustomize", "", "caution", "config_change", "changes files", id="kustomize-other", yes=("kustomize edit set image a=b",), no=("kustomize build .",)),
     Rule("kubectx|kubens", "$", "safe", "read_only", "only lists", yes=("kubectx", "kubens"), no=("kubectx prod",)),
