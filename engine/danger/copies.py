@@ -22,7 +22,7 @@ SCRATCH_ROOTS = frozenset({"/tmp", "/var/tmp", "/dev/shm"})  # noqa: S108  names
 PLACES = frozenset(
     """
     --dest --destination --destination-path --output-file --outfile -o --output --output-directory --output-dir --to
-    --dest-dir
+    --dest-dir --output-filename -oN -oX -oG -oA -oS -oJ -oL -oB -oD
     """.split()  # noqa: SIM905
 )
 """Options that say where something is put."""

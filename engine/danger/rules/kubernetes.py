@@ -14,7 +14,7 @@ TOOLS: tuple[Tool, ...] = (
         "--output -l --selector -f --filename -k --kustomize --field-selector --replicas --current-replicas -p --patch "
         "--type --request-timeout --timeout -v --image --from-file --from-literal --from-env-file --field-manager "
         "--grace-period --since --tail --sort-by -L --label-columns --template --raw --subresource --clusterrole --role "
-        "--to --dest-dir --output-directory --serviceaccount --port --target-port --address --name --to-revision --revision --chunk-size --pod-selector",
+        "--to --dest-dir --output-directory --retries --serviceaccount --port --target-port --address --name --to-revision --revision --chunk-size --pod-selector",
         has_verbs=True,
     ),
     Tool(

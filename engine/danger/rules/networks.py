@@ -38,7 +38,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("fail2ban-client|shorewall|shorewall6|csf|swanctl|ipsec|strongswan|openvpn|vpnc|netplan|lldpcli|wpa_cli|rfkill|teamdctl|snmpget|gobgp|birdc|birdc6|bird|keepalived|pritunl|firezone|nebula-cert", "-c -s -o -t -n", has_verbs=True),
     Tool("vtysh", "-c --command -d -f --inputfile"),
     Tool("pfctl", "-f -F -s -t -T -k -K -a -i -x -o -p -D"),
-    Tool("nmap|masscan|zmap|rustscan", "-p -T -oN -oX -oG -oA -iL -e --script --top-ports"),
+    Tool("nmap|masscan|zmap|rustscan", "-p -T -o -oN -oX -oG -oA -oS -oJ -oL -oB -oD -iL -e --script --script-args --top-ports --output-file --output-filename"),
     Tool("sipsak|socat", "-T -t -b -L"),
 )
 RULES: tuple[Rule, ...] = (
@@ -224,6 +224,7 @@ RULES: tuple[Rule, ...] = (
     Rule("bpftool", "... show|list|dump|visual|lookup|getnext|probe|tree", "safe", "read_only", "only reads", yes=("bpftool prog show", "bpftool map dump id 4"), no=("bpftool prog detach id 4",)),
     Rule("bpftool|xdp-loader|xdpfilter", "", "caution", "config_change", "changes programs in the running kernel", id="bpftool-change", yes=("bpftool net detach xdp dev eth0",), no=("bpftool prog show",)),
     # Looking at other machines.
+    Rule("nmap|masscan|zmap", "!@kept-aside", "caution", "config_change", "writes over a file", id="nmap-over", yes=("nmap -oN /etc/passwd web-1", "nmap -oA /srv/scan web-1", "masscan -p80 10.0.0.0/24 -oJ out.json"), no=("nmap -oN /tmp/scan web-1", "nmap -oG - web-1")),
     Rule("nmap", "--script=*dos*|*slowloris*|*exploit*|all|[*]|*malware*|*backdoor*", "dangerous", "availability", "runs scripts that break what they are sent at", id="nmap-breaking", yes=("nmap --script dos web-1", "nmap --script=http-slowloris web-1", "nmap -sV --script=http-methods,dos web-1"), no=("nmap --script default web-1",)),
     Rule("nmap", "!@scripts-look", "caution", "network", "runs scripts that do more than look", id="nmap-scripts", yes=("nmap --script vuln web-1", "nmap --script=ssh-brute web-1", "nmap --script ./own.nse web-1", "nmap --script-updatedb"), no=("nmap -sC web-1", "nmap --script ssl-cert,ssl-enum-ciphers -p 443 web-1", "nmap --script=default web-1", "nmap --script 'safe' web-1")),
     Rule("nmap|masscan|zmap|rustscan|lldpctl|snmpwalk|snmpget|snmpbulkwalk|snmptable|snmpstatus|avahi-browse|arp-scan|nbtscan|smbstatus|dnstracer|dnsperf|dog|doggo|fierce|testssl.sh|testssl|sslscan|sslyze|ike-scan|httping|tcping|mdig|geoiplookup|asn", "", "safe", "read_only", "only looks at other machines",
