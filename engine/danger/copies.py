@@ -11,9 +11,9 @@ from .invocation import Invocation
 from .words import HOLE, Arg
 
 EVIDENCE = expression(
-    r"(?:.*/)?[^/]*\.(?:hprof|heap|prof|pprof|jfr|dump|dmp|core|pcap(?:ng)?|cap|log|out|trace|csv|tsv|bin|gz|tgz|zst|xz|bz2|zip"
+    r"(?:.*/)?[^/]*\.(?:hprof|heap|prof|pprof|jfr|dump|dmp|core|pcap(?:ng)?|cap|log|out|trace|csv|tsv|bin|nmap|gnmap|gz|tgz|zst|xz|bz2|zip"
     r"|tar)(?:[.-]\w+)*\Z"
-    r"|(?:.*/)?(?:[\w-]*[-_])?(?:logs?|dumps?|traces?|heapdumps?|profiles?|captures?|must-gather)(?:/.*)?\Z",
+    r"|(?:.*/)?perf\.data(?:\.\w+)?\Z|(?:.*/)?(?:[\w-]*[-_])?(?:logs?|dumps?|traces?|heapdumps?|profiles?|captures?|must-gather)(?:/.*)?\Z",
 )
 """What is fetched to be looked at, and what no program reads for its settings."""
 REMOTE = expression(r"[^/]*:")
@@ -26,7 +26,7 @@ PLACES = frozenset(
     """.split()  # noqa: SIM905
 )
 """Options that say where something is put."""
-PLACES_OF = {"az": frozenset({"-f", "--file", "-d"})}
+PLACES_OF = {"az": frozenset({"-f", "--file", "-d", "--log-file"})}
 """Those that say so with some tools only."""
 FORMATS = frozenset(
     {"json", "jsonc", "yaml", "yamlc", "table", "tsv", "text", "none", "wide", "name", "jsonpath", "go-template"}

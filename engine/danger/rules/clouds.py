@@ -88,7 +88,7 @@ TOOLS: tuple[Tool, ...] = (
     ),
     Tool(
         "mc|minio-client|azcopy|b2|swift|ossutil",
-        "--older-than --newer-than --config-dir --json-at --include-pattern --exclude-pattern --log-level -A -U -K",
+        "-o --output --output-dir --older-than --newer-than --config-dir --json-at --include-pattern --exclude-pattern --log-level -A -U -K",
     ),
     Tool(
         "cf|cf7|cf8",
@@ -489,6 +489,7 @@ RULES: tuple[Rule, ...] = (
     Rule("azcopy", "sync --delete-destination=true|prompt", "dangerous", "data_destruction", "deletes what is not at the source", dry_run="+--dry-run", yes=("azcopy sync a b --delete-destination=true",), no=("azcopy sync a b",)),
     Rule("azcopy", "list|jobs|env|doc", "safe", "read_only", "only reads", yes=("azcopy jobs list",), no=("azcopy copy a b",)),
     Rule("azcopy", "", "caution", "config_change", "copies data", id="azcopy-other", yes=("azcopy copy a b",), no=("azcopy list a",)),
+    Rule("swift", "download !@kept-aside", "caution", "config_change", "copies an object over what is here", id="swift-download-over", yes=("swift download c k -o /etc/app.conf",), no=("swift download c k -o -", "swift download c k -o /tmp/k")),
     Rule("b2|swift|ossutil", "... delete|rm|delete-*|hide-file|cancel-all*|delete_*", "dangerous", "data_destruction", "deletes objects or a bucket", yes=("b2 delete-bucket x", "swift delete c", "ossutil rm oss://b/ -r"), no=("swift list",)),
     Rule("b2|swift|ossutil", "list|stat|ls|list-*|get-*|download|get|info|file-info|auth-info|du|capabilities|version", "safe", "read_only", "only reads", yes=("swift stat c", "b2 list-buckets"), no=("swift upload c f",)),
     Rule("b2|swift|ossutil", "*", "caution", "config_change", "writes objects or changes a bucket", id="b2-other", yes=("swift upload c f",), no=("swift list",)),

@@ -53,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     Rule(IPTABLES, "-A|--append|-I|--insert|-R|--replace --dport|--dports=22|22,*|*,22 -j|--jump=DROP|REJECT !-s !--source !--src", "dangerous", "network", "shuts out everybody who logs in", yes=("iptables -A INPUT -p tcp --dport 22 -j DROP",), no=("iptables -A INPUT -p tcp --dport 25 -j DROP",)),
     Rule(IPTABLES, "", "caution", "network", "changes a rule of the firewall", yes=("sudo iptables -I INPUT 1 -m set --match-set scanners src -j DROP", "iptables -D INPUT 3", "iptables -A INPUT -s 1.2.3.4 -j DROP", "iptables -L -Z", "iptables -t nat -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080"),
          no=("iptables -F",)),
+    Rule("iptables-save|ip6tables-save", "-f|--file", "caution", "config_change", "writes the rules over a file", id="iptables-save-over", yes=("iptables-save -f /etc/iptables/rules.v4",), no=("iptables-save -c",)),
     Rule("iptables-save|ip6tables-save|ebtables-save", "", "safe", "read_only", "only prints the rules", yes=("iptables-save", "sudo iptables-save -t nat"), no=("iptables-restore < a",)),
     Rule("iptables-restore|ip6tables-restore", "-t|--test", "safe", "dry_run", "only reads the rules and loads nothing", yes=("iptables-restore --test < rules.v4",), no=("iptables-restore < rules.v4",)),
     Rule("iptables-restore|ip6tables-restore", "-n|--noflush", "caution", "network", "adds rules to the firewall", dry_run="+--test", yes=("iptables-restore -n < rules.v4",), no=("iptables-restore < rules.v4",)),
