@@ -9,7 +9,7 @@ from ..expressions import expression
 from .carriers import BY_TOOL, Carrier
 from .invocation import Setting
 from .options import CommandLine, take_apart
-from .programs import run_code, run_file, run_stream
+from .programs import run_code, run_file, run_stream, write_out
 from .scripts import SCRIPTED, SHELLS, STANDARD_INPUT
 from .words import HOLE, Arg
 
@@ -61,6 +61,9 @@ def _line(call: Call, tool: str, carrier: Carrier, args: Sequence[Arg]) -> Comma
 def _deliver(call: Call, tool: str, carrier: Carrier, line: CommandLine, args: Sequence[Arg]) -> bool:
     """Whether there was a command inside."""
     setting = _inner(call, tool, carrier, line)
+    for option in line.options:
+        if option.name in carrier.output_options and option.value:
+            write_out(call, option.value, option.arg, setting)
     code = [(option, (carrier.options or {}).get(option.name)) for option in line.options if option.value is not None]
     programs = [(option.value or "", option.arg, language) for option, language in code if language is not None]
     for text, arg, language in programs:

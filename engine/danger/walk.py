@@ -205,6 +205,7 @@ class Walk:
     def _simple(self, simple: Simple, here: Here) -> None:
         fed = self._fed(simple, here)
         args = expand(simple.words, here.shell.values)
+        self._prompts(simple, here)
         self._assign(simple, args, here)
         self._writes(simple.redirects, args, here)
         if not args:
@@ -260,6 +261,20 @@ class Walk:
             self.script(value, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
         if SUBSCRIPT.search(value) or (name in PROMPTS and ("$(" in value or "`" in value)):
             self.script(value, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
+
+    def _prompts(self, simple: Simple, here: Here) -> None:
+        """`${x@P}` is read as a prompt: what stands in it as a substitution runs."""
+        values = (each.value for each in simple.assignments if each.value is not None)
+        words = (*simple.words, *values, *(redirect.target for redirect in simple.redirects))
+        for word, piece in ((each, piece) for each in words for piece in each.pieces):
+            if piece.kind == "parameter" and piece.operator.endswith("@P"):
+                self._prompt(here.shell.values.get(piece.value, HOLE), here.frame.locate(word.start, word.end), here)
+
+    def _prompt(self, text: str, span: Span, here: Here) -> None:
+        if HOLE in text:
+            self._doubt("prompt-unknown", "what runs inside of a variable is only known then", span)
+        if "$(" in text or "`" in text:
+            self.script(text, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
 
     def _writes(self, redirects: Sequence[Redirect], args: Sequence[Arg], here: Here) -> None:
         for verdict in written_by(redirects, args, here):

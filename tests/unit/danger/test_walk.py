@@ -176,6 +176,63 @@ def test_what_is_not_understood_is_not_safe(text: str, level: str) -> None:
     assert judge(text, "shell").level == level
 
 
+UNKNOWN_WITHIN = [
+    'eval "ls $B"',
+    'bash -c "ls $B"',
+    'ssh web-1 "ls $B"',
+    "ssh web-1 ls $B",
+    'while read -r line; do eval "ls $line"; done < list',
+    "ls | xargs -I{} sh -c 'ls {}'",
+    "find . -exec sh -c 'ls {}' \\;",
+    'kubectl exec api-0 -- sh -c "cat $FILE"',
+    "echo ${x@P}",
+    'y="${x@P}"',
+]
+
+
+@pytest.mark.parametrize("text", UNKNOWN_WITHIN)
+def test_a_text_that_is_run_is_unknown_as_long_as_a_part_of_it_is(text: str) -> None:
+    assert judge(text, "shell").level == "unknown"
+
+
+WITHIN = [
+    ("bash -c 'ls $B'", "safe"),
+    ("ssh web-1 'ls $B'", "safe"),
+    ("ssh $HOST uptime", "safe"),
+    ('B=/srv; bash -c "ls $B"', "safe"),
+    ("ls | xargs -I{} sh -c 'ls \"$1\"' _ {}", "safe"),
+    ('B="; rm -rf /srv"; bash -c "ls $B"', "dangerous"),
+    ("x='$(rm -rf /srv)'; echo \"${x@P}\"", "dangerous"),
+    ("x=plain; echo ${x@P}", "safe"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), WITHIN)
+def test_a_text_that_is_run_is_judged_with_what_is_known(text: str, level: str) -> None:
+    assert judge(text, "shell").level == level
+
+
+CLIENT_FILES = [
+    ("psql -o /tmp/list -c 'select 1'", "safe"),
+    ("psql -o list.csv -c 'select 1'", "caution"),
+    ("psql --output=/srv/list.csv -c 'select 1'", "caution"),
+    ("psql -L notes -c 'select 1'", "caution"),
+    ("psql -o /etc/passwd -c 'select 1'", "dangerous"),
+    ("psql -o '|rm -rf /srv' -c 'select 1'", "dangerous"),
+    ("psql -o list.csv -c 'drop table orders'", "dangerous"),
+    ("mysql --tee=/etc/hosts -e 'select 1'", "caution"),
+    ("sqlcmd -o list.txt -Q 'select 1'", "caution"),
+    ("impala-shell -o list -q 'select 1'", "caution"),
+    ("sqlite3 -cmd '.output /etc/hosts' x.db 'select 1'", "caution"),
+    ("sqlite3 x.db '.output' 'select 1'", "safe"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), CLIENT_FILES)
+def test_a_client_is_judged_by_the_file_it_answers_into_too(text: str, level: str) -> None:
+    assert judge(text, "shell").level == level
+
+
 UNCERTAIN = [
     "x=echo; ${x:+rm} -rf /srv/shop",
     "D=--dry-run=client; read D; kubectl delete ns shop $D",
