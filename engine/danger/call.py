@@ -154,6 +154,11 @@ class Call:
 
     def _expanded(self, text: str, name: Arg, args: Sequence[Arg]) -> None:
         """What an alias stands for: words, or commands of which the last one gets the arguments."""
+        maybe = self.shell.maybe.get(f"alias {name.value}", HOLE) if text == HOLE else HOLE
+        if HOLE not in maybe:
+            self._expanded(maybe, name, args)
+        if text == HOLE and self.tables.knows(tool := self.tables.name(name.value)):
+            self.as_tool(tool, [name, *args])
         if COMPLEX.search(text):
             span = self.frame.locate(name.start, name.end)
             shell = self.shell.copy()

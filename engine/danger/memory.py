@@ -63,7 +63,8 @@ class Shell:
         """Files that were fetched and that nobody has read."""
         self.directory = ""
         self.maybe: dict[str, str] = {}
-        """What a variable may hold whose value is not known: the last one that was set on a way perhaps not taken."""
+        """What a variable may hold whose value is not known: the last one that was set on a way perhaps not taken.
+    `alias NAME` is what that alias may stand for."""
         self.exported: set[str] = set()
         self.frozen: set[str] = set()
         """Variables that take no other value."""
@@ -150,6 +151,7 @@ class Shell:
                 self.values[name] = HOLE
         for name, words in self.aliases.items():
             if words != before.aliases.get(name):
+                self.maybe[f"alias {name}"] = words
                 self.aliases[name] = HOLE
         for name, bodies in self.functions.items():
             old = before.functions.get(name, ())

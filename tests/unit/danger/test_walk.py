@@ -522,6 +522,13 @@ def test_nothing_before_a_removal_hides_it(before: str, between: str, removal: s
     assert judge(f"{before}{between}{removal}\nls", "shell").level == "dangerous"
 
 
+@pytest.mark.parametrize("before", ["ls &&\n", "ls && ", "if ls; then "])
+def test_an_alias_that_may_be_defined_counts_as_what_it_may_stand_for(before: str) -> None:
+    after = "; fi" if before.startswith("if") else ""
+    assert judge(f"{before}alias z='rm -rf /srv/shop'{after}\nz", "shell").level == "dangerous"
+    assert judge(f"{before}alias rm='echo'{after}\nrm -rf /srv/shop", "shell").level == "dangerous"
+
+
 def test_a_line_that_begins_with_a_backslash_is_a_command_of_its_own() -> None:
     text = "for i in 1 2; do\nls\n\\rm -rf /srv/shop\ndone"
     start, end = judge(text, "shell").span
