@@ -30,8 +30,9 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
     family, _, detail = language.partition(":")
     locate = _inside(call, text, arg)
     if family == "shell":
-        shell = call.shell if setting.shares else Shell() if setting.host else call.shell.copy()
-        call.walk.script(text, shell, setting._replace(shares=False), locate)
+        inner = setting._replace(shares=False)
+        for shell in _shells(call, text, setting):
+            call.walk.script(text, shell, inner, locate)
     elif family == "sql":
         _sql(call, text, detail, locate, setting)
     elif family == "words":
@@ -49,6 +50,13 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
             run_code(call, "shell", command, arg, setting)
     else:
         _program(call, language, text, arg, setting)
+
+
+def _shells(call: Call, text: str, setting: Setting) -> list[Shell]:
+    """What the shell that runs the code may know."""
+    if setting.shares:
+        return [call.shell]
+    return [Shell()] if setting.host else call.shell.children(text, stripped=setting.is_stripped)
 
 
 def run_stream(call: Call, stream: Stream, language: str, args: Sequence[Arg], setting: Setting | None = None) -> None:
