@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from . import events as e
 from .levels import LEVEL_SIGNS
@@ -39,19 +40,20 @@ class Debrief:
     """What went wrong on purpose, and what became of it."""
     wrong_turns: tuple[str, ...]
     unreached: tuple[str, ...]
-    """Titles of steps that still want something."""
+    """Titles of steps that still want something and that nobody ever stood on."""
 
 
 def debrief(recorded: Sequence[e.Recorded], recording: Recording | None) -> Debrief:
     """`recorded` is the rehearsal itself."""
     state = fold(recorded)
     then = fold(recording.events) if recording else RunState()
+    met = _stood_on(recorded)
     return Debrief(
         steps=tuple(_stretches(recorded, state, recording, then)),
         gates=tuple(_gates(recorded, state)),
         faults=tuple(_faults(state)),
         wrong_turns=tuple(_wrong_turns(recorded, state, then)),
-        unreached=tuple(step.planned.title for step in unresolved(state)),
+        unreached=tuple(step.planned.title for step in unresolved(state) if step.planned.id not in met),
     )
 
 
@@ -64,6 +66,10 @@ def time_spent(recorded: Sequence[e.Recorded]) -> Mapping[str, int]:
             spent[state.current] += max(0, one.stamp.mono_ns - last.mono_ns)
         state, last = apply(state, one), one.stamp
     return dict(spent)
+
+
+def _stood_on(recorded: Sequence[e.Recorded]) -> frozenset[str]:
+    return frozenset(state.current for state in accumulate(recorded, apply, initial=RunState()) if state.current)
 
 
 def lines_of(told: Debrief) -> Iterator[str]:

@@ -150,7 +150,14 @@ def test_a_strict_rehearsal_asks_nobody(place: Place) -> None:
     done = place.rehearse("--yes", "--strict")
     assert done.returncode == 1
     assert "nothing answers this text, and a strict rehearsal asks nobody" in done.stdout
-    assert "never reached: 1" in done.stdout
+    assert "never reached: none" in done.stdout
+
+
+def test_never_reached_is_what_nobody_stood_on(place: Place) -> None:
+    place.write("kubectl get pods", "kubectl get nodes", "kubectl get jobs")
+    done = place.rehearse("--yes", "--strict")
+    assert done.returncode == 1
+    assert "never reached: 2\n    Part 2\n    Part 3\n" in done.stdout
 
 
 def test_an_edited_runbook_uses_what_fits_and_names_the_rest(place: Place) -> None:
