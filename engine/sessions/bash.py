@@ -339,6 +339,7 @@ class BashSession:
 
     def _start(self, environment: Mapping[str, str], directory: Path) -> Shell:
         self._shells += 1
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)  # a step may have removed it
         return Shell(
             directory,
             environment,

@@ -98,6 +98,8 @@ def test_a_shell_whose_folder_a_step_has_removed_says_so_or_is_another_one(open_
     run(session, "NS=prod; rm -r scratch")
     with suppress(Refused):
         assert session.held()["NS"] is None
+    ends = [session.run(Task("true"), lambda _data, _mode: None).status for _ in range(2)]
+    assert ends[-1] == "succeeded"
 
 
 def test_a_step_does_not_run_in_another_shell_than_it_was_shown_for(open_session: Opener, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ MISSES = [
     ('section = "Gone"', "book.md: no section 'Gone'"),
     ('from = "gone.cast"', "the recording gone.cast cannot be read"),
     ('[inputs]\nhost = "x"\n' + WHOLE, "book.md has no input host"),
-    (ANSWERS + '\n[[path]]\nstep = "Lok"', "the turn 'Lok' names no step that runs"),
+    (ANSWERS + '\n[[path]]\nstep = "Lok"', "the turn 'Lok' names no step; name one by"),
 ]
 
 
