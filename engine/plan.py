@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
+from urllib.parse import urlsplit
 
+from .errors import UsageError
 from .events import PlannedChoice, PlannedItem, PlannedOption, PlannedStep
 from .model import Choice, Item, Runbook, Step
 
@@ -33,6 +35,34 @@ def databases_of(runbook: Runbook, given: Mapping[str, str]) -> dict[str, str]:
     named = runbook.front_matter.get("databases")
     written = {str(name): str(url) for name, url in named.items()} if isinstance(named, Mapping) else {}
     return {**written, **given}
+
+
+def default_database(named: Mapping[str, str], configured: str) -> str:
+    """The only one that the document or the command line names; else the configured one, unless they name several."""
+    if len(named) == 1:
+        return next(iter(named))
+    return "" if named else configured
+
+
+def database_url(wanted: str | None, databases: Mapping[str, str], default: str) -> str:
+    """Of the database that a step goes to, which says `wanted`: a name, a URL or nothing. Raises `UsageError`."""
+    if wanted and "://" in wanted:
+        return wanted
+    if wanted := wanted or default:
+        if wanted not in databases:
+            raise UsageError(f"no database is called {wanted!r}; name it with --db {wanted}=URL")
+        return databases[wanted]
+    if len(databases) != 1:
+        known = ", ".join(databases) or "none"
+        raise UsageError(f"which database is meant? Known are: {known}; name one with --db NAME=URL")
+    return next(iter(databases.values()))
+
+
+def check_database(url: str) -> None:
+    """Raises `UsageError` for one of a kind that cannot be used."""
+    scheme = urlsplit(url).scheme
+    if scheme != "sqlite":
+        raise UsageError(f"{scheme or 'this kind of'} databases cannot be used yet; SQLite can")
 
 
 def steps_of(runbook: Runbook) -> tuple[PlannedStep, ...]:

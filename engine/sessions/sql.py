@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from ..errors import UsageError
+from ..plan import check_database, database_url
 from .contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
 
 ROW_LIMIT = 1000
@@ -88,26 +89,13 @@ class SqlSession:
         return connection
 
     def _path(self, task: Task) -> str:
-        parts = urlsplit(self._url(task.database))
-        if parts.scheme != "sqlite":
-            raise UsageError(f"{parts.scheme or 'this kind of'} databases cannot be used yet; SQLite can")
-        path = unquote(parts.path)
+        url = database_url(task.database, self._databases, self._default)
+        check_database(url)
+        path = unquote(urlsplit(url).path)
         if path in ("", "/", "/:memory:"):
             return ":memory:"
         # SQLAlchemy's form: three slashes before a relative path, four before an absolute one
         return str(Path(task.directory or ".") / path.removeprefix("/"))
-
-    def _url(self, database: str | None) -> str:
-        if database and "://" in database:
-            return database
-        if database := database or self._default:
-            if database not in self._databases:
-                raise UsageError(f"no database is called {database!r}; name it with --db {database}=URL")
-            return self._databases[database]
-        if len(self._databases) != 1:
-            known = ", ".join(self._databases) or "none"
-            raise UsageError(f"which database is meant? Known are: {known}; name one with --db NAME=URL")
-        return next(iter(self._databases.values()))
 
 
 def statements(text: str) -> Iterator[str]:

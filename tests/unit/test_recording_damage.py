@@ -311,7 +311,7 @@ def test_the_events_alone_tell_the_steps(place: Path, version: int) -> None:
     assert (first.id, first.title, first.session, first.text) == ("check", "Check", "shell", "echo one")
     assert (first.outcome, first.exit_status, first.duration_us, first.tail_us) == ("failed", 7, 3000, 10)
     assert [tuple(piece) for piece in first.pieces()] == [(10, b"one"), (10, b"\xff\r\n")]
-    assert [tuple(typed) for typed in first.typed] == [(3, 2, "y\n")]
+    assert [tuple(typed) for typed in first.typed] == [(3, 2, "y\n", 0)]
     assert (second.id, second.session, second.dry_run, second.outcome) == ("look", "sql", True, "unknown")
     assert printed(recording) == [b"one\xff\r\n", b"two"]
     assert said(recording) == []

@@ -5,14 +5,16 @@ What nothing answers is asked for in the step's own terminal, so that every face
 
 from __future__ import annotations
 
+import re
 import threading
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
 
 from ...errors import DocumentError
 from ...events import ShellRestarted, StepOutcome
-from ...recording import Typed
+from ...recording import Piece, Typed
 from ..contract import Outcome, Signal, Sink, Task, TerminalMode, Waiting
 from ..terminal import AlternateScreen
 from .answers import Answers, Found, Kind, told
@@ -33,6 +35,8 @@ INTERRUPT, END, ERASE = b"\x03", b"\x04", (b"\x7f", b"\x08")
 LINE_ENDS = (b"\r", b"\n", END)
 LONGEST_LINE = 4096
 """Bytes, as of a terminal's line."""
+KEYS_MASKED = re.compile(rb"[^\w\n]*")
+"""Printed between hidden keys of one answer: at most a sign for each. With a word or a new line the next one begins."""
 
 
 class _Stopped(Exception):
@@ -175,16 +179,15 @@ class _Play:
         self._last_line = b""
 
     def all_of(self, found: Found) -> None:
-        printed = 0
-        typed = list(found.typed)
-        for piece in found.pieces():
-            while typed and typed[0].after_bytes <= printed:
-                self._wait_for_keys(typed.pop(0))
-            self.wait(piece.delay_us / 1e6)
-            self._put(piece.data)
-            printed += len(piece.data)
-        for one in typed:
-            self._wait_for_keys(one)
+        is_answered = False  # what is asked for with the echo off
+        for one in _in_turn(found):
+            if isinstance(one, Piece):
+                self.wait(one.delay_us / 1e6)
+                self._put(one.data)
+                is_answered = is_answered and KEYS_MASKED.fullmatch(one.data) is not None
+            elif one.text is not None or not is_answered:
+                self._wait_for_keys(one)
+                is_answered = one.text is None
         self.wait(found.tail_us / 1e6)
 
     def wait(self, seconds: float) -> None:
@@ -239,3 +242,20 @@ class _Play:
         self._screen.feed(data)
         self._last_line = (self._last_line + data).rpartition(b"\n")[2][-LONGEST_LINE:]
         self._sink(data, TerminalMode(alternate_screen=self._screen.on))
+
+
+def _in_turn(found: Found) -> Iterator[Piece | Typed]:
+    """What was printed, and what was typed at its place in it. The echo comes at once: its time was the typist's."""
+    typed, printed, echo_end = deque(found.typed), 0, 0
+    for piece in found.pieces():
+        left = piece
+        while typed and typed[0].after_bytes < printed + len(left.data):
+            if head := left.data[: max(0, typed[0].after_bytes - printed)]:
+                yield left._replace(data=head)
+                printed += len(head)
+                left = Piece(0, left.data[len(head) :])
+            echo_end = typed[0].after_bytes + typed[0].echo_bytes
+            yield typed.popleft()
+        yield left._replace(delay_us=0) if printed < echo_end else left
+        printed += len(left.data)
+    yield from typed
