@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from . import events as e
 from .levels import LEVEL_SIGNS
@@ -39,19 +40,20 @@ class Debrief:
     """What went wrong on purpose, and what became of it."""
     wrong_turns: tuple[str, ...]
     unreached: tuple[str, ...]
-    """Titles of steps that still want something."""
+    """Titles of steps that still want something and that nobody ever stood on."""
 
 
 def debrief(recorded: Sequence[e.Recorded], recording: Recording | None) -> Debrief:
     """`recorded` is the rehearsal itself."""
     state = fold(recorded)
     then = fold(recording.events) if recording else RunState()
+    met = _stood_on(recorded)
     return Debrief(
         steps=tuple(_stretches(recorded, state, recording, then)),
         gates=tuple(_gates(recorded, state)),
         faults=tuple(_faults(state)),
-        wrong_turns=tuple(_wrong_turns(recorded, state, then)),
-        unreached=tuple(step.planned.title for step in unresolved(state)),
+        wrong_turns=tuple(_wrong_turns(recorded, state, then, recording)),
+        unreached=tuple(step.planned.title for step in unresolved(state) if step.planned.id not in met),
     )
 
 
@@ -64,6 +66,10 @@ def time_spent(recorded: Sequence[e.Recorded]) -> Mapping[str, int]:
             spent[state.current] += max(0, one.stamp.mono_ns - last.mono_ns)
         state, last = apply(state, one), one.stamp
     return dict(spent)
+
+
+def _stood_on(recorded: Sequence[e.Recorded]) -> frozenset[str]:
+    return frozenset(state.current for state in accumulate(recorded, apply, initial=RunState()) if state.current)
 
 
 def lines_of(told: Debrief) -> Iterator[str]:
@@ -114,6 +120,11 @@ def _ran_then(recording: Recording | None) -> Mapping[str, int]:
     return dict(ran)
 
 
+def _starts_in(recording: Recording | None) -> Mapping[str, int]:
+    """Step → how often it was started, also behind the first event that is missing."""
+    return Counter(one.id for one in recording.steps if not (one.suggestion or one.dry_run)) if recording else {}
+
+
 def _twin(then: RunState, planned: e.PlannedStep) -> str:
     """Id of the same step in the recorded run; empty for none."""
     if planned.id in then.steps:
@@ -157,7 +168,9 @@ def _injected(state: RunState) -> Mapping[str, list[str]]:
     return dict(found)
 
 
-def _wrong_turns(recorded: Sequence[e.Recorded], state: RunState, then: RunState) -> Iterator[str]:
+def _wrong_turns(
+    recorded: Sequence[e.Recorded], state: RunState, then: RunState, recording: Recording | None
+) -> Iterator[str]:
     """Where the walk left the document's order, its text, or the recording's way."""
     titles = {step_id: step.planned.title for step_id, step in state.steps.items()}
     for event in (one.event for one in recorded):
@@ -166,23 +179,22 @@ def _wrong_turns(recorded: Sequence[e.Recorded], state: RunState, then: RunState
         elif isinstance(event, e.StepEdited):
             yield f"“{titles[event.step_id]}” was edited"
     if then.started is not None:
-        yield from _off_the_way(state, then)
+        yield from _off_the_way(state, then, _starts_in(recording))
 
 
-def _off_the_way(state: RunState, then: RunState) -> Iterator[str]:
+def _off_the_way(state: RunState, then: RunState, starts: Mapping[str, int]) -> Iterator[str]:
     """What was started again because something went wrong on purpose is no wrong turn."""
     injected = _injected(state)
     for step_id, step in state.steps.items():
         twin = then.steps.get(_twin(then, step.planned))
         if twin is None or step.planned.kind == "template":
             continue
-        ran, ran_then = bool(own_attempts(state, step)), bool(own_attempts(then, twin))
-        if ran_then and not ran and step.status in ("skipped", "done"):
+        n_here, n_then = len(own_attempts(state, step)), starts.get(twin.planned.id, 0)
+        if n_then and not n_here and step.status in ("skipped", "done"):
             yield f"“{step.planned.title}” ran in the recording and was {step.status} here"
-        elif ran and not ran_then:
+        elif n_here and not n_then:
             yield f"“{step.planned.title}” did not run in the recording"
-        elif len(own_attempts(state, step)) > len(own_attempts(then, twin)) + len(injected.get(step_id, ())):
-            n_here, n_then = len(own_attempts(state, step)), len(own_attempts(then, twin))
+        elif n_here > n_then + len(injected.get(step_id, ())):
             yield f"“{state.steps[step_id].planned.title}” was started {n_here} times, {n_then} in the recording"
     for choice_id, option_id in state.chosen.items():
         if then.chosen.get(choice_id, option_id) != option_id:

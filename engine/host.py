@@ -462,7 +462,9 @@ class _Run:
             "shell": lambda: _shell_of(mode, watched)(
                 directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
             ),
-            "sql": lambda: SqlSession(databases, _default_database(named, settings), read_only=mode == "probe"),
+            "sql": lambda: SqlSession(
+                databases, plan.default_database(named, settings.default_database), read_only=mode == "probe"
+            ),
         }
         guard = Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout)
         lookups = Lookups(variables, judging)
@@ -581,13 +583,6 @@ def _redactor(settings: Settings) -> Redactor:
     """What is secret before the run begins."""
     patterns = [pattern(one.name, one.pattern) for one in settings.secret_patterns]
     return Redactor(secrets_of(os.environ, settings.secret_names), patterns)
-
-
-def _default_database(named: Mapping[str, str], settings: Settings) -> str:
-    """The only one that the document or the command line names; else the configured one, unless they name several."""
-    if len(named) == 1:
-        return next(iter(named))
-    return "" if named else settings.default_database
 
 
 def _started(launch: Launch, runbook: Runbook, settings: Settings) -> RunStarted:

@@ -208,6 +208,8 @@ def _half_way(before: Memory, after: Memory) -> Memory:
         {name: value for name, value in before.values.items() if after.values.get(name) == value},
         functions=_either(before.functions, after.functions, lambda old, new: f"{old}\n{new}"),
         aliases=_either(before.aliases, after.aliases, lambda _old, _new: OPAQUE),
+        exported=before.exported & after.exported,
+        frozen=before.frozen | after.frozen,
     )
 
 

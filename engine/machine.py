@@ -119,6 +119,8 @@ class Known:
     """How it is ended, in a sentence; empty for what ends by itself."""
     elsewhere: str = ""
     """How the place is another one than the runbook expects, in one sentence; empty when it is the right one."""
+    empty: tuple[str, ...] = ()
+    """Variables of the shell that it reads and that are empty, not set or unknown, one sentence each."""
 
 
 NOTHING_KNOWN = Known()
@@ -283,6 +285,8 @@ def _refuse_unapproved(mode: e.Mode, command: c.Start, known: Known) -> None:
         raise Refused(known.elsewhere)
     if known.level != "safe" and known.ran_before and not command.again:
         raise Refused(f"{known.ran_before[0]}; running it again has to be asked for")
+    if known.level != "safe" and known.empty and command.approval == "yes_flag":
+        raise Refused(f"{known.empty[0]}; somebody has to let it run")
     if mode == "sandbox" and command.approval == "sandboxed":
         return
     if command.approval not in GATES[known.level]:

@@ -17,7 +17,7 @@ from typing import TextIO, TypeVar
 from .danger import Verdict
 from .events import Said
 from .preparing import Prepared
-from .redact import Redactor, StreamRedactor, secrets_of, why_not
+from .redact import Redactor, StreamRedactor, maybe_secret, secrets_of, why_not
 from .redact.events import masked
 from .sessions.contract import TerminalMode, Waiting
 
@@ -67,11 +67,11 @@ class Masking:
         return why_not(data)
 
     def learn_of_shell(self, values: Mapping[str, str]) -> frozenset[str]:
-        """Names of those variables of a shell that hold secrets, which are masked from now on."""
+        """Names of those variables of a shell that may hold secrets. What certainly is one is masked from now on."""
         secrets = secrets_of(values, self._secret_names)
         for name, value in secrets.items():
             self.learn(name, value)
-        return frozenset(secrets)
+        return frozenset(secrets) | {name for name, value in values.items() if maybe_secret(name, value)}
 
     def text(self, text: str) -> str:
         return self._redactor.text(text)

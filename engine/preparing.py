@@ -40,6 +40,8 @@ class Held(NamedTuple):
 
     values: Mapping[str, str | None] = NOTHING
     """None for what is not set; a name that is not there is one that nobody knows about."""
+    looked: bool = False
+    """Somebody wants to know; else nothing is said of what is not there."""
     secret: Container[str] = ()
     """Names of those whose values nobody is told."""
 
@@ -68,21 +70,24 @@ class Prepared:
     held: tuple[tuple[str, str], ...] = ()
     """Names and values of the shell's own variables that the text reads; secret ones are left out."""
     empty: tuple[str, ...] = ()
-    """The same, one sentence for each that is empty or not set there: only a step that was named runs so unasked."""
+    """The same, a sentence for each that is empty, not set or unknown there: only a step that was named runs so."""
     inputs: tuple[tuple[int, int], ...] = ()
     """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
 
 
 def _with_held(plain: Prepared, held: Held, inputs: Container[str]) -> Prepared:
     """What is empty counts as known too: `rm -r $DIR/*` is about `/` then."""
-    read = [name for name in read_from_shell(plain.text) if name in held.values and name not in inputs]
-    known = tuple((name, held.values[name] or "") for name in read if name not in held.secret)
-    empty = tuple(_emptiness(name, held.values[name]) for name in read if not held.values[name])
-    return replace(plain, held=known, empty=empty)
+    if not held.looked:
+        return plain
+    read = [name for name in read_from_shell(plain.text) if name not in inputs]
+    known = tuple((name, held.values[name] or "") for name in read if name in held.values and name not in held.secret)
+    return replace(plain, held=known, empty=tuple(_doubt(name, held) for name in read if not held.values.get(name)))
 
 
-def _emptiness(name: str, value: str | None) -> str:
-    return f"${name} is {'not set' if value is None else 'empty'} in the shell"
+def _doubt(name: str, held: Held) -> str:
+    if name not in held.values:
+        return f"nobody knows what ${name} holds in the shell"
+    return f"${name} is {'not set' if held.values[name] is None else 'empty'} in the shell"
 
 
 def not_judged(text: str, why: str) -> Verdict:

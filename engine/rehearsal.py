@@ -5,6 +5,7 @@ they found then. Nothing here starts a process.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from hashlib import file_digest
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from .guard import Guard, Place
 from .judging import Judging
 from .lookups import Lookup, Lookups
 from .model import Expectation, Variable
-from .recording import Recording, read
+from .recording import Recording, opened, read
 from .trail import TrailReader
 from .variables import proposed_values
 
@@ -27,9 +28,9 @@ NOT_LOOKED_AT = "a rehearsal does not look, and the recording did not"
 
 
 def digest_of(path: Path) -> str:
-    """In hex. `UsageError` for what cannot be read."""
+    """In hex. `UsageError` for what cannot be read, `DocumentError` for what is no ordinary file."""
     try:
-        with path.open("rb") as file:
+        with closing(opened(str(path))) as file:
             return file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise UsageError(f"the recording {path} cannot be read: {error.strerror}") from error

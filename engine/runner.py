@@ -201,16 +201,16 @@ class Runner:
         return self._preparation.prepare(state, self._values(), dict(self._fresh_exports()), wanted, held)
 
     def _held(self) -> Held:
-        """Unknown while a step runs, and where a shell does not say."""
+        """Nothing is looked at while a step runs, and in a session that is no shell."""
         shell = self._sessions.get("shell")
-        if self._state.phase == "running" or not isinstance(shell, Holding | None):
+        if self._state.phase == "running" or not self._watched or not isinstance(shell, Holding | None):
             return UNKNOWN
         try:
             values = self._given() if shell is None else shell.held()
         except Refused:
-            return UNKNOWN
+            return Held(looked=True)
         secret = self._masking.learn_of_shell({name: value for name, value in values.items() if value is not None})
-        return Held(values, secret)
+        return Held(values, looked=True, secret=secret)
 
     def _given(self) -> Mapping[str, str | None]:
         """What the watched variables are in a shell that no step has run in."""
@@ -387,6 +387,7 @@ class Runner:
                 verdict.target,
                 shown.ran_before,
                 endless=shown.endless,
+                empty=shown.empty,
             )
         if isinstance(command, c.Edit):
             step = self._preparation.step(self._state, command.step_id)

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from . import events as e
+from .grown import grown
 from .levels import Level
 from .plan import implied_options
 
@@ -222,7 +223,7 @@ def orphaned(state: RunState) -> RunState:
         state,
         phase="unknown",
         steps={**state.steps, attempt.step_id: replace(state.steps[attempt.step_id], status="unknown")},
-        attempts={**state.attempts, attempt.number: replace(attempt, outcome="unknown")},
+        attempts=grown(state.attempts, attempt.number, replace(attempt, outcome="unknown")),
     )
 
 
@@ -447,7 +448,7 @@ def _step_started(state: RunState, event: e.StepStarted, stamp: e.Stamp) -> RunS
     )
     numbers = (*state.steps[event.step_id].attempts, event.attempt)
     started = _with_step(state, event.step_id, status="running", attempts=numbers)
-    attempts = {**state.attempts, event.attempt: attempt}
+    attempts = grown(state.attempts, event.attempt, attempt)
     return replace(started, phase="running", running=event.attempt, current=event.step_id, attempts=attempts)
 
 
@@ -467,7 +468,7 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
         phase="idle",
         running=None,
         asked=None,
-        attempts={**state.attempts, event.attempt: attempt},
+        attempts=grown(state.attempts, event.attempt, attempt),
         directory=event.directory or state.directory,
         shells=state.shells + (event.outcome == "lost"),
     )
@@ -507,13 +508,13 @@ def _step_unknown(state: RunState, event: e.StepUnknown, _stamp: e.Stamp) -> Run
         asked=None,
         running=event.attempt,
         current=event.step_id,
-        attempts={**state.attempts, event.attempt: attempt},
+        attempts=grown(state.attempts, event.attempt, attempt),
     )
 
 
 def _step_settled(state: RunState, event: e.StepSettled, _stamp: e.Stamp) -> RunState:
     attempt = replace(state.attempts[event.attempt], settlement=event.settlement)
-    settled = replace(state, phase="idle", running=None, attempts={**state.attempts, event.attempt: attempt})
+    settled = replace(state, phase="idle", running=None, attempts=grown(state.attempts, event.attempt, attempt))
     if attempt.is_beside:
         return _with_step(settled, event.step_id, status=attempt.before)
     if event.settlement == "worked":

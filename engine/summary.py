@@ -30,6 +30,15 @@ APPROVALS: Mapping[e.Approval, str] = {
     "approve_flag": "let run by --approve",
     "sandboxed": "in a sandbox",
 }
+PHASES: Mapping[str, str] = {
+    "unstarted": "not begun",
+    "idle": "not finished, between two steps",
+    "running": "not finished, a step is running",
+    "unknown": "not finished, how a step ended is not known",
+    "left": "not finished, left open",
+    "broken": "not finished, its trail could not be written",
+}
+"""How a run without an outcome stands."""
 MODE_MARKS: Mapping[str, str] = {"rehearsal": "▷ rehearsal", "probe": "▷ probe", "sandbox": "▷ sandbox"}
 """Sign and word of what is not the real thing. They stand wherever such a run is shown."""
 MODE_SENTENCES: Mapping[str, str] = {

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
+from engine.errors import OncueError
 from engine.output import visible
 
 TAB = 4
@@ -21,6 +22,15 @@ def plain(text: str, style: str = "") -> Content:
 
 def one_line(text: str, style: str = "") -> Content:
     return plain(" ".join(text.split()), style)
+
+
+def fault(error: Exception) -> str:
+    """What went wrong, as a sentence: ours are sentences, and of others it helps to know of which kind they are."""
+    if isinstance(error, OncueError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"{type(error).__name__}: {error}"
 
 
 def badge(words: str) -> Content:

@@ -18,7 +18,7 @@ from ..guard import judged
 from ..judging import judging_for
 from ..masking import Masking
 from ..output import visible
-from ..plan import databases_of
+from ..plan import databases_of, default_database
 from ..redact import Redactor, pattern, secrets_of
 from ..trial import STEP_SECONDS, Trial
 from ..variables import find
@@ -85,11 +85,13 @@ def _say(sentence: str) -> None:
 def _outlook(arguments: argparse.Namespace, opening: NewRun) -> Outlook:
     runbook = opening.read()
     settings = opening.settings or Settings()
-    databases = {**settings.databases, **databases_of(runbook, pairs(arguments.db, "--db"))}
+    named = databases_of(runbook, pairs(arguments.db, "--db"))
+    databases = {**settings.databases, **named}
+    default = default_database(named, settings.default_database)
     judging = judging_for(runbook, databases, settings.policy, settings.environment)
     variables = find(runbook.steps, runbook.declared, os.environ)
     runbook = replace(runbook, expects=judged(runbook.expects, judging))
-    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or ())
+    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or (), default)
 
 
 def _masking(opening: NewRun, outlook: Outlook) -> Masking:

@@ -28,17 +28,20 @@ NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    scenario: Scenario
+    path: str
+    """Of the scenario."""
+    title: str
+    runbook: str
     seconds: float
     missed: tuple[str, ...]
     """What is not as expected, one sentence each; empty when all is well."""
 
 
 def test(arguments: Arguments) -> int:
-    scenarios = [load(path) for file in arguments.files for path in _scenarios_of(file)]
+    paths = [path for file in arguments.files for path in _scenarios_of(file)]
     results = []
-    for scenario in scenarios:
-        results.append(_tested(arguments, scenario))
+    for path in paths:
+        results.append(_tested(arguments, path))
         print_lines(_lines(results[-1]))
     failed = sum(1 for one in results if one.missed)
     print_lines([f"{len(results) - failed} of {len(results)} scenarios went as expected"])
@@ -52,7 +55,7 @@ def _scenarios_of(file: str) -> list[str]:
     path = Path(file)
     if not file:
         raise UsageError("a file has to be named: a runbook, a scenario or a folder")
-    if file.endswith(SUFFIX):
+    if file.endswith(SUFFIX) and path.exists():
         return [file]
     if path.is_dir():
         below = sorted(str(one) for one in path.rglob(f"*{SUFFIX}"))
@@ -68,13 +71,17 @@ def _scenarios_of(file: str) -> list[str]:
     return found
 
 
-def _tested(arguments: Arguments, scenario: Scenario) -> Result:
+def _tested(arguments: Arguments, path: str) -> Result:
+    """What cannot be read has not gone as expected either."""
     begun = time.monotonic()
+    title = runbook = path
     try:
+        scenario = load(path)
+        title, runbook = scenario.title, str(scenario.beside(scenario.runbook))
         missed = _rehearsed(arguments, scenario)
     except OncueError as error:
         missed = [str(error)]
-    return Result(scenario, time.monotonic() - begun, tuple(missed))
+    return Result(path, title, runbook, time.monotonic() - begun, tuple(missed))
 
 
 def _rehearsed(arguments: Arguments, scenario: Scenario) -> list[str]:
@@ -95,7 +102,7 @@ def _rehearsed(arguments: Arguments, scenario: Scenario) -> list[str]:
 
 def _lines(result: Result) -> Iterator[str]:
     sign = "✘" if result.missed else "✔"
-    title = f"{result.scenario.title}  ({result.scenario.path})"
+    title = result.title if result.title == result.path else f"{result.title}  ({result.path})"
     yield visible(f"{sign} {took(int(result.seconds * 1e9)):>8}  {title}")
     for sentence in result.missed:
         yield from (f"    {visible(line)}" for line in sentence.split("\n"))
@@ -112,9 +119,8 @@ def _write_junit(path: Path, results: Sequence[Result]) -> None:
     suite.set("failures", str(sum(1 for one in results if one.missed)))
     suite.set("time", f"{sum(one.seconds for one in results):.3f}")
     for result in results:
-        runbook = str(result.scenario.beside(result.scenario.runbook))
-        case = ET.SubElement(suite, "testcase", classname=_in_xml(runbook), name=_in_xml(result.scenario.title))
-        case.set("file", _in_xml(result.scenario.path))
+        case = ET.SubElement(suite, "testcase", classname=_in_xml(result.runbook), name=_in_xml(result.title))
+        case.set("file", _in_xml(result.path))
         case.set("time", f"{result.seconds:.3f}")
         if result.missed:
             failure = ET.SubElement(case, "failure", message=_in_xml(result.missed[0].partition("\n")[0]))

@@ -74,7 +74,7 @@ class Call:
             self.say("unknown", "opaque", "too-deep", "commands within commands, too deep to be followed", args)
         elif HOLE in tool or not tool:
             self._nameless(args)
-        elif tool in self.shell.functions or name.value in self.walk.memory.functions:
+        elif tool in self.shell.functions or self._is_remembered(name.value):
             self._function(name.value, args)
         elif text := self._alias(name):
             self._expanded(text, name, args[1:])
@@ -121,10 +121,15 @@ class Call:
         if len(args) > 1 and self.tables.knows(self.tables.name(args[1].value)):
             self.again(args[1:])
 
+    def _is_remembered(self, name: str) -> bool:
+        """An earlier step made a function of it."""
+        return name in self.walk.memory.functions and not self.shell.is_alone
+
     def _function(self, name: str, args: Sequence[Arg]) -> None:
         """Its body in this very shell, with the arguments in place. One that calls itself does nothing new."""
         shell = self.shell
         before = {each: value for each, value in shell.values.items() if each in POSITIONAL}
+        outer, shell.outer = shell.outer, {}
         shell.give([arg.value for arg in args[1:]])
         bodies = shell.functions.pop(name, ())
         for body in bodies:
@@ -136,6 +141,7 @@ class Call:
         for each in POSITIONAL:
             shell.values.pop(each, None)
         shell.values |= before
+        shell.leave(outer)
         if bodies and name not in shell.functions:
             shell.functions[name] = bodies
 
@@ -148,6 +154,11 @@ class Call:
 
     def _expanded(self, text: str, name: Arg, args: Sequence[Arg]) -> None:
         """What an alias stands for: words, or commands of which the last one gets the arguments."""
+        maybe = self.shell.maybe.get(f"alias {name.value}", HOLE) if text == HOLE else HOLE
+        if HOLE not in maybe:
+            self._expanded(maybe, name, args)
+        if text == HOLE and self.tables.knows(tool := self.tables.name(name.value)):
+            self.as_tool(tool, [name, *args])
         if COMPLEX.search(text):
             span = self.frame.locate(name.start, name.end)
             shell = self.shell.copy()

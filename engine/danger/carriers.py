@@ -45,6 +45,8 @@ class Carrier(NamedTuple):
     """The tool's own rules count too."""
     files: str = ""
     """Options that name a file of code."""
+    outputs: str = ""
+    """Options that name a file which is written over."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -59,12 +61,16 @@ class Carrier(NamedTuple):
         return options_in(self.files)
 
     @property
+    def output_options(self) -> frozenset[str]:
+        return options_in(self.outputs)
+
+    @property
     def condition(self) -> Pattern:
         return _condition(self.when)
 
     @property
     def valued_options(self) -> frozenset[str]:
-        return options_in(" ".join((self.valued, self.files, *(self.options or ()))))
+        return options_in(" ".join((self.valued, self.files, self.outputs, *(self.options or ()))))
 
 
 @cache
@@ -122,8 +128,8 @@ PREFIXES: tuple[Carrier, ...] = (
     Carrier("su|runuser", valued="-s --shell -g -G -w", options={"-c": "shell", "--command": "shell", "--session-command": "shell"}, stdin="shell"),
     Carrier("watch", valued="-n --interval", rest="code", is_bulk=True, also=True),
     Carrier("strace|ltrace|gdb|valgrind", valued="-e -o -p -s -P -u -a -E", rest="argv", also=True),
-    Carrier("perf", words="record|stat|trace", valued="-e -o -p -F -C -t -g -c -a --pid", rest="argv", also=True),
-    Carrier("perf", words="lock|sched|kmem|mem|c2c|kvm|ftrace record", valued="-e -o -p -F -C -t -g -c -a --pid", rest="argv", also=True),
+    Carrier("perf", words="record|stat|trace", valued="-e -o -p -F -C -t -c --pid --output --event", rest="argv", also=True),
+    Carrier("perf", words="lock|sched|kmem|mem|c2c|kvm|ftrace record", valued="-e -o -p -F -C -t -c --pid --output --event", rest="argv", also=True),
     Carrier("trace-cmd|uftrace", words="record", valued="-e -p -o -O -l -f", rest="argv", also=True),
     Carrier("bpftrace|bcc", valued="-e -o -p -I --include", options={"-c": "shell"}, also=True),
     Carrier("py-spy|rbspy", words="record|top", rest="argv", dashes=True, also=True),
@@ -224,19 +230,19 @@ REMOTE: tuple[Carrier, ...] = (
 )
 
 CLIENTS: tuple[Carrier, ...] = (
-    Carrier("psql|cockroach-sql|pgcli|yugabyte|ysqlsh|gitlab-psql|redshift", language="sql:postgres", stdin="sql:postgres", options={"-c": "sql:postgres", "--command": "sql:postgres", "--execute": "sql:postgres"}, valued="-c --command -d --dbname -h --host -U --username -p --port -f --file -v --set --variable -P --pset -o ""--output -F -L -R -T --execute", files="-f --file"),
-    Carrier("mysql|mariadb|mycli|tidb|proxysql", language="sql:mysql", stdin="sql:mysql", options={"-e": "sql:mysql", "--execute": "sql:mysql", "--init-command": "sql:mysql"}, valued="-p? -e --execute -h --host -u --user -P --port -D --database -S --socket --defaults-file ""--defaults-extra-file --protocol --init-command"),
-    Carrier("sqlite3|litecli", valued="-cmd -separator -nullvalue -init -newline", skip=1, rest="first", language="sql:sqlite", options={"-cmd": "sql:sqlite"}, stdin="sql:sqlite"),
+    Carrier("psql|cockroach-sql|pgcli|yugabyte|ysqlsh|gitlab-psql|redshift", language="sql:postgres", stdin="sql:postgres", options={"-c": "sql:postgres", "--command": "sql:postgres", "--execute": "sql:postgres"}, valued="-c --command -d --dbname -h --host -U --username -p --port -f --file -v --set --variable -P --pset -o ""--output -F -L -R -T --execute", files="-f --file", outputs="-o --output -L --log-file"),
+    Carrier("mysql|mariadb|mycli|tidb|proxysql", language="sql:mysql", stdin="sql:mysql", options={"-e": "sql:mysql", "--execute": "sql:mysql", "--init-command": "sql:mysql"}, valued="-p? -e --execute -h --host -u --user -P --port -D --database -S --socket --defaults-file ""--defaults-extra-file --protocol --init-command", outputs="--tee --audit-log --logfile -l"),
+    Carrier("sqlite3|litecli", valued="-cmd -separator -nullvalue -init -newline", skip=1, rest="first", language="sql:sqlite", options={"-cmd": "sql:sqlite"}, stdin="sql:sqlite", outputs="--logfile --auditlog"),
     Carrier("cqlsh", options={"-e": "sql:cassandra", "--execute": "sql:cassandra"}, stdin="sql:cassandra", valued="-e --execute -f --file -k --keyspace -u -p --username --password --cqlshrc", files="-f --file"),
     Carrier("clickhouse-client|clickhouse-local|chc", options={"-q": "sql:clickhouse", "--query": "sql:clickhouse"}, stdin="sql:clickhouse", valued="-q --query -h --host -u --user --password --port -d --database -f --format"),
     Carrier("clickhouse", words="client|local", options={"-q": "sql:clickhouse", "--query": "sql:clickhouse"}, stdin="sql:clickhouse", valued="-q --query -h --host -u --user --password --port -d --database"),
     Carrier("cockroach", words="sql", options={"-e": "sql:postgres", "--execute": "sql:postgres"}, stdin="sql:postgres", valued="-e --execute --host --url --certs-dir -d --database --user -u -p --port"),
     Carrier("influx|influxdb", options={"-execute": "sql:influx", "--execute": "sql:influx"}, stdin="sql:influx", valued="-execute --execute -database -host -port -username -password", when="-execute|--execute"),
-    Carrier("sqlcmd|isql|osql", options={"-Q": "sql:tsql", "-q": "sql:tsql"}, stdin="sql:tsql", valued="-Q -q -S -U -P -d -i -o -h -s -W"),
+    Carrier("sqlcmd|isql|osql", options={"-Q": "sql:tsql", "-q": "sql:tsql"}, stdin="sql:tsql", valued="-Q -q -S -U -P -d -i -o -h -s -W", outputs="-o"),
     Carrier("sqlplus", stdin="sql:oracle"),
     Carrier("snowsql", options={"-q": "sql:snowflake"}, valued="-q -f -a -u -d -s -w -r", stdin="sql:snowflake"),
     Carrier("bq", words="query", rest="first", language="sql:bigquery", when="!--dry_run", valued="--project_id"),
-    Carrier("trino|presto|hive|beeline|impala-shell|spark-sql|duckdb|vsql", stdin="sql", valued="-e -q -u -f --execute -s", options={"-e": "sql", "--execute": "sql", "-q": "sql", "-s": "sql"}),
+    Carrier("trino|presto|hive|beeline|impala-shell|spark-sql|duckdb|vsql", stdin="sql", valued="-e -q -u -f --execute -s", options={"-e": "sql", "--execute": "sql", "-q": "sql", "-s": "sql"}, outputs="-o --output_file --out --output-file"),
     Carrier("duckdb", skip=1, rest="first", language="sql"),
     Carrier("rails|./bin/rails|bin/rails", words="dbconsole|db", stdin="sql"),
     Carrier("django-admin", words="dbshell", stdin="sql"),

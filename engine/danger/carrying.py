@@ -9,8 +9,8 @@ from ..expressions import expression
 from .carriers import BY_TOOL, Carrier
 from .invocation import Setting
 from .options import CommandLine, take_apart
-from .programs import run_code, run_file, run_stream
-from .scripts import SCRIPTED, STANDARD_INPUT
+from .programs import run_code, run_file, run_stream, write_out
+from .scripts import SCRIPTED, SHELLS, STANDARD_INPUT
 from .words import HOLE, Arg
 
 if TYPE_CHECKING:
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 KEYS = frozenset({"Enter", "C-m", "KPEnter", "\\n", "C-j", "^M"})
 """What `tmux send-keys` presses after the text."""
+HANDS_DOWN = SHELLS | frozenset(
+    """
+    env time chronic ts stdbuf caffeinate nohup setsid unbuffer command builtin busybox exec nice ionice timeout
+    gtimeout taskset chrt flock script xargs gxargs parallel watch strace ltrace eval trap
+    """.split()  # noqa: SIM905
+)
+"""Commands that give all they have in their environment to the one they run."""
+STRIPS = {"env": frozenset({"-i", "-", "-u", "--ignore-environment", "--unset"}), "exec": frozenset({"-c"})}
 IS_FILE = expression(r"[\w./~-]+\.(?:rb|py|php|js|sql|awk|sed|sh)\Z")
 ASSIGNS = expression(r"[A-Za-z_]\w*\+?=")
 
@@ -52,7 +60,10 @@ def _line(call: Call, tool: str, carrier: Carrier, args: Sequence[Arg]) -> Comma
 
 def _deliver(call: Call, tool: str, carrier: Carrier, line: CommandLine, args: Sequence[Arg]) -> bool:
     """Whether there was a command inside."""
-    setting = _inner(call, carrier, line)
+    setting = _inner(call, tool, carrier, line)
+    for option in line.options:
+        if option.name in carrier.output_options and option.value:
+            write_out(call, option.value, option.arg, setting)
     code = [(option, (carrier.options or {}).get(option.name)) for option in line.options if option.value is not None]
     programs = [(option.value or "", option.arg, language) for option, language in code if language is not None]
     for text, arg, language in programs:
@@ -105,8 +116,9 @@ def _has_script(tool: str, line: CommandLine) -> bool:
     return tool in SCRIPTED and from_file and "-s" not in names
 
 
-def _inner(call: Call, carrier: Carrier, line: CommandLine) -> Setting:
-    setting = call.setting.deeper()
+def _inner(call: Call, tool: str, carrier: Carrier, line: CommandLine) -> Setting:
+    is_stripped = tool not in HANDS_DOWN or any(option.name in STRIPS.get(tool, ()) for option in line.options)
+    setting = call.setting.deeper()._replace(is_stripped=call.setting.is_stripped or is_stripped)
     place = len(carrier.leading)
     if carrier.is_remote and len(line.operands) > place:
         host = call.written(line.operands[place]).rpartition("@")[2].strip("\"'")

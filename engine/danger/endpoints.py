@@ -25,6 +25,13 @@ DESTROYING = frozenset(
     reinitialize reinit
     """.split()  # noqa: SIM905
 )
+CHANGING = frozenset(
+    """
+    restart reload reset clear flush rotate start enable disable reindex rebuild build buildwithparameters trigger
+    promote resume pause reboot update commit optimize rollback deploy invalidate activate deactivate cancel suspend
+    """.split()  # noqa: SIM905
+)
+"""What an address says that changes something although it is only asked for, as its last word or its action."""
 ALONE = frozenset({"leave", "fail", "close", "exit", "quit", "stop", "finalize"})
 """Words that say so only when nothing stands behind them: `leave`, and no `leave-requests`."""
 LEADING = frozenset(
@@ -96,7 +103,7 @@ BODY_DESTROYS = expression(
 QUERY_STOPS = expression(r"/maintenance\?(?:.*&)?enable=true")
 QUERY_DESTROYS = expression(
     r"(?:\A|[?&\n])(?:delete\w*|purge\w*|drop|shutdown|reboot|kill|flush_?all|destroy)(?:=(?:true|1|yes|all|on))?(?:&|\Z)"
-    r"|stream\.body=(?:<|%3C)delete",
+    r"|stream\.body=(?:<|%3C|\W*\{\W*)(?:delete)\b|\bstream\.body=.*\*(?::|%3A)\*",
     re.IGNORECASE,
 )
 PARTS = expression(r"[-_.:]+|(?<=[a-z])(?=[A-Z])")
@@ -202,8 +209,23 @@ def _only_reads(request: Request) -> bool:
     """By its method, unless what is asked is a statement that changes something."""
     if request.method not in READING:
         return False
+    if request.method == "GET" and any(_changes_by_address(url) for url in request.urls):
+        return False
     queries = [_path(url)[1] for url in request.urls if not _is_search(url)]
     return not any(SQL_CHANGES.search(_plain(text)) for text in (*queries, request.body))
+
+
+def _changes_by_address(url: str) -> bool:
+    """`/restart`, `/deleteUser?id=5`, `/delete/5`, `?action=clear`: no file, no text about it."""
+    path, query = _path(url)
+    if not path or _is_search(url):
+        return False
+    said = {verb for found in ACTION.finditer(query) for verb in _verbs(found[1])}
+    last = path[-1]
+    is_name = "." in last or ("-" in last and not query)
+    verbs = set() if is_name else set(_verbs(last)) - ALONE
+    of_one = len(path) > 1 and path[-2].lower() in DESTROYING and last.isdigit()
+    return of_one or bool(said & CHANGING) or last.lower() in CHANGING or bool(verbs & (DESTROYING | STOPPING))
 
 
 def _asks(url: str) -> bool:

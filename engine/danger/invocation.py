@@ -20,6 +20,8 @@ class Setting(NamedTuple):
     stdin: Stream | None = None
     shares: bool = False
     """Its code runs in this very shell, as that of `eval` does."""
+    is_stripped: bool = False
+    """On the way in something may have taken variables away, exported ones too: `sudo`, `env -i`, a container."""
     depth: int = 0
     """How many shells and wrappers deep."""
 

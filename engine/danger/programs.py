@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from ..expressions import expression
 from .code import look
+from .files import writing
 from .invocation import Setting
 from .memory import Locate, Shell
 from .stream import Stream
+from .verdict import Verdict
 from .words import HOLE, Arg
 
 if TYPE_CHECKING:
@@ -30,8 +32,12 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
     family, _, detail = language.partition(":")
     locate = _inside(call, text, arg)
     if family == "shell":
-        shell = call.shell if setting.shares else Shell() if setting.host else call.shell.copy()
-        call.walk.script(text, shell, setting._replace(shares=False), locate)
+        if HOLE in text:  # whatever that turns out to be is read as shell text: `; rm -rf /`
+            why = "a part of the text that is run here is only known then"
+            call.walk.add(Verdict("unknown", "opaque", "text-unknown", why, locate(0, len(text))))
+        inner = setting._replace(shares=False)
+        for shell in _shells(call, text, setting):
+            call.walk.script(text, shell, inner, locate)
     elif family == "sql":
         _sql(call, text, detail, locate, setting)
     elif family == "words":
@@ -51,6 +57,13 @@ def run_code(call: Call, language: str, text: str, arg: Arg, setting: Setting) -
         _program(call, language, text, arg, setting)
 
 
+def _shells(call: Call, text: str, setting: Setting) -> list[Shell]:
+    """What the shell that runs the code may know."""
+    if setting.shares:
+        return [call.shell]
+    return [Shell()] if setting.host else call.shell.children(text, stripped=setting.is_stripped)
+
+
 def run_stream(call: Call, stream: Stream, language: str, args: Sequence[Arg], setting: Setting | None = None) -> None:
     """A program that comes through a pipe, a file or a here-document."""
     if stream.text is not None and stream.text.replace(HOLE, "").strip():
@@ -66,6 +79,20 @@ def run_stream(call: Call, stream: Stream, language: str, args: Sequence[Arg], s
         call.say("caution", "opaque", "from-file", "runs what a file holds, which is not read here", args)
     else:
         call.say("caution", "opaque", "from-output", "runs what another command prints", args)
+
+
+def write_out(call: Call, text: str, arg: Arg, setting: Setting) -> None:
+    """The file that a client puts its answers in; behind a bar it is a command that gets them."""
+    if text.startswith("|"):
+        run_code(call, "shell", text[1:], arg, setting)
+        call.say("caution", "opaque", "output-runs", "sends the output to a shell command", [arg])
+        return
+    source = call.written(arg)
+    source = source.partition("=")[2] if source.startswith("-") else source
+    write = writing(call.shell.path(text), source, append=False, nothing=False)
+    if write is not None:
+        place = f"{setting.host}:{source}" if setting.host else source
+        call.say(write.level, write.category, write.rule, write.why, [arg], target=place)
 
 
 def is_unread(call: Call, tool: str, name: Arg) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from posixpath import normpath
 
 from ..expressions import expression
+from .copies import PROPERTIES as COPIES
+from .copies import SCRATCH_ROOTS
 from .endpoints import PROPERTIES as REQUESTS
 from .files import DATA_ROOTS, POWER, SYSTEM_ROOTS, is_device, is_scratch
 from .invocation import Invocation
-from .words import Arg
+from .scans import PROPERTIES as SCANS
+from .words import HOLE, Arg
 
 PRODUCTION = expression(r"(?:^|[-_./:@])(?:prod|production|prd|live)(?:$|[-_./:@\d])", re.IGNORECASE)
 
@@ -33,8 +37,8 @@ SYSTEM = expression(
 PID_FILE = expression(
     r"""["']?(?:\$\(|`)\s*(?:(?:sudo\s+)?(?:cat\s+|<\s*)["']?[^\s|;&]*pid[^\s|;&]*|jobs\s+-p)\s*[)`]["']?"""
 )
+MADE_AGAIN = expression(r"(?:pods?|po|jobs?|events?|leases?)/")
 NO_ACT = frozenset({"--no-act", "--dry-run", "--simulate"})
-SCRATCH_ROOTS = frozenset({"/tmp", "/var/tmp", "/dev/shm"})  # noqa: S108  names of places, nothing is put there
 EXTENSION = expression(r"\.(?!(?:db|sqlite3?|d|\d+|rdb|aof|ibd|frm|MYD|MYI|wal|snap|kdbx|dat|data)\Z)\w{1,8}\Z")
 
 
@@ -131,12 +135,30 @@ def _downloaded(invocation: Invocation, _operands: Sequence[Arg]) -> bool:
     return invocation.setting.stdin is not None and invocation.setting.stdin.origin == "download"
 
 
+def _relative(_invocation: Invocation, operands: Sequence[Arg]) -> bool:
+    """It hits whatever directory the shell is in, and a `cd` before may have failed."""
+    return any(not arg.value.startswith(("/", "~", HOLE)) for arg in operands)
+
+
+def _system_here(invocation: Invocation, operands: Sequence[Arg]) -> bool:
+    """`cd /etc` and then `.`"""
+    paths = [_path(arg, invocation) for arg in operands]
+    return bool(invocation.directory) and any(SYSTEM.match(normpath(path.replace("//", "/"))) for path in paths)
+
+
+def _made_again(_invocation: Invocation, operands: Sequence[Arg]) -> bool:
+    """Nothing but pods, where each object is named with its kind."""
+    return all(MADE_AGAIN.match(arg.value) for arg in operands if "/" in arg.value)
+
+
 def _open(_invocation: Invocation, operands: Sequence[Arg]) -> bool:
     return any(arg.is_open for arg in operands)
 
 
 PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
     **REQUESTS,
+    **COPIES,
+    **SCANS,
     "scratch": _scratch,
     "device": _device,
     "bulk": _bulk,
@@ -160,6 +182,9 @@ PROPERTIES: Mapping[str, Callable[[Invocation, Sequence[Arg]], bool]] = {
     "piped": _piped,
     "downloaded": _downloaded,
     "open": _open,
+    "relative": _relative,
+    "system-here": _system_here,
+    "made-again": _made_again,
     "dashed": lambda invocation, _operands: invocation.line.has_dashes,
     "one": lambda _invocation, operands: len(operands) == 1,
     "many": lambda _invocation, operands: len(operands) > 1,

@@ -10,7 +10,7 @@ from .flow import printed_by_all
 from .memory import Here, Shell
 from .stream import Stream
 from .verdict import Verdict
-from .words import Arg, value_of
+from .words import HOLE, Arg, value_of
 
 WRITING = frozenset({">", ">>", ">|", "&>", "&>>", "<>"})
 QUIET = frozenset({":", "true", "false", "printf", "echo"})
@@ -23,7 +23,7 @@ def written_by(redirects: Sequence[Redirect], args: Sequence[Arg], here: Here) -
         value = value_of(redirect.target, here.shell.values)
         to_file = redirect.operator == ">&" and not value.isdigit() and value != "-"
         if redirect.operator in WRITING or to_file:
-            source = here.frame.text[redirect.target.start : redirect.target.end]
+            source = here.frame.text[redirect.target.start : redirect.target.end].replace(HOLE, "?")
             append = ">>" in redirect.operator
             write = writing(here.shell.path(value), source, append=append, nothing=_prints_nothing(args))
             if write is not None:

@@ -96,6 +96,8 @@ def stores(invocation: Invocation) -> bool:
         to_place = bool(names & {"-O", "--remote-name", "--remote-name-all", "-J"})
     if invocation.tool in HTTPIE:
         to_place = bool(names & {"-d", "--download"}) and not written
+    if any("%output{" in value for value in (*_values(invocation, "-w"), *_values(invocation, "--write-out"))):
+        return True
     if to_place and not is_scratch(place.rstrip("/") + "/file", place):
         return True
     return any(not _is_passing(invocation, arg) for arg in written)

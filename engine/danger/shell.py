@@ -48,4 +48,7 @@ def _level(text: str, surroundings: Surroundings, judge_sql: JudgeSql) -> Level:
 def remembered(text: str, memory: Memory, judge_sql: JudgeSql) -> Memory:
     """What a shell knows after the text."""
     shell = _walk(text, Surroundings(memory=memory), judge_sql).shell
-    return Memory(dict(shell.values), {**memory.functions, **shell.texts}, dict(shell.aliases))
+    functions = {**memory.functions, **shell.texts}
+    return Memory(
+        dict(shell.values), functions, dict(shell.aliases), frozenset(shell.exported), frozenset(shell.frozen)
+    )

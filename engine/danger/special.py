@@ -61,6 +61,7 @@ def _cd(call: Call, args: Sequence[Arg]) -> bool:
     path = operands[0].value if operands else "~"
     if HOLE not in path and not path.startswith(("/", "~")) and call.shell.directory:
         path = f"{call.shell.directory.rstrip('/')}/{path}"
+    call.shell.doubted = call.shell.directory if call.shell.doubted is None else call.shell.doubted
     call.shell.directory = path if HOLE not in path and path.startswith(("/", "~")) else ""
     return False
 
@@ -96,7 +97,11 @@ def _sets(call: Call, args: Sequence[Arg]) -> bool:
         names = names or ["REPLY"]
     elif tool in DECLARING:
         return _declares(call, args)
-    call.shell.values.update(dict.fromkeys(names, "" if tool == "unset" else HOLE))
+    if tool != "printf" and any(HOLE in value for value in operands):
+        call.shell.forget()  # which variable it is nobody knows
+    call.shell.set(dict.fromkeys(names, "" if tool == "unset" else HOLE))
+    if tool == "unset":
+        call.shell.exported -= set(names)
     return False
 
 
@@ -106,7 +111,7 @@ def _declares(call: Call, args: Sequence[Arg]) -> bool:
     for arg in args[1:]:
         name, equals, value = arg.value.partition("=")
         if equals and NAME.match(name):
-            call.shell.values[name] = value
+            call.shell.set({name: value})
             call.walk.set(name, value, call.frame.locate(arg.start, arg.end), call.here)
         elif args[0].value in ("local", "declare", "typeset") and NAME.match(name):
             call.shell.values[name] = "" if args[0].value == "local" else call.shell.values.get(name, "")

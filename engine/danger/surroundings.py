@@ -58,6 +58,10 @@ class Memory(NamedTuple):
     functions: Mapping[str, str] = NOTHING
     """Function → its body, as shell text."""
     aliases: Mapping[str, str] = NOTHING
+    exported: frozenset[str] = frozenset()
+    """Variables that a child of the shell has as well."""
+    frozen: frozenset[str] = frozenset()
+    """Variables that take no other value."""
 
 
 class Surroundings(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from ..expressions import expression
 from ..syntax.blanks import blank_placeholders
 from ..syntax.script import Command, Compound, Function, Pipeline, Redirect, Simple, Word, read_script
 from .call import Call, Found
@@ -40,6 +41,9 @@ CONDITIONAL = frozenset(
 """What may run only in part, or not at all."""
 NOT_PROGRAMS = ("/tmp", "/var/tmp", "/dev/shm", ".", ":")  # noqa: S108 - where programs must not come from
 MOST_TURNS = 8
+LEAVING = frozenset({"exit", "return", "break", "continue"})
+BEHIND = expression(r"[ \t]*&(?![&>])")
+"""The command runs in a child: what it sets is set there."""
 LOOPS = frozenset({"for_statement", "while_statement", "c_style_for_statement"})
 
 
@@ -51,6 +55,9 @@ class Walk:
         self.environments = Environments(surroundings)
         self.memory = surroundings.memory
         self.shell = Shell(values=dict(self.memory.values), aliases=dict(self.memory.aliases))
+        self.shell.exported |= self.memory.exported
+        self.shell.texts |= self.memory.functions
+        self.shell.frozen |= self.memory.frozen
         self._is_final = surroundings.final
 
     def text(self, text: str) -> None:
@@ -74,14 +81,22 @@ class Walk:
 
     def commands(self, commands: Iterable[Command], here: Here) -> None:
         for command in commands:
-            if isinstance(command, Simple):
-                self._simple(command, here)
-            elif isinstance(command, Pipeline):
-                self._pipeline(command, here)
-            elif isinstance(command, Compound):
-                self._compound(command, here)
-            else:
-                self._define(command, here)
+            self._command(command, here)
+            here.shell.settle_directory()
+
+    def _command(self, command: Command, here: Here) -> None:
+        shell = here.shell
+        if BEHIND.match(here.frame.text, command.end):
+            here = here.inside()
+        if isinstance(command, Simple):
+            self._simple(command, here)
+        elif isinstance(command, Pipeline):
+            self._pipeline(command, here)
+        elif isinstance(command, Compound):
+            self._compound(command, here)
+        else:
+            self._define(command, here)
+        shell.downloads |= here.shell.downloads
 
     def add(self, verdict: Verdict) -> None:
         self.found.append(Found(verdict))
@@ -95,11 +110,14 @@ class Walk:
         stream = here.setting.stdin
         last = len(pipeline.commands) - 1
         for place, command in enumerate(pipeline.commands):
-            self.commands((command,), here.inside().reading(here.setting._replace(stdin=stream)))
+            inner = here.inside()
+            self.commands((command,), inner.reading(here.setting._replace(stdin=stream)))
+            here.shell.downloads |= inner.shell.downloads
             if place < last:
                 stream = printed_by(command, here.shell, stream)
 
     def _compound(self, compound: Compound, here: Here) -> None:
+        outer = here.shell
         here = here.inside() if compound.kind == "subshell" else here
         before = here.shell.copy()
         for redirect in compound.redirects:
@@ -114,9 +132,9 @@ class Walk:
         inner = here.reading(setting._replace(stdin=stdin))
         if compound.kind == "list":
             first, *rest = _joined(compound)
-            self.commands((first,), inner)
+            self._command(first, inner)
             before = here.shell.copy()
-            self.commands(rest, inner)
+            self._listed(first, rest, inner)
         elif compound.variable and (items := self._written_items(compound, here)):
             for item in items:
                 here.shell.values[compound.variable] = item
@@ -125,6 +143,22 @@ class Walk:
             self._branches(compound.body, inner, before)
         if compound.kind in CONDITIONAL:
             here.shell.settle(before)
+        outer.downloads |= here.shell.downloads
+
+    def _listed(self, before: Command, commands: Sequence[Command], here: Here) -> None:
+        """What follows in a list: behind `&&` a `cd` has succeeded, behind `||` perhaps not."""
+        shell = here.shell
+        for command in commands:
+            stood, went = shell.doubted, shell.directory
+            is_either = "||" in here.frame.text[before.end : command.start]
+            shell.doubted = None
+            shell.directory = "" if is_either and stood is not None else went
+            here_then = shell.directory
+            self._command(command, here)
+            if shell.directory == here_then and shell.doubted is None:
+                shell.directory = went
+                shell.doubted = None if is_either and _leaves(command) else stood
+            before = command
 
     def _written_items(self, compound: Compound, here: Here) -> list[str]:
         """The words of a `for` that are all written out, so that each turn can be judged; empty for any other loop."""
@@ -144,6 +178,8 @@ class Walk:
                     if branch.functions.get(name) != before.functions.get(name):
                         here.shell.functions[name] = (*here.shell.functions.get(name, ()), *branch.functions[name])
                 here.shell.downloads |= branch.downloads
+                here.shell.exported &= branch.exported
+                here.shell.frozen |= branch.frozen
                 here.shell.directory = here.shell.directory if branch.directory == before.directory else ""
             else:
                 self.commands((command,), here)
@@ -169,6 +205,7 @@ class Walk:
     def _simple(self, simple: Simple, here: Here) -> None:
         fed = self._fed(simple, here)
         args = expand(simple.words, here.shell.values)
+        self._prompts(simple, here)
         self._assign(simple, args, here)
         self._writes(simple.redirects, args, here)
         if not args:
@@ -177,6 +214,8 @@ class Walk:
         setting = here.setting if stdin is None else here.setting._replace(stdin=stdin)
         here.shell.downloads |= downloaded_by(simple, args, here.shell)
         Call(self, here.reading(setting), fed, (simple.start, simple.end)).run(args)
+        if args[0].value in DECLARING:
+            here.shell.freeze(args, [assignment.name for assignment in simple.assignments])
 
     def _fed(self, simple: Simple, here: Here) -> dict[int, Stream]:
         """Walks every substitution of a command; answers word → what its substitution comes to."""
@@ -201,10 +240,12 @@ class Walk:
         return stream
 
     def _assign(self, simple: Simple, args: Sequence[Arg], here: Here) -> None:
+        if args and args[0].value in DECLARING:
+            here.shell.export(args, [assignment.name for assignment in simple.assignments])
         for assignment in simple.assignments:
             if not args or args[0].value in DECLARING:
                 value = HOLE if assignment.value is None else value_of(assignment.value, here.shell.values)
-                here.shell.values[assignment.name] = value
+                here.shell.set({assignment.name: value})
             if assignment.body and printed_by_all(assignment.body, here.shell, None).origin == "download":
                 here.shell.downloads.add(f"${assignment.name}")
             text = "" if assignment.value is None else value_of(assignment.value, here.shell.values)
@@ -221,9 +262,31 @@ class Walk:
         if SUBSCRIPT.search(value) or (name in PROMPTS and ("$(" in value or "`" in value)):
             self.script(value, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
 
+    def _prompts(self, simple: Simple, here: Here) -> None:
+        """`${x@P}` is read as a prompt: what stands in it as a substitution runs."""
+        values = (each.value for each in simple.assignments if each.value is not None)
+        words = (*simple.words, *values, *(redirect.target for redirect in simple.redirects))
+        for word, piece in ((each, piece) for each in words for piece in each.pieces):
+            if piece.kind == "parameter" and piece.operator.endswith("@P"):
+                self._prompt(here.shell.values.get(piece.value, HOLE), here.frame.locate(word.start, word.end), here)
+
+    def _prompt(self, text: str, span: Span, here: Here) -> None:
+        if HOLE in text:
+            self._doubt("prompt-unknown", "what runs inside of a variable is only known then", span)
+        if "$(" in text or "`" in text:
+            self.script(text, here.shell.copy(), here.setting.deeper(), lambda _start, _end: span)
+
     def _writes(self, redirects: Sequence[Redirect], args: Sequence[Arg], here: Here) -> None:
         for verdict in written_by(redirects, args, here):
             self.add(verdict)
+
+
+def _leaves(command: Command) -> bool:
+    """What stands behind it runs only if it did not: `cd … || exit`."""
+    if isinstance(command, Compound):
+        return command.kind == "compound_statement" and bool(command.body) and _leaves(command.body[-1])
+    words = command.words if isinstance(command, Simple) else ()
+    return bool(words) and words[0].pieces[0].value in LEAVING
 
 
 def _joined(compound: Compound) -> list[Command]:

@@ -98,6 +98,8 @@ def _fields(word: Word, values: Mapping[str, str]) -> Iterator[Arg]:
         first, *rest = re.split(r"\s+", value)
         fields[-1] += first
         fields += rest
+    if any(piece.kind == "text" and not piece.quoted and "{" in piece.value for piece in word.pieces):
+        fields = [each for field in fields for each in _braced(field)]
     for field in [each for each in fields if each] or ([""] if any(piece.quoted for piece in word.pieces) else []):
         yield Arg(field, word.start, word.end, is_glob, is_listing)
 

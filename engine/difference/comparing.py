@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..output import OutputLines
 from ..state import Attempt, RunState, StepState, own_attempts, walked
-from ..summary import span
+from ..summary import PHASES, span
 from .facts import Change, Compared, Difference, Side, StepDifference
 from .noise import quiet
 from .pairing import Pair, pair
@@ -51,7 +51,7 @@ def _of_run(state: RunState) -> dict[str, str]:
     started = state.started
     inputs = {f"input {name}": "(secret)" if value is None else value for name, value in state.variables.items()}
     return {
-        "outcome": state.outcome or state.phase,
+        "outcome": state.outcome or PHASES[state.phase],
         "document": started.document_sha256 if started else "",
         "section": " › ".join(started.section) if started else "",
         "mode": started.mode if started else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..context import sentence_of
@@ -183,8 +184,19 @@ def _conclusion(unresolved: Sequence[str], prospects: Sequence[Prospect], tried:
         yield ""
         yield "Unresolved"
         yield from unresolved
+    elif ran_badly := _ran_badly(prospects, tried):
+        yield f"Not everything ran and succeeded: {', '.join(ran_badly)}."
     else:
         yield "Everything could run."
+
+
+def _ran_badly(prospects: Sequence[Prospect], tried: Tried | None) -> list[str]:
+    """Of what was to run: how many ended in which way, without those that succeeded."""
+    if tried is None:
+        return []
+    ends = [tried.attempted.get(one.step.id) for one in prospects if one.runs]
+    told = Counter("did not run" if one is None else one.outcome.replace("_", " ") for one in ends)
+    return [f"{count} {end}" for end, count in told.items() if end != "succeeded"]
 
 
 def _wrapped(text: str, width: int, indent: str = INDENT) -> list[str]:

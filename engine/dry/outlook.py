@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ..danger import Memory
 from ..endless import sentence
-from ..errors import OncueError
+from ..errors import OncueError, UsageError
 from ..judging import Judging, Language, is_exported
 from ..model import Expectation, Option, Runbook, Step, Variable
-from ..plan import implied_options, numbers_of
+from ..plan import database_url, dialect_of, implied_options, numbers_of
 from ..preparing import Prepared, not_judged
 from ..variables import fill, missing, spans_of
 
@@ -26,6 +26,8 @@ class Prospect:
     """None for what a person does."""
     alternatives: tuple[tuple[str, Option], ...] = ()
     """Title of a choice that has not been made, and the option of it that leads here."""
+    no_database: str = ""
+    """Why there is none for it, where it needs one."""
 
     @property
     def runs(self) -> bool:
@@ -41,6 +43,8 @@ class Prospect:
             yield f"no value for {', '.join(self.prepared.missing)}"
         elif self.prepared is not None and self.prepared.problem:
             yield self.prepared.problem
+        if self.no_database:
+            yield self.no_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Outlook:
     values: Mapping[str, str]
     judging: Judging
     section: tuple[str, ...] = ()
+    default_database: str = ""
 
     def prospects(self) -> Iterator[Prospect]:
         numbers = numbers_of(self.runbook)
@@ -59,7 +64,9 @@ class Outlook:
         memory = Memory(self._exported())
         for step in self.steps():
             prepared = None if step.kind == "manual" else self._prepared(step, memory)
-            yield Prospect(step, numbers.get(step.id), prepared, tuple(self._open_options(step, chosen)))
+            yield Prospect(
+                step, numbers.get(step.id), prepared, tuple(self._open_options(step, chosen)), self._no_database(step)
+            )
             if prepared is not None:
                 memory = self._after(step, prepared, memory)
 
@@ -129,6 +136,18 @@ class Outlook:
         for choice in self.runbook.choices:
             if not any(option.id in chosen for option in choice.options):
                 yield from ((choice.title, option) for option in choice.options if option.id in step.options)
+
+    def _no_database(self, step: Step) -> str:
+        if step.kind != "sql":
+            return ""
+        wanted = step.attributes.get("database") or step.attributes.get("db")
+        try:
+            url = database_url(wanted, self.judging.databases, self.default_database)
+            if "://" in url:  # else it names where the URL is kept
+                dialect_of(url)
+        except UsageError as error:
+            return str(error)
+        return ""
 
     def _usable(self) -> Mapping[str, str]:
         return {name: value for name, value in self.values.items() if value}

@@ -9,6 +9,7 @@ from .labels import label
 from .moments import Happened, Marked, Moment, Printed, Resized
 from .reader import read
 from .recording import Asked, Damage, Piece, RecordedOutcome, RecordedStep, Recording, Typed
+from .source import opened
 from .times import Version
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "Typed",
     "Version",
     "label",
+    "opened",
     "read",
 ]

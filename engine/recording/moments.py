@@ -12,7 +12,7 @@ from pydantic_core import ValidationError
 from ..events import Recorded
 from .encoder import BYTES, DOCUMENT, EVENT, EXIT, MARKER, OUTPUT, RESIZED
 from .labels import STARTED, maybe_facts
-from .source import Complain, Line, Place, Source, lines
+from .source import Complain, Line, Place, Source, lines, unreadable
 from .times import Clock
 
 
@@ -175,9 +175,13 @@ def _ignore(_number: int, _message: str) -> None:
 
 
 def moments(source: Source, place: Place, end: int) -> Iterator[Moment]:
+    """`DocumentError` for a file that cannot be read any more."""
     interpreter = Interpreter(_ignore)
-    with closing(source.open()) as file:
-        clock = Clock(source.version, place.at_us)
-        for line in lines(file, clock, place, end, _ignore):
-            if (moment := interpreter.moment(line)) is not None:
-                yield moment
+    try:
+        with closing(source.open()) as file:
+            clock = Clock(source.version, place.at_us)
+            for line in lines(file, clock, place, end, _ignore):
+                if (moment := interpreter.moment(line)) is not None:
+                    yield moment
+    except OSError as error:  # of a disk that fails
+        raise unreadable(source.path, error) from error

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from os import PathLike, fspath
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..collector import no_collector
@@ -18,7 +17,7 @@ from ..errors import DocumentError
 from .encoder import LARGEST_SIZE
 from .moments import Ended, Interpreter, Marked, Moment, Resized, Walked
 from .recording import Damage, Recording, maybe_time
-from .source import LINE_BYTES, Place, Source, lines, source_of
+from .source import LINE_BYTES, Place, Source, lines, opened, source_of, unreadable
 from .story import Story
 from .times import Clock, Version
 
@@ -34,11 +33,11 @@ def read(path: str | PathLike[str]) -> Recording:
     """`DocumentError` for what is no recording; everything else that is wrong is in `Recording.warnings`."""
     name = fspath(path)
     try:
-        with no_collector(), closing(Path(name).open("rb")) as file:
+        with no_collector(), closing(opened(name)) as file:
             source = source_of(name, 2, file)
             return _Reading(source, file).recording()
     except OSError as error:
-        raise DocumentError(name, f"the recording cannot be read: {error.strerror or error}") from error
+        raise unreadable(name, error) from error
 
 
 class _Reading:

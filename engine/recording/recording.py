@@ -50,10 +50,12 @@ class Typed(NamedTuple):
     """What the operator typed into a step."""
 
     after_bytes: int
-    """Output that had been printed by then."""
+    """Output that had been printed when it began; its echo comes behind that."""
     n_bytes: int
     text: str | None
     """None while the terminal's echo was off."""
+    echo_bytes: int = 0
+    """Of the output behind that, as far as it is known to be its echo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, BinaryIO, NamedTuple
@@ -17,6 +19,8 @@ from .times import Clock, Version
 
 LINE_BYTES = 64 << 20
 """Longer lines are passed over. Ours are below half a megabyte, apart from the document and the plan of a run."""
+
+NOT_ORDINARY = "a recording has to be an ordinary file"
 
 Complain = Callable[[int, str], None]
 """Takes a line's number, and what is wrong with it."""
@@ -61,7 +65,11 @@ class Source:
     version: Version = 2
 
     def open(self) -> BinaryIO:
-        file = Path(self.path).open("rb")  # noqa: SIM115 - it is the caller's to close
+        """`DocumentError` for a file that is gone or another one by now."""
+        try:
+            file = opened(self.path)
+        except OSError as error:
+            raise unreadable(self.path, error) from error
         now = source_of(self.path, self.version, file)
         if now != self:
             file.close()
@@ -69,12 +77,21 @@ class Source:
         return file
 
 
-def source_of(path: str, version: Version, file: BinaryIO) -> Source:
-    from os import fstat
+def opened(path: str) -> BufferedReader:
+    """To be closed by the caller. A pipe or a device is refused before it is opened: it may wait for ever, or act."""
+    if not S_ISREG(Path(path).stat().st_mode):
+        raise DocumentError(path, NOT_ORDINARY)
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
 
-    about = fstat(file.fileno())
+
+def unreadable(path: str, error: OSError) -> DocumentError:
+    return DocumentError(path, f"the recording cannot be read: {error.strerror or error}")
+
+
+def source_of(path: str, version: Version, file: BinaryIO) -> Source:
+    about = os.fstat(file.fileno())
     if not S_ISREG(about.st_mode):
-        raise DocumentError(path, "a recording has to be an ordinary file")
+        raise DocumentError(path, NOT_ORDINARY)
     return Source(path, about.st_size, about.st_mtime_ns, version)
 
 

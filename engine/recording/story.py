@@ -21,12 +21,15 @@ from ..events import (
     StepStarted,
     StepUnknown,
 )
+from .echo import echo_length
 from .moments import EndMark, Happened, Moment, Printed, StartMark
 from .printed import PrintedAt
 from .recording import Asked, RecordedOutcome, RecordedStep, Typed
 from .source import Complain, Line, Place, Source
 
 OUTCOMES: dict[str, RecordedOutcome] = {"unknown": "unknown", **{outcome: outcome for outcome in get_args(StepOutcome)}}
+ECHO_BYTES = 4096
+"""Before a line's end, in which its echo is looked for."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class Draft:
     ended_us: int = 0
     n_bytes: int = 0
     printed: PrintedAt = field(default_factory=PrintedAt)
+    latest: bytes = b""
+    """The end of what was printed since something was typed."""
     typed: list[Typed] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     started: StepStarted | None = None
@@ -122,7 +127,7 @@ class Story:
             if draft := self._finish(line, event.attempt):
                 draft.ended = event
         elif isinstance(event, InputSent) and (draft := self._open) and draft.attempt == event.attempt:
-            draft.typed.append(Typed(draft.n_bytes, event.n_bytes, event.text))
+            _type(draft, event)
         elif isinstance(event, CommitAsked | CommitAnswered) and (draft := self._open):
             _ask(draft, event)
 
@@ -137,6 +142,7 @@ class Story:
             return
         draft.printed.add(printed.at_us, draft.n_bytes, place)
         draft.n_bytes += len(printed.data)
+        draft.latest = (draft.latest + printed.data)[-ECHO_BYTES:]
         draft.last_us = printed.at_us
 
     def _begin(self, line: Line, attempt: int) -> Draft:
@@ -242,6 +248,12 @@ class Story:
                 draft.end_line,
                 f"attempt {draft.attempt} printed {ended.output_bytes} bytes, of which the file has {draft.n_bytes}",
             )
+
+
+def _type(draft: Draft, event: InputSent) -> None:
+    length = 0 if event.text is None else echo_length(event.text, draft.latest)
+    draft.typed.append(Typed(draft.n_bytes - length, event.n_bytes, event.text, length))
+    draft.latest = b""
 
 
 def _ask(draft: Draft, event: CommitAsked | CommitAnswered) -> None:

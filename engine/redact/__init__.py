@@ -6,7 +6,7 @@ terminal, JSON or Markdown minds.
 
 from __future__ import annotations
 
-from .environment import secrets_of
+from .environment import maybe_secret, secrets_of
 from .maskable import MIN_BYTES, stays_visible, why_not, why_not_guessed
 from .patterns import Pattern, pattern
 from .redactor import Redactor
@@ -17,6 +17,7 @@ __all__ = [
     "Pattern",
     "Redactor",
     "StreamRedactor",
+    "maybe_secret",
     "pattern",
     "secrets_of",
     "stays_visible",

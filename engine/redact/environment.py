@@ -11,6 +11,15 @@ from .maskable import why_not_guessed
 SECRET_NAME = re.compile(
     r"TOKEN|PASSW|PASSPHRASE|SECRET|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|(_KEY|_PWD|_PASS|_PAT|_AUTH)$", re.I
 )
+UNSHOWN_NAME = re.compile(
+    r"TOKEN|PASS|PWD|PW$|SECRET|CRED|KEY|PIN$|PIN_|AUTH|BEARER|COOKIE|SESSION|JWT|SIGNATURE|PRIVATE|SALT|SEED|OTP|MFA|DSN",
+    re.I,
+)
+"""What may be a secret is not shown, even where it is too short or too plain to be masked wherever it turns up."""
+UNSHOWN_VALUE = re.compile(
+    r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9+/=_-]{20,}\Z|[^/@\s]+:[^/@\s]{6,}\Z|.*://[^/\s]*:[^/\s]*@"
+)
+"""As a token, as `name:password`, or as a URL with one in it."""
 OTHER_NAME = re.compile(
     r"PUBLIC|^(GPG|CACHE|SORT|PRIMARY|HOST)_KEY$"
     r"|_(FILE|PATH|DIR|NAME|ID|URL|URI|HOST|PORT|USER|COMMAND|HELPER|PROGRAM|SOCK|SOCKET|TTL|TIMEOUT|TYPE|VERSION|ARN)$",
@@ -30,6 +39,12 @@ def secrets_of(environment: Mapping[str, str], declared: Sequence[str] = ()) -> 
     return found | {
         name: value for name, value in environment.items() if any(fnmatchcase(name, glob) for glob in declared)
     }
+
+
+def maybe_secret(name: str, value: str) -> bool:
+    """Whether a value had better not be shown."""
+    named = UNSHOWN_NAME.search(name) and not OTHER_NAME.search(name)
+    return bool(named or UNSHOWN_VALUE.match(value))
 
 
 def password_in(value: bytes) -> bytes:

@@ -11,8 +11,10 @@ from ..events import Recorded
 from ..state import RunState, apply, fold
 
 EVERY = 32
-"""Events between two states that are kept: folding so many takes a few milliseconds in a run of ten thousand, of which
-the kept ones take some twenty megabytes."""
+"""Events between two states that are kept, as long as there is room: folding so many takes a few milliseconds."""
+KEPT_ENTRIES = 2_000_000
+"""What all kept states hold together, each counted for itself although they share most of it: enough for every one of
+a run of ten thousand events. Of a longer run fewer are kept, further apart."""
 
 
 class DoesNotFollow(OncueError):
@@ -32,21 +34,27 @@ class History:
         self.events = events
         self.times = times
         """Microseconds since the beginning, one for each event."""
-        self._kept = [RunState()]
+        self.kept = [RunState()]
+        """After none, `_every`, twice `_every` … events."""
+        self._every = EVERY
         with no_collector():
-            for first in range(0, len(events), EVERY):
-                self._kept.append(self._checked(first))
+            self._keep()
         self._last = (0, RunState())
         """How many events were folded last, into what: whoever plays goes on from there."""
 
-    def _checked(self, first: int) -> RunState:
-        state = self._kept[-1]
-        for place in range(first, min(first + EVERY, len(self.events))):
+    def _keep(self) -> None:
+        state, room = self.kept[0], KEPT_ENTRIES
+        for place, event in enumerate(self.events):
             try:
-                state = apply(state, self.events[place])
+                state = apply(state, event)
             except (KeyError, StopIteration) as error:  # of a file that was edited
                 raise DoesNotFollow(place) from error
-        return state
+            if (place + 1) % self._every == 0:
+                self.kept.append(state)
+                room -= _entries(state)
+                while room < 0 and len(self.kept) > 1:
+                    self.kept, self._every = self.kept[::2], self._every * 2
+                    room = KEPT_ENTRIES - sum(map(_entries, self.kept))
 
     def count(self, at_us: int) -> int:
         """Events that had happened by then."""
@@ -58,9 +66,13 @@ class History:
     def after(self, count: int) -> RunState:
         """So many events."""
         known, state = self._last
-        kept = min(count // EVERY, len(self._kept) - 1)
-        if not kept * EVERY <= known <= count:
-            known, state = min(kept * EVERY, len(self.events)), self._kept[kept]
+        kept = min(count, len(self.events)) // self._every
+        if not kept * self._every <= known <= count:
+            known, state = kept * self._every, self.kept[kept]
         state = fold(self.events[known:count], state)
         self._last = (count, state)
         return state
+
+
+def _entries(state: RunState) -> int:
+    return len(state.steps) + len(state.items) + len(state.attempts) + len(state.notes) + len(state.variables)

@@ -36,8 +36,8 @@ class Replay:
 
     @property
     def title(self) -> str:
-        started = self.history.after(1).started
-        return started.title if started else ""
+        first = self.history.events[0].event
+        return first.title if isinstance(first, RunStarted) else ""
 
     def state(self, at_us: int) -> RunState:
         """The fold up to there. A step that nobody saw the end of is unknown at the end, and was running before."""

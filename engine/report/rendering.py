@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..errors import UsageError
 from ..levels import LEVEL_SIGNS
 from ..output import visible
-from ..summary import sign_of, span, took
+from ..summary import PHASES, sign_of, span, took
 from .colours import spans
 from .facts import Report
 from .picture import picture
@@ -164,6 +164,7 @@ def _environment(*, is_markup: bool) -> SandboxedEnvironment:
         "took": lambda ms: "" if ms is None else took(int(ms * 1e6)),
         "size": span,
         "sign": lambda word: LEVEL_SIGNS.get(word) or sign_of(word),
+        "phase": lambda phase: PHASES.get(phase, phase),
         "words": lambda word: str(word).replace("_", " "),
         "coloured": lambda ansi: Markup(spans(str(ansi))),  # noqa: S704 - escaped there
     }

@@ -34,7 +34,7 @@ from .bash_restart import (
     surviving_environment,
 )
 from .bash_script import unclosed_document, write_block, write_script
-from .bash_shell import READ_SIZE, VALUE_LIMIT, Report, Shell, first_environment, write_private
+from .bash_shell import READ_SIZE, Report, Shell, first_environment, write_private
 from .bash_step import Step
 from .bash_watch import Watch
 from .contract import Outcome, Signal, Sink, Task, Waiting
@@ -46,7 +46,10 @@ END_GRACE = 0.3
 CAPTURE_SECONDS = 2.0
 """Bash needs a millisecond for it; where it has not come by then, a signal or a full disk has cost it."""
 CAPTURE_POLL = 0.001
+VALUE_LIMIT = 4096
+"""Characters of a watched variable's value; a longer one is not told."""
 CLOSED = "the session is closed; the step was not started"
+NOT_RUN = "not run: the shell that it was meant for has ended, and another one stands in its place; look at it again"
 WRITE_SECONDS = 0.25
 LINE_LIMIT = 4095
 """Bytes of a typed line that a terminal takes in canonical mode; more it drops without a word."""
@@ -83,8 +86,8 @@ class BashSession:
         self._typed = False
         """Something was typed into the last step, and may not have been read."""
         self._steps = self._shells = 0
-        self._reported = 0
-        """The last step that ended with its shell alive."""
+        self._reported = self._uncaptured = 0
+        """The last step that ended with its shell alive, and the last that nothing was written down after."""
         self._restarted: ShellRestarted | None = None
         self._call = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._shell = self._start(self._environment, directory)
@@ -132,24 +135,36 @@ class BashSession:
         return (exported_variables(capture) if capture else None) or self._environment
 
     def held(self) -> Mapping[str, str | None]:
-        """What the watched variables held when the last step was over; None for what is not set. Raises `Refused` as
-        `exported` does."""
+        """What the watched variables held when the last step was over; None for what is not set. One that is no single
+        text, or a very long one, is left out. Raises `Refused` as `exported` does."""
         capture = self._newest_capture()
-        values = capture.values if capture else self._environment
-        return {name: values.get(name) for name in self._watched if len(values.get(name, "")) < VALUE_LIMIT}
+        if capture is None:
+            return {name: self._environment.get(name) for name in self._watched}
+        if capture.variables is None:
+            raise Refused("the shell's variables cannot be read")
+        values = {name: capture.variables.get(name, "") for name in self._watched}
+        known = {name: value for name, value in values.items() if value is not None and len(value) < VALUE_LIMIT}
+        return {name: value if name in capture.variables else None for name, value in known.items()}
 
     def _newest_capture(self) -> Capture | None:
         """None before there is any."""
         until = time.monotonic() + CAPTURE_SECONDS
-        while (capture := latest_capture(self._shell.captures)) is None or capture.step < self._reported:
+        while (capture := self._complete_capture()) is None or capture.step < self._reported:
             if not self._reported:
                 return None
-            if time.monotonic() > until:
+            if time.monotonic() > until or self._uncaptured == self._reported:
+                self._uncaptured = self._reported
                 raise Refused(
                     "the shell has not written down its environment since its last step; run a safe one first"
                 )
             time.sleep(CAPTURE_POLL)
         return capture
+
+    def _complete_capture(self) -> Capture | None:
+        try:
+            return latest_capture(self._shell.captures)
+        except OSError:  # a step has removed the folder, and with it every answer
+            return None
 
     def interrupt(self) -> Signal:
         """For a step that has not quite begun it is kept until it has; when none runs it does nothing."""
@@ -214,6 +229,8 @@ class BashSession:
 
     def _perform(self, task: Task, sink: Sink) -> Outcome:
         shell = self._ready_shell()
+        if self._steps and self._restarted is not None:
+            return self._not_run()
         self._steps += 1
         text = task.text.encode(errors="surrogateescape")
         path = f"{self._scratch}/step-{self._steps}.sh"
@@ -224,12 +241,20 @@ class BashSession:
             watch = self._begin(shell, task, sink, command)
             watch.follow()
             while watch.step.untouched and watch.step.error is None and not self._closing:
-                watch = self._begin(self._ready_shell(), task, sink, command)
+                shell = self._ready_shell()
+                if self._restarted is not None:
+                    return self._not_run()
+                watch = self._begin(shell, task, sink, command)
                 watch.follow()
             return self._conclude(watch.step, task)
         finally:
             with suppress(FileNotFoundError):
                 os.unlink(path)  # noqa: PTH108 - a Path costs more than the call
+
+    def _not_run(self) -> Outcome:
+        """What was shown was about the shell that has ended, and what its variables held."""
+        restarted, self._restarted = self._restarted, None
+        return Outcome("failed", None, self._directory, message=NOT_RUN, restarted=restarted)
 
     def _refuse(self, complaint: bytes, sink: Sink) -> Outcome:
         sink(complaint, terminal.mode(self._shell.master, False))
@@ -314,6 +339,7 @@ class BashSession:
 
     def _start(self, environment: Mapping[str, str], directory: Path) -> Shell:
         self._shells += 1
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)  # a step may have removed it
         return Shell(
             directory,
             environment,
@@ -362,7 +388,7 @@ class BashSession:
     def _restart(self, reason: str, exports: Sequence[tuple[str, str]]) -> ShellRestarted:
         """A new shell with the directory and the exported environment of the old one when its last step was over."""
         old, wanted = self._shell, self._directory
-        capture = latest_capture(old.captures)
+        capture = self._complete_capture()
         environment = surviving_environment(self._environment, capture is not None)
         directory = Path(wanted) if Path(wanted).is_dir() else Path("/")
         new = self._start(environment, directory)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..model import NOTHING
 from ..syntax.ansi_c import decode
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -27,25 +26,34 @@ class Capture(NamedTuple):
     """After which step it was written; 0 for before the first."""
     lines: bytes
     """For a shell to execute."""
-    values: Mapping[str, str] = NOTHING
-    """Of the variables that were asked for and are set. Bytes that are no UTF-8 come as surrogates."""
+    variables: Mapping[str, str | None] | None = None
+    """Those that were asked for and are set, or None when they cannot be read. A value is None for what is no single
+    text: an array, a reference."""
 
 
 def latest_capture(paths: Sequence[Path]) -> Capture | None:
-    """The newest complete one. Complete is one whose lines and values end with the nonce it begins with."""
+    """The newest complete one. Complete is one whose lines and variables end with the nonce it begins with."""
     complete: list[Capture] = []
     for path in paths:
-        lines, *rest = path.read_bytes().split(b"\0")
+        lines, _, rest = path.read_bytes().partition(b"\0")
         first, _, body = lines.partition(b"\n")
-        if first.startswith(b"# ") and body.endswith(b"\n" + first + b"\n") and first in rest:
-            values = _values(rest[: rest.index(first)])
-            complete.append(Capture(int(first[2:].partition(b"-")[0]), body, values))
+        end = b"\n" + first + b"\n"
+        declared, ended, _ = (b"\n" + rest).partition(end + b"\0")
+        if ended and first.startswith(b"# ") and body.endswith(end):
+            complete.append(Capture(int(first[2:].partition(b"-")[0]), body, _variables((declared + b"\n")[1:])))
     return max(complete, key=lambda one: one.step, default=None)
 
 
-def _values(written: Sequence[bytes]) -> dict[str, str]:
-    pairs = (one.decode(errors="surrogateescape").partition("=") for one in written)
-    return {name: value for name, _, value in pairs}
+def _variables(lines: bytes) -> dict[str, str | None] | None:
+    """As `declare -p` tells them; a name without a value is one that is not set."""
+    found: dict[str, str | None] = {}
+    at = 0
+    while declared := _VARIABLE.match(lines, at):
+        at = declared.end()
+        flags, name, value, elements = declared.groups()
+        if value is not None or elements is not None:
+            found[name.decode()] = None if value is None or b"n" in flags else _unquoted(value)
+    return found if at == len(lines) else None
 
 
 _WORD = rb"\"(?:[^\"\\]|\\.)*\"|\$'(?:[^'\\]|\\.)*'"
@@ -55,6 +63,10 @@ _DECLARED = re.compile(
     re.DOTALL,
 )
 """A variable, an array, or a name without a value; the second form is that of POSIX mode."""
+_VARIABLE = re.compile(
+    rb"declare -([-a-zA-Z]+) ([A-Za-z_][A-Za-z0-9_]*)(?:=(?:(" + _WORD + rb")|(\((?:[^\"'()]|" + _WORD + rb")*\))))?\n",
+    re.DOTALL,
+)
 _UNREAD = re.compile(rb"declare -[a-eg-zA-Z]*x|export [A-Za-z_]")
 _ESCAPED = re.compile(rb"\\([\\\"$`])")
 

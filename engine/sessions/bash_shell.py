@@ -33,8 +33,6 @@ READ_SIZE = 65536
 BUSY_SECONDS = 0.02
 HELD_LIMIT = 1 << 20
 """Bytes without an end in the status FIFO, into which only somebody else can have written so much."""
-VALUE_LIMIT = 4096
-"""Characters of a watched variable's value that are looked at."""
 SETTLE = b'__oncue_status=$?; \\builtin trap - DEBUG ERR RETURN; \\__oncue_settle %s %s "$__oncue_status"\n'
 """These three traps come back when a function that has cleared them returns, so they are cleared outside of one."""
 DEFAULT_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM)
@@ -311,8 +309,8 @@ def _rcfile(status: Path, options: Path, watched: Sequence[str], posix: str | No
         "@STATUS@": lambda: shlex.quote(str(status)),
         "@OPTIONS@": lambda: shlex.quote(str(options)),
         "@TRAPS@": lambda: TRAPS,
-        "@WATCHED@": lambda: shlex.join(watched),
-        "@VALUE_LIMIT@": lambda: str(VALUE_LIMIT),
+        # Nothing is expanded here: a name reference could have this shell evaluate something.
+        "@DECLARED@": lambda: f"builtin declare -p {shlex.join(watched)}" if watched else "",
     }
     for word, value in words.items():
         text = text.replace(word, value())

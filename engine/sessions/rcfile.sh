@@ -39,14 +39,9 @@ __oncue_settle() {
         builtin export -p -f
         builtin umask -p
         builtin printf '# %s\n\0' "$1"
-        for __oncue_name in @WATCHED@; do
-            # A name reference could have this shell evaluate something.
-            [[ ! -R $__oncue_name && -v $__oncue_name ]] || continue
-            builtin printf '%s=%s\0' "$__oncue_name" "${!__oncue_name:0:@VALUE_LIMIT@}"
-        done
-        builtin printf '# %s\0' "$1"
+        @DECLARED@
+        builtin printf '# %s\n\0' "$1"
     } 1<>"$2"
-    builtin unset -v __oncue_name
     builtin trap - XFSZ
     __oncue_report "$1" "$3"
     return "$3"

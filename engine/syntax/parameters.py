@@ -24,8 +24,13 @@ _RELEVANT = frozenset(
     {
         *("simple_expansion", "expansion", "variable_assignment", "for_statement", "declaration_command", "command"),
         *("binary_expression", "postfix_expression", "unary_expression"),
+        *("regex", "extglob_pattern"),
     }
 )
+_OPAQUE_LEAVES = frozenset({"regex", "extglob_pattern"})
+"""Patterns, inside which the grammar tells no expansion."""
+_EXPANDED = expression(r"\\.|\$\{[!#]?([A-Za-z_][A-Za-z0-9_]*)", re.DOTALL)
+_SINGLE_QUOTED = expression(r"'[^']*'")
 _ASSIGNING = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "++", "--"})
 
 
@@ -46,7 +51,7 @@ class Parameters(NamedTuple):
 
 def parameters(tree: Tree) -> Parameters:
     nodes = [node for node in _walk(tree.root_node) if node.type in _RELEVANT]
-    uses = tuple(Use(name, node.start_point.row) for node in nodes if (name := _used(node)))
+    uses = tuple(Use(name, node.start_point.row) for node in nodes for name in _used(node))
     assigned = frozenset(name for node in nodes for name in _assigned(node))
     if is_misread(tree):
         assigned |= frozenset(_LOOKS_ASSIGNED.findall(_text(tree.root_node)))
@@ -65,15 +70,19 @@ def _text(node: Node | None) -> str:
     return (node.text or b"").decode() if node is not None else ""
 
 
-def _used(node: Node) -> str:
-    if node.type == "simple_expansion":
-        name = _text(node)[1:]  # of `$ kubectl`, which is a prompt and a command, the grammar makes `$kubectl`
+def _used(node: Node) -> Iterator[str]:
+    name = ""
+    if node.type in _OPAQUE_LEAVES:
+        text = _text(node)
+        names = _EXPANDED.findall(_SINGLE_QUOTED.sub("", text)) if "${" in text else ()
+        yield from filter(None, names)
+    elif node.type == "simple_expansion":
+        name = _text(_first(node, "variable_name"))
     elif node.type == "expansion" and not _is_catered_for(node):
         subscript = _first(node, "subscript")
         name = _text(_first(subscript or node, "variable_name"))
-    else:
-        return ""
-    return name if _IDENTIFIER.match(name) else ""
+    if _IDENTIFIER.match(name):
+        yield name
 
 
 def _is_catered_for(expansion: Node) -> bool:

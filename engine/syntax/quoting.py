@@ -1,6 +1,6 @@
 """What place a stretch of text holds: bare word, inside which quotes, here-document, name, comment.
 
-Offsets are characters of the text, as Python counts them; the trees underneath count bytes.
+Offsets are characters of the text, as Python counts them; the trees underneath count bytes, with braces more.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from tree_sitter import Node, Tree
 
 from ..expressions import expression
-from .shell import is_misread, parse
+from .bracing import Braced
+from .shell import is_misread, parse_braced
 
 ShellKind = Literal[
     "bare",
@@ -108,14 +108,14 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.tree: Tree = parse(text)
+        self._braced = Braced(text)
+        self.tree: Tree = parse_braced(self._braced)
         self._statements: dict[tuple[int, int], str] = {}
         self.has_error = is_misread(self.tree)
         """Some of the text was not understood: no place in it is certain."""
-        self._bytes = None if text.isascii() else [0, *accumulate(len(c.encode()) for c in text)]
 
     def at(self, start: int, end: int) -> Place:
-        node = self.tree.root_node.descendant_for_byte_range(self._to_byte(start), self._to_byte(end))
+        node = self.tree.root_node.descendant_for_byte_range(*self._braced.to_bytes(start, end))
         if node is None:
             return Place("other", self._text, 0, len(self._text), "")
         top = _top_level(node)
@@ -126,7 +126,7 @@ class Places:
             self._statement(first, last),
             first,
             last,
-            _command(node),
+            self._command(node),
             word.parent.type if word is not None and word.parent is not None else "",
             self.to_character(word.start_byte) if word is not None else start,
             word is not None and word.prev_sibling is not None and word.prev_sibling.text == b"--",
@@ -134,7 +134,7 @@ class Places:
 
     def words_around(self, start: int, end: int) -> tuple[Word, ...]:
         """All words of the innermost command a stretch belongs to, its name first; empty outside a command."""
-        node = self.tree.root_node.descendant_for_byte_range(self._to_byte(start), self._to_byte(end))
+        node = self.tree.root_node.descendant_for_byte_range(*self._braced.to_bytes(start, end))
         command = _enclosing(node, "command")
         return tuple(map(self._as_word, _words(command))) if command is not None else ()
 
@@ -156,10 +156,11 @@ class Places:
         return tuple(_outline(self.tree.root_node))
 
     def to_character(self, byte: int) -> int:
-        return byte if self._bytes is None else bisect_right(self._bytes, byte) - 1
+        return self._braced.to_character(byte)
 
-    def _to_byte(self, character: int) -> int:
-        return character if self._bytes is None else self._bytes[character]
+    def _command(self, node: Node) -> str:
+        name = _command_name(node)
+        return self._braced.source(name.start_byte, name.end_byte) if name is not None else ""
 
 
 def places(text: str) -> Places:
@@ -235,12 +236,11 @@ def _top_level(node: Node) -> Node:
     return node
 
 
-def _command(node: Node) -> str:
+def _command_name(node: Node) -> Node | None:
     above = _enclosing(node, *_COMMANDS)
     if above is None:
-        return ""
-    name = above.child_by_field_name("name") if above.type == "command" else above.children[0]
-    return (name.text or b"").decode() if name is not None else ""
+        return None
+    return above.child_by_field_name("name") if above.type == "command" else above.children[0]
 
 
 _COMMANDS = ("command", "declaration_command", "unset_command", "test_command")

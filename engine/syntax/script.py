@@ -7,7 +7,6 @@ passed over. Offsets are characters of the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Literal, NamedTuple
@@ -17,7 +16,8 @@ from tree_sitter import Node as TreeNode
 from ..expressions import expression
 from .ansi_c import decode
 from .balance import scan
-from .shell import is_broken, parse, runs_on
+from .bracing import Braced
+from .shell import is_broken, parse_braced, runs_on
 from .simple import maybe_rows
 
 PieceKind = Literal["text", "parameter", "command", "process", "arithmetic"]
@@ -124,9 +124,10 @@ def read_script(text: str) -> Script:
         inner = read_script(text.translate(dict.fromkeys(map(ord, (OPEN, CLOSE, ESCAPE)), "\ufffd")))
         return inner._replace(doubts=((0, len(text)), *inner.doubts))
     text = LINE_ESCAPE.sub(ESCAPE, text) if "\n\\" in text else text
-    tree = parse(text)
+    braced = Braced(text)
+    tree = parse_braced(braced)
     if not tree.root_node.has_error:
-        reader = _Reader(text, 0, text)
+        reader = _Reader(braced, 0)
         commands = tuple(reader.commands(tree.root_node))
         if not reader.runs_on and _begins_every_statement(text, tree.root_node):
             return Script(commands, tuple(reader.doubts))
@@ -157,8 +158,9 @@ def _by_statement(text: str) -> Script:
     starts = sorted({0, *(rows[row] for row in _statement_rows(text) if row < len(rows))})
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         piece = BRACE_LIST.sub(f"{OPEN}\\1{CLOSE}", text[start:end])
-        tree = parse(piece)
-        reader = _Reader(piece, start, text)
+        braced = Braced(piece)
+        tree = parse_braced(braced)
+        reader = _Reader(braced, start)
         commands += reader.commands(tree.root_node)
         doubts += reader.doubts
         if tree.root_node.has_error or reader.runs_on:
@@ -195,20 +197,22 @@ _PLAIN_COMPOUNDS = frozenset(
     }
 )
 _WRITES = expression(r"\\(.)", re.DOTALL)
+_NAMED = expression(r"\$\{([!#]?)([A-Za-z_]\w*|[0-9@*#?$!-])?")
 _IN_DOUBLE = expression(r"\\([\"\\$`\n])")
+
+
+_CUT = frozenset({"word", "concatenation", "string", "raw_string", "simple_expansion", "expansion"})
+"""What is another part of the word right before it: at some places the grammar cuts a word in two."""
 
 
 class _Reader:
     """One tree into commands. `offset` is where its text begins in the whole."""
 
-    def __init__(self, text: str, offset: int, whole: str) -> None:
-        self._text = text
-        self._data = text.encode()
+    def __init__(self, braced: Braced, offset: int) -> None:
+        self._braced = braced
         self._offset = offset
-        self._whole = whole
-        self._bytes = None if text.isascii() else [0, *accumulate(len(c.encode()) for c in text)]
         self.doubts: list[tuple[int, int]] = []
-        self._is_changed = any(sign in text for sign in (OPEN, CLOSE, ESCAPE))
+        self._is_changed = any(sign in braced.text for sign in (OPEN, CLOSE, ESCAPE))
         self.runs_on = False
         """A command goes on over an unescaped line end: see `shell.is_misread`."""
 
@@ -241,7 +245,9 @@ class _Reader:
         redirects: list[Redirect] = []
         for child in node.children:
             kind = child.type
-            if kind == "word":
+            if words and self._character(child.start_byte) == words[-1].end and kind in _CUT:
+                words[-1] = _joined(words[-1], self._word(child))
+            elif kind == "word":
                 words.append(self._word(child))
             elif kind == "command_name":
                 words += [self._word(inner) for inner in child.children]
@@ -436,10 +442,8 @@ class _Reader:
             yield Piece("text", decode(self._source(node)[2:-1]), True)
         elif kind in ("string", "translated_string"):
             yield from self._pieces_between(node, quoted=True, skip='"')
-        elif kind == "simple_expansion":
-            yield Piece("parameter", self._source(node)[1:], quoted)
-        elif kind == "expansion":
-            yield self._expansion(node, quoted)
+        elif kind in ("simple_expansion", "expansion"):
+            yield from self._expansion(node, quoted)
         elif kind in _SUBSTITUTIONS:
             yield Piece("command" if kind[0] == "c" else "process", "", quoted, body=tuple(self.commands(node)))
         elif kind == "arithmetic_expansion":
@@ -458,6 +462,8 @@ class _Reader:
         for child in node.children:
             if child.start_byte > at:
                 yield self._gap(at, child.start_byte, quoted)
+            if child.type == skip and child.end_byte - child.start_byte > 1:  # blanks, and the quote behind them
+                yield self._gap(child.start_byte, child.end_byte - 1, quoted)
             if child.type != skip and child.type not in ('$"', "heredoc_start"):
                 yield from self._pieces(child, quoted=quoted)
             at = child.end_byte
@@ -474,13 +480,20 @@ class _Reader:
             return _IN_DOUBLE.sub(lambda found: "" if found[1] == "\n" else found[1], text)
         return _WRITES.sub(lambda found: "" if found[1] == "\n" else found[1], text)
 
-    def _expansion(self, node: TreeNode, quoted: bool) -> Piece:
-        source = self._source(node)
-        found = re.match(r"\$\{([!#]?)([A-Za-z_]\w*|[0-9@*#?$!-])?", source)
+    def _expansion(self, node: TreeNode, quoted: bool) -> Iterator[Piece]:
+        """With the blanks before it, which the grammar takes for a part of it inside double quotes."""
+        whole = self._source(node)
+        source = whole.lstrip()
+        if blanks := whole[: -len(source)]:
+            yield Piece("text", blanks, quoted)
+        if source[1:2] != "{":
+            yield Piece("parameter", source[1:], quoted)
+            return
+        found = _NAMED.match(source)
         name = found[2] or "" if found else ""
         rest = source[found.end() : -1] if found else source[2:-1]
         prefix = found[1] if found else ""
-        return Piece("parameter", name, quoted, operator=prefix + rest, body=tuple(self.commands(node)))
+        yield Piece("parameter", name, quoted, operator=prefix + rest, body=tuple(self.commands(node)))
 
     # Places.
 
@@ -488,21 +501,24 @@ class _Reader:
         return self._decoded(node.start_byte, node.end_byte)
 
     def _decoded(self, start: int, end: int) -> str:
-        text = self._data[start:end].decode(errors="replace")
+        text = self._braced.source(start, end)
         return text.translate(_STANDING) if self._is_changed else text
 
     def _span(self, node: TreeNode) -> tuple[int, int]:
         return self._character(node.start_byte), self._character(node.end_byte)
 
     def _character(self, byte: int) -> int:
-        inside = byte if self._bytes is None else bisect_right(self._bytes, byte) - 1
-        return inside + self._offset
+        return self._braced.to_character(byte) + self._offset
 
 
 class _Heredoc(NamedTuple):
     redirects: list[Redirect]
     words: list[Word]
     after: list[Command]
+
+
+def _joined(first: Word, second: Word) -> Word:
+    return Word((*first.pieces, *second.pieces), first.start, second.end)
 
 
 def _is_tail(pipeline: Pipeline) -> bool:

@@ -1,4 +1,4 @@
-"""Shell text through tree-sitter's bash grammar. Offsets are bytes of the UTF-8 text, rows count from 0."""
+"""Shell text through tree-sitter's bash grammar. Offsets are bytes of the text in braces, rows count from 0."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 from ..expressions import expression
 from .balance import HEREDOC, Fault, scan
 from .blanks import blank_placeholders
+from .bracing import Braced
 from .simple import maybe_rows
 
 RESERVED = expression(r"\b(?:done|fi|esac|then|do|else|elif)\b|\}(?:\s|$)")
@@ -49,9 +50,18 @@ def _commands() -> Query:
 def parse(text: str) -> Tree:
     """A tree for any text at all; what the grammar rejects is marked by ERROR and missing nodes.
 
+    Its places are those of `Braced(text)`; rows are the same.
+    """
+    return parse_braced(Braced(text))
+
+
+def parse_braced(braced: Braced) -> Tree:
+    """The tree of a text whose places are wanted as well.
+
     Characters beyond U+FFFF are all read as U+10000, which takes as many bytes: behind a brace the grammar's scanner
     looks characters up in C's table of 384 entries, and those lie so far beyond it that the process dies.
     """
+    text = braced.text
     near = text if text.isascii() else _FAR.sub("\U00010000", text)
     return _parser().parse(near.encode())
 
@@ -148,4 +158,4 @@ def maybe_fault(text: str) -> Fault | None:
     return outline(text).fault
 
 
-__all__ = ["Fault", "Outline", "is_misread", "maybe_fault", "outline", "parse"]
+__all__ = ["Fault", "Outline", "is_misread", "maybe_fault", "outline", "parse", "parse_braced"]

@@ -12,7 +12,7 @@ from ..syntax.quoting import Places
 from .placeholders import Placeholder, placeholders, stand_in
 
 _SHELL_OWN = expression(
-    r"(?:BASH_\w*|LC_\w*|BASH|BASHOPTS|BASHPID|CDPATH|COLUMNS|COMP_WORDS|COPROC|DIRSTACK|DISPLAY|EDITOR|ENV|EPOCHREALTIME|"
+    r"(?:_|BASH_\w*|LC_\w*|BASH|BASHOPTS|BASHPID|CDPATH|COLUMNS|COMP_WORDS|COPROC|DIRSTACK|DISPLAY|EDITOR|ENV|EPOCHREALTIME|"
     r"EPOCHSECONDS|EUID|FUNCNAME|GLOBIGNORE|GROUPS|HISTFILE|HISTSIZE|HOME|HOSTNAME|HOSTTYPE|IFS|LANG|"
     r"LINENO|LINES|LOGNAME|MACHTYPE|MAIL|MAPFILE|OLDPWD|OPTARG|OPTERR|OPTIND|OSTYPE|PAGER|PATH|"
     r"PIPESTATUS|PPID|PROMPT_COMMAND|PS1|PS2|PS4|PWD|RANDOM|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|"
@@ -53,8 +53,13 @@ def find(steps: Sequence[Step], declared: Sequence[Variable], environment: Conta
 
 
 def read_from_shell(text: str) -> tuple[str, ...]:
-    """Variables that a shell text finds in its shell: it expands them, never sets them and has no default for them."""
+    """Variables that a shell text finds in its shell: it expands them, never sets them and has no default for them.
+
+    None of a text that reads another file or evaluates something: what that sets nobody can see here.
+    """
     used = parameters(Places(text).tree)
+    if used.opaque:
+        return ()
     names = dict.fromkeys(use.name for use in used.uses)
     return tuple(name for name in names if name not in used.assigned and not _SHELL_OWN.match(name))
 

@@ -18,6 +18,7 @@ SHOWN = {
     "redaction": ("copied", "20 secrets, shapes of tokens", "20 secrets, a URL in every line", "bytes.replace"),
     "recordings": ("export / output fetched", "read and check / json.loads", "jump anywhere"),
     "replay_seek": ("from the trail", "from its recording", "jump to a moment", "from the beginning"),
+    "report": ("events fetched and folded", "gathered and rendered, html", "peak"),
     "verdicts": ("7 lines that look", "7 lines that change", "one SQL statement"),
     "cockpit_start": ("a minimal Textual app", "first content, 15 KB", "first live frame, 300 KB", "a key answered"),
     "cockpit_memory": ("a minimal Textual app", "a document of 50 steps"),

@@ -20,6 +20,9 @@ from engine.sessions.contract import Outcome, Task, TerminalMode
 
 SECONDS = 60.0
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell has put in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @dataclass
 class Ran:

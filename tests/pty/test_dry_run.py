@@ -76,6 +76,16 @@ def test_what_is_unresolved_is_exit_3_and_is_resolved_by_a_value(place: Place) -
     assert "│ kubectl get pods -n shop" in given.stdout
 
 
+def test_an_sql_step_without_a_database_is_exit_3(place: Place) -> None:
+    place.write("SELECT 1;", language="sql")
+    done = place.dry_run()
+    assert done.returncode == 3
+    assert "book.md:10: “Part 1”: which database is meant? Known are: none" in done.stdout
+    assert "Everything could run." not in done.stdout
+    assert place.dry_run("--db", "shop=sqlite:///shop.db").returncode == 0
+    assert place.dry_run("--probe").returncode == 3
+
+
 def test_the_json_holds_text_verdict_dry_run_and_inputs(place: Place) -> None:
     place.write("kubectl delete ns {namespace}")
     told = place.told("--var", "namespace=app")
@@ -118,6 +128,7 @@ def test_a_probed_step_that_fails_is_exit_1_with_its_output(place: Place) -> Non
     done = place.dry_run("--probe")
     assert done.returncode == 1
     assert "✘ failed, exit 1" in done.stdout
+    assert "Not everything ran and succeeded: 1 failed." in done.stdout
     assert "nowhere.txt: No such file or directory" in done.stdout
     assert place.log == ["get pods"]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from support.terminal import Operator, oncue, shown
 
-from engine.sessions.bash import BashSession
-from engine.sessions.bash_shell import VALUE_LIMIT
+from engine.errors import Refused
+from engine.sessions import bash
+from engine.sessions.bash import NOT_RUN, VALUE_LIMIT, BashSession
 from engine.sessions.contract import Task
 
 WATCHED = ("NS", "DIR", "LIST", "REFERENCE")
@@ -46,30 +50,72 @@ def run(session: BashSession, text: str) -> None:
         ("export NS=prod", {"NS": "prod"}),
         ("NS=$'two\\nlines = 1\\tand # 0-a'", {"NS": "two\nlines = 1\tand # 0-a"}),
         ("NS=$'\\xff'", {"NS": "\udcff"}),
-        ("LIST=(a b)", {"LIST": "a"}),
+        ("declare NS", {}),
         ("declare -i NS=3+4", {"NS": "7"}),
         ("set -u; set -e; DIR=/srv", {"DIR": "/srv"}),
         ("set -o posix; NS=prod", {"NS": "prod"}),
         ("builtin() { :; }; printf() { :; }; NS=prod", {"NS": "prod"}),
-        ("declare -n REFERENCE='x[$(touch evaluated)]'; NS=prod", {"NS": "prod"}),
+        ("declare() { :; }; readonly __oncue_name=1; NS=prod", {"NS": "prod"}),
+        ('NS=$\'x"\n# 1-0\ndeclare -- DIR="evil"\n\'', {"NS": 'x"\n# 1-0\ndeclare -- DIR="evil"\n'}),
     ],
 )
 def test_a_shell_tells_what_its_variables_hold(open_session: Opener, tmp_path: Path, text: str, found: object) -> None:
     session = open_session()
     run(session, text)
-    assert {name: value for name, value in session.held().items() if value is not None} == found
-    assert session.held().keys() == set(WATCHED)
+    assert session.held() == {**dict.fromkeys(WATCHED), **found}
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("LIST=(a b)", "LIST"),
+        ("declare -A LIST=([a]='x)')", "LIST"),
+        ("declare -n REFERENCE='x[$(touch evaluated)]'", "REFERENCE"),
+        (f"NS=$(printf %{VALUE_LIMIT + 1}s x)", "NS"),
+        (f"LC_ALL=C; NS=$(printf 'é%.0s' {{1..{VALUE_LIMIT}}})", "NS"),
+    ],
+)
+def test_of_what_is_no_single_short_text_nothing_is_said(
+    open_session: Opener, tmp_path: Path, text: str, unknown: str
+) -> None:
+    session = open_session()
+    run(session, f"{text}; DIR=/srv")
+    assert session.held() == {name: None for name in WATCHED if name != unknown} | {"DIR": "/srv"}
     assert not (tmp_path / "evaluated").exists()
+
+
+def test_a_shell_that_cannot_write_them_down_says_so(open_session: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bash, "CAPTURE_SECONDS", 0.1)
+    session = open_session()
+    run(session, "ulimit -f 0; NS=prod")
+    for _ in range(3):
+        with pytest.raises(Refused):
+            session.held()
+
+
+def test_a_shell_whose_folder_a_step_has_removed_says_so_or_is_another_one(open_session: Opener) -> None:
+    session = open_session()
+    run(session, "NS=prod; rm -r scratch")
+    with suppress(Refused):
+        assert session.held()["NS"] is None
+    ends = [session.run(Task("true"), lambda _data, _mode: None).status for _ in range(2)]
+    assert ends[-1] == "succeeded"
+
+
+def test_a_step_does_not_run_in_another_shell_than_it_was_shown_for(open_session: Opener, tmp_path: Path) -> None:
+    session = open_session()
+    run(session, "NS=prod")
+    os.kill(session.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, session.pid, os.WEXITED | os.WNOWAIT)
+    outcome = session.run(Task("touch made-$NS"), lambda _data, _mode: None)
+    assert (outcome.status, outcome.message, outcome.restarted is not None) == ("failed", NOT_RUN, True)
+    assert not list(tmp_path.glob("made-*"))
+    assert session.held()["NS"] is None
+    assert session.run(Task("touch made-$NS"), lambda _data, _mode: None).status == "succeeded"
 
 
 def test_before_the_first_step_it_is_what_the_shell_was_given(open_session: Opener) -> None:
     assert open_session(NS="prod").held() == {"NS": "prod", "DIR": None, "LIST": None, "REFERENCE": None}
-
-
-def test_of_a_very_long_value_nothing_is_said(open_session: Opener) -> None:
-    session = open_session()
-    run(session, f"NS=$(printf %{VALUE_LIMIT + 1}s x) DIR=/srv")
-    assert session.held() == {"DIR": "/srv", "LIST": None, "REFERENCE": None}
 
 
 def test_a_longer_value_of_before_does_not_show_through(open_session: Opener) -> None:
@@ -134,6 +180,13 @@ def test_an_empty_variable_is_told_and_runs_only_when_somebody_says_so(home: Pat
     assert "“Note” is caution and $NS is empty in the shell; --approve 3 lets it run" in ran.stderr + ran.stdout
     assert not list(home.glob("made-*"))
     assert shown(home)["phase"] == "left"
+
+
+def test_where_nobody_knows_what_a_variable_holds_nothing_runs_unasked(home: Path) -> None:
+    (home / "queue.md").write_text(BOOK.replace("QUEUE_DIR=", "ulimit -f 0; QUEUE_DIR=").replace("rm -rf", "touch"))
+    ran = oncue(home, "run", "queue.md", "--yes")
+    assert ran.returncode == 3
+    assert "nobody knows what $QUEUE_DIR holds in the shell; --approve 2 lets it run" in ran.stdout
 
 
 def test_after_a_resume_the_shell_is_new_and_says_so(home: Path) -> None:

@@ -1,7 +1,5 @@
-"""From a real run to its report by way of practice: recorded, exported, rehearsed with a failure at every step,
-compared and reported. The demonstration, and a runbook that is mostly SQL.
-
-What is said here of the recording is what a replay of it would be made from too.
+"""From a real run to its report by way of practice: recorded, exported, replayed, rehearsed with a failure at every
+step, compared and reported. The demonstration, and a runbook that is mostly SQL.
 """
 
 from __future__ import annotations
@@ -155,6 +153,13 @@ def test_what_was_done_once_is_practised_with_a_failure_at_every_step(
     recording = read(cast)
     assert list(recording.warnings) == []
     assert {step.id: step.outcome for step in recording.steps} == dict.fromkeys(ran(then), "succeeded")
+
+    # Watched again, from the trail and from the file alike: every step, what it printed, and how it ended.
+    told = tell(tmp_path, "replay", then["id"])
+    assert tell(tmp_path, "replay", str(cast)) == told.replace(f"run {then['id']}", str(cast))
+    assert told.count("✔ succeeded, ") == len(ran(then))
+    for one in ran(then).values():
+        assert one["output"].replace("\r\n", "\n").rstrip() in told
 
     # In a rehearsal every step goes wrong once, is met, and goes then as it went.
     before = everything_in(tmp_path)

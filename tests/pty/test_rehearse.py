@@ -150,7 +150,14 @@ def test_a_strict_rehearsal_asks_nobody(place: Place) -> None:
     done = place.rehearse("--yes", "--strict")
     assert done.returncode == 1
     assert "nothing answers this text, and a strict rehearsal asks nobody" in done.stdout
-    assert "never reached: 1" in done.stdout
+    assert "never reached: none" in done.stdout
+
+
+def test_never_reached_is_what_nobody_stood_on(place: Place) -> None:
+    place.write("kubectl get pods", "kubectl get nodes", "kubectl get jobs")
+    done = place.rehearse("--yes", "--strict")
+    assert done.returncode == 1
+    assert re.search(r"never reached: 2\n +Part 2\n +Part 3\n", done.stdout), done.stdout
 
 
 def test_an_edited_runbook_uses_what_fits_and_names_the_rest(place: Place) -> None:
@@ -184,6 +191,17 @@ def test_of_a_recording_that_is_damaged_everywhere_the_first_places_are_named(pl
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("run.cast:") == 5
     assert "and 35 more such lines in the recording" in done.stdout
+
+
+def test_a_step_that_the_recording_tells_without_its_events_ran_in_it(place: Place) -> None:
+    place.write("kubectl get pods", "kubectl get nodes")
+    lines = oncue(place.home, "export", place.run(), PATH=place.path).stdout.splitlines()
+    broken = next(line for line in lines if '\\"step_ended\\"' in line and '"E"' in line)
+    (place.home / "run.cast").write_text("\n".join(line for line in lines if line != broken) + "\n")
+    done = place.rehearse("--yes", "--strict", "--from", "run.cast")
+    assert done.returncode == 0, done.stdout
+    assert "is missing; the run is told up to there" in done.stdout
+    assert "wrong turns: none" in done.stdout
 
 
 def test_a_scenario_of_another_runbook_may_be_used_and_is_named(place: Place) -> None:

@@ -176,7 +176,8 @@ def test_a_fast_replay_gets_to_its_end(home: Path) -> None:
 def test_on_a_terminal_it_is_a_screen_that_leaves_nothing_behind(home: Path) -> None:
     one = operator(home, "20260105", "--speed", "4", "--from", "flush")
     one.sees("(error) timeout")
-    one.sees("3:00 of 5:00  4×")
+    if "3:00 of 5:00  4×" not in one.seen:  # the line is there before the output is read
+        one.sees("3:00 of 5:00  4×")
     one.presses(" ")
     one.sees("pause")
     one.presses("q")

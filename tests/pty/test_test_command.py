@@ -67,7 +67,7 @@ MISSES = [
     ('section = "Gone"', "book.md: no section 'Gone'"),
     ('from = "gone.cast"', "the recording gone.cast cannot be read"),
     ('[inputs]\nhost = "x"\n' + WHOLE, "book.md has no input host"),
-    (ANSWERS + '\n[[path]]\nstep = "Lok"', "the turn 'Lok' names no step that runs"),
+    (ANSWERS + '\n[[path]]\nstep = "Lok"', "the turn 'Lok' names no step; name one by"),
 ]
 
 
@@ -146,11 +146,24 @@ def test_a_folder_is_tested_with_all_that_lies_below_it(place: Place) -> None:
     assert done.stdout.splitlines()[-1] == "2 of 2 scenarios went as expected"
 
 
+def test_a_scenario_that_cannot_be_read_is_one_failed_case_and_the_others_are_tested(place: Place) -> None:
+    place.scenario("titel = 1", "book.broken")
+    place.scenario(WHOLE)
+    done = place.test(".", "--junit", "report.xml")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert re.search(r"✘ .* book\.broken\.scenario\.toml\n    book\.broken\.scenario\.toml:1: ", done.stdout)
+    assert done.stdout.splitlines()[-1] == "1 of 2 scenarios went as expected"
+    suite = ET.parse(place.home / "report.xml").getroot()[0]  # noqa: S314 - ours
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    [broken] = [case for case in suite if len(case)]
+    assert (broken.get("name"), broken.get("file")) == ("book.broken.scenario.toml",) * 2
+
+
 @pytest.mark.parametrize(
     ("named", "sentence"),
     [
         ("gone.md", "gone.md: there is no such file"),
-        ("gone.scenario.toml", "gone.scenario.toml: cannot be read: No such file"),
+        ("gone.scenario.toml", "gone.scenario.toml: there is no such file"),
         ("empty", "empty: no scenario lies in this folder or below it"),
         ("", "a file has to be named"),
     ],

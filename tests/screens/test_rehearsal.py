@@ -3,6 +3,7 @@ that hangs."""
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from textual.screen import Screen
 from engine import events as e
 from engine.parse import read_runbook
 from engine.sessions.recorded import Answers, RecordedSession
-from engine.summary import MODE_MARKS
 from tui import cockpit as cockpit_module
 from tui.screens.asking import AskScreen, PickScreen
 from tui.screens.editing import EditScreen
@@ -93,8 +93,11 @@ async def test_it_is_called_a_rehearsal_at_all_times(rehearsed: Rehearsed, size:
             await one.press("escape")
 
 
-def test_it_is_called_so_from_the_first_frame() -> None:
-    assert cockpit_module.REHEARSED == MODE_MARKS["rehearsal"] == MARK
+def test_it_is_called_so_from_the_first_frame(tmp_path: Path) -> None:
+    (tmp_path / "redis.md").write_text(DOCUMENT)
+    arguments = Namespace(file=str(tmp_path / "redis.md"), inject=[])
+    title, _ = cockpit_module._first_look(arguments)
+    assert title.startswith(f"{MARK}  ")
 
 
 async def test_a_real_run_is_called_nothing(tmp_path: Path) -> None:

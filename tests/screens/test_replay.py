@@ -19,7 +19,7 @@ from textual.widgets import Static
 from engine import events as e
 from engine.casting import cast
 from engine.errors import UsageError
-from engine.replay import open_recording, open_run
+from engine.replay import Replay, open_recording, open_run
 from engine.trail import TrailReader
 from tui.app import OncueApp
 from tui.screens.asking import PickScreen
@@ -361,6 +361,59 @@ async def test_a_recording_is_watched_the_same_way(trail: Path, tmp_path: Path) 
         await seen.sees("used_memory_human:3.98G")
         await seen.press("slash", *"timeout", "enter")
         await seen.until(lambda: seen.at == 180)
+
+
+async def test_a_recording_that_vanishes_is_a_sentence_until_it_is_there_again(
+    trail: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("run.cast")
+    with TrailReader.open(trail) as reader:
+        path.write_bytes(b"".join(cast(reader, DONE)))
+
+    def screen(watch: Watch) -> ReplayScreen:
+        return ReplayScreen(partial(open_recording, path), name="run.cast", is_alone=True, now=watch)
+
+    async with watching(screen) as seen:
+        path.rename("elsewhere")
+        gone = "the recording cannot be read: No such file"
+        await seen.press("down")
+        await seen.until(lambda: seen.text.count(gone) == 2)  # in the pane and below it
+        assert "no output yet" not in seen.text
+        await seen.press("slash", *"timeout", "enter")
+        await seen.until(lambda: "searching" not in seen.text and seen.text.count(gone) > 2)
+        await seen.press("escape")
+        Path("elsewhere").rename(path)
+        await seen.press("right")
+        await seen.sees("used_memory_human:3.98G")
+        assert gone not in seen.text
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(5, "Input/output error"), ValueError("bad luck")], ids=["of the disk", "ours"]
+)
+async def test_whatever_goes_wrong_with_reading_is_said(
+    trail: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise error
+
+    async with watching(of_run(trail)) as seen:
+        monkeypatch.setattr("engine.replay.outputs.Outputs.size_at", broken)
+        await seen.press("down")
+        await seen.sees(str(error.args[-1]))
+        await seen.press("slash", *"timeout", "enter")
+        await seen.until(lambda: seen.text.count(str(error.args[-1])) > 1 and "searching" not in seen.text)
+
+
+async def test_whatever_goes_wrong_with_opening_is_said() -> None:
+    def broken() -> Replay:
+        raise ValueError("bad luck")
+
+    app = OncueApp(library=lambda: ReplayScreen(broken, name="run.cast", is_alone=True))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.error is not None)
+    assert str(app.error) == "run.cast: ValueError: bad luck"
 
 
 async def test_what_cannot_be_read_ends_the_program_that_shows_nothing_else(trail: Path) -> None:

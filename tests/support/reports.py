@@ -49,8 +49,10 @@ def report_of(
     runbook: Runbook | None = None,
     verification: Verification = WHOLE,
     limits: Limits | None = None,
+    is_live: bool = False,
 ) -> Report:
-    return gather(Source(recorded, "0" * 64, runbook, Outputs(outputs or {}), verification), limits)
+    source = Source(recorded, "0" * 64, runbook, Outputs(outputs or {}), verification, is_live=is_live)
+    return gather(source, limits)
 
 
 def ran(

@@ -137,6 +137,48 @@ def test_an_expectation_that_cannot_be_checked_is_unresolved() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("about", "databases", "default", "why"),
+    [
+        ("", {}, "", "which database is meant? Known are: none; name one with --db NAME=URL"),
+        ("", {"a": "sqlite:///a.db", "b": "sqlite:///b.db"}, "", "which database is meant? Known are: a, b; name one"),
+        ("", {"a": "sqlite:///a.db", "b": "sqlite:///b.db"}, "b", ""),
+        ("", {"a": "sqlite:///a.db"}, "", ""),
+        (" {database=c}", {"a": "sqlite:///a.db"}, "", "no database is called 'c'; name it with --db c=URL"),
+        ("", {"a": "oracle://h/a"}, "", "oracle databases cannot be used; SQLite, PostgreSQL, MySQL and MariaDB can"),
+    ],
+)
+def test_a_step_whose_database_nobody_knows_is_unresolved(
+    about: str, databases: dict[str, str], default: str, why: str
+) -> None:
+    runbook = read_runbook("a.md", f"# A\n\n## Rows\n\n```sql{about}\nSELECT 1;\n```\n".encode())
+    one = Outlook(runbook, (), {}, judging_for(runbook, databases), default_database=default)
+    found = one.unresolved(list(one.prospects()))
+    assert [sentence.partition(why)[0] for sentence in found] == (["a.md:6: “Rows”: "] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "passed_over", "complaint", "conclusion"),
+    [
+        (["succeeded", "succeeded"], 0, "", "Everything could run."),
+        (["failed", "succeeded"], 0, "", "Not everything ran and succeeded: 1 failed."),
+        (["failed", "interrupted"], 0, "", "Not everything ran and succeeded: 1 failed, 1 interrupted."),
+        (["succeeded"], 1, "", "Not everything ran and succeeded: 1 did not run."),
+        ([], 0, "interrupted", "Not everything ran and succeeded: 2 did not run."),
+    ],
+)
+def test_what_failed_or_did_not_run_is_no_proof_that_everything_could(
+    outcomes: list[str], passed_over: int, complaint: str, conclusion: str
+) -> None:
+    one = outlook("# A\n\n## B\n\n```bash\ntrue\n```\n\n## C\n\n```bash\ntrue\n```\n")
+    found = list(one.prospects())
+    ids = [prospect.step.id for prospect in found]
+    ran = {step_id: Attempted(outcome, None, 1, "", 0) for step_id, outcome in zip(ids, outcomes, strict=False)}
+    over = dict.fromkeys(ids[len(ids) - passed_over :], "it is not proved safe")
+    lines = list(to_text(one, found, {}, Tried("run-1", "probe", ran, over, complaint=complaint)))
+    assert lines[-1] == conclusion
+
+
 def test_a_secret_is_never_told() -> None:
     text = DOCUMENT.replace("target=/srv/shop", "curl -H 'X: {{token}}' http://x")
     one = outlook(text, **{"token": "hunter2-hunter2", "namespace": "shop"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -41,6 +42,17 @@ LETS_RUN = {
     "caution": {"confirmed", "typed", "yes_flag", "approve_flag"},
     "dangerous": {"typed", "approve_flag"},
 }
+
+
+@pytest.mark.parametrize(("level", "runs"), [("safe", True), ("unknown", False), ("caution", False)])
+def test_a_flag_for_all_lets_nothing_run_whose_variable_is_empty(level: Level, runs: bool) -> None:
+    about = replace(known(level), empty=("$NS is empty in the shell",))
+    if runs:
+        assert decide(at_check(), start(approval="yes_flag"), about)
+    else:
+        with pytest.raises(Refused, match=r"^\$NS is empty in the shell; somebody has to let it run"):
+            decide(at_check(), start(approval="yes_flag"), about)
+    assert decide(at_check(), start(approval="confirmed"), about)
 
 
 @pytest.mark.parametrize("level", LEVELS)

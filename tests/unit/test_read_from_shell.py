@@ -22,6 +22,9 @@ from engine.variables import read_from_shell
         ("cat <<'END'\n$NS\nEND", ()),
         ("read -r NS; echo $NS", ()),
         ("echo", ()),
+        ("ls -d /srv && rm -r $_", ()),
+        ("source env.sh; echo $NS", ()),
+        ('eval "$(ssh-agent)"; echo $SSH_AGENT_PID', ()),
     ],
 )
 def test_it_reads(text: str, names: tuple[str, ...]) -> None:

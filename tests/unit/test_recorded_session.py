@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine import events as e
-from engine.recording import Encoder, Header, Recording, label, read
+from engine.recording import Encoder, Header, Recording, Typed, label, read
 from engine.sessions.contract import Outcome, Task, TerminalMode, Waiting
 from engine.sessions.recorded import Answers, RecordedSession
 from engine.sessions.recorded.answers import OTHER_TEXT, Kind
@@ -268,3 +269,46 @@ def interrupted_until_over(ran: Ran) -> None:
     """An interrupt that comes before the step has begun is nobody's."""
     while ran.outcome is None:
         ran.session.interrupt()
+
+
+def typed_into(recording: Recording, *typed: Typed) -> Recording:
+    return replace(recording, steps=tuple(replace(one, typed=typed) for one in recording.steps))
+
+
+@pytest.mark.parametrize(
+    ("reads", "places"),
+    [
+        ((b"pw: ", b"\r\ngot 6\r\n"), (4,) * 7),
+        ((b"pw: ", b"*", b"*", b"\r\ngot 2\r\n"), (4, 5, 6)),
+    ],
+)
+def test_a_hidden_answer_that_was_recorded_key_by_key_is_asked_for_once(
+    cast: Cast, reads: tuple[bytes, ...], places: tuple[int, ...]
+) -> None:
+    recording = typed_into(cast.step("login", *reads).read(), *(Typed(place, 1, None) for place in places))
+    ran = Ran(session(recording), Task("login", step_id="look"))
+    assert not ran.waits().mode.echo
+    ran.session.write(b"s")
+    ran.session.write(b"esame\r")
+    assert (ran.end(), ran.output) == (Outcome("succeeded", 0), b"".join(reads))
+
+
+def test_a_second_hidden_answer_is_asked_for_at_its_own_prompt(cast: Cast) -> None:
+    reads = (b"pw: ", b"\r\nagain: ", b"\r\nset\r\n")
+    recording = typed_into(cast.step("passwd", *reads).read(), *(Typed(place, 1, None) for place in (4, 4, 13, 13)))
+    ran = Ran(session(recording), Task("passwd", step_id="look"))
+    assert ran.waits().last_line == "pw: "
+    ran.session.write(b"x\r")
+    ran.sees(b"again: ")
+    assert ran.waits().last_line == "again: "
+    ran.session.write(b"x\r")
+    assert (ran.end().status, ran.output) == ("succeeded", b"".join(reads))
+
+
+def test_what_is_typed_is_asked_for_in_the_midst_of_a_read_and_its_rest_comes_after(cast: Cast) -> None:
+    recording = typed_into(cast.step("greet", b"name: bob\r\nhi bob\r\n").read(), Typed(6, 4, "bob\r"))
+    ran = Ran(session(recording), Task("greet", step_id="look"))
+    assert ran.waits().last_line == "name: "
+    assert ran.output == b"name: "
+    ran.session.write(b"eve\r")
+    assert (ran.end().status, ran.output) == ("succeeded", b"name: bob\r\nhi bob\r\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from base64 import b64encode
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from support.runs import started
 from engine import events as e
 from engine.errors import DocumentError
 from engine.recording import Encoder, Header, Marked, Recording, label, read
+from engine.rehearsal import digest_of
 
 HEADER = '{"version": 2, "width": 80, "height": 24}'
 EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -168,10 +170,34 @@ def test_what_is_no_recording_is_refused_with_its_line(place: Path, content: byt
 def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"none\.cast: the recording cannot be read: No such file"):
         read(tmp_path / "none.cast")
-    with pytest.raises(DocumentError, match="the recording cannot be read: Is a directory"):
-        read(tmp_path)
-    with pytest.raises(DocumentError, match="a recording has to be an ordinary file"):
-        read("/dev/null")
+    os.mkfifo(tmp_path / "fifo.cast")
+    (tmp_path / "device.cast").symlink_to("/dev/zero")
+    for name in ("fifo.cast", "device.cast", "."):
+        with pytest.raises(DocumentError, match="a recording has to be an ordinary file"):
+            read(tmp_path / name)
+        with pytest.raises(DocumentError, match="a recording has to be an ordinary file"):
+            digest_of(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda path: path.unlink(), "the recording cannot be read: No such file"),
+        (lambda path: (path.unlink(), path.mkdir()), "a recording has to be an ordinary file"),
+        (lambda path: (path.unlink(), os.mkfifo(path)), "a recording has to be an ordinary file"),
+        (lambda path: (path.unlink(), path.symlink_to(path)), "the recording cannot be read: Too many levels"),
+    ],
+    ids=["gone", "a directory", "a pipe", "a loop"],
+)
+def test_a_file_that_is_lost_while_it_is_in_use_is_named(
+    tmp_path: Path, spoil: Callable[[Path], object], sentence: str
+) -> None:
+    path = tmp_path / "run.cast"
+    path.write_text(f'{HEADER}\n[0.5, "o", "some words"]\n')
+    step = read(path).steps[0]
+    spoil(path)
+    with pytest.raises(DocumentError, match=sentence):
+        list(step.printed_from(0))
 
 
 # What is named.
@@ -285,7 +311,7 @@ def test_the_events_alone_tell_the_steps(place: Path, version: int) -> None:
     assert (first.id, first.title, first.session, first.text) == ("check", "Check", "shell", "echo one")
     assert (first.outcome, first.exit_status, first.duration_us, first.tail_us) == ("failed", 7, 3000, 10)
     assert [tuple(piece) for piece in first.pieces()] == [(10, b"one"), (10, b"\xff\r\n")]
-    assert [tuple(typed) for typed in first.typed] == [(3, 2, "y\n")]
+    assert [tuple(typed) for typed in first.typed] == [(3, 2, "y\n", 0)]
     assert (second.id, second.session, second.dry_run, second.outcome) == ("look", "sql", True, "unknown")
     assert printed(recording) == [b"one\xff\r\n", b"two"]
     assert said(recording) == []

@@ -252,7 +252,7 @@ def test_what_happens_during_a_step_stands_where_it_happened(book: Book) -> None
         b"wide",
         "step_ended",
     ]
-    assert [tuple(one) for one in recording.steps[0].typed] == [(6, 6, "alice\n"), (19, 9, None)]
+    assert [tuple(one) for one in recording.steps[0].typed] == [(6, 6, "alice\n", 0), (19, 9, None, 0)]
     lines = book.lines()
     assert [(at, data) for at, code, data in lines if code == "i"] == [(0.03, "alice\n")]
     assert [(at, data) for at, code, data in lines if code == "r"] == [(0.05, "120x40")]
@@ -349,3 +349,37 @@ def test_a_long_output_is_written_and_read_in_bounded_memory(book: Book) -> None
     assert recording.steps[0].output_bytes == n_bytes == 160 * len(part)
     assert written > n_bytes
     assert peak < 4 << 20
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "place"),
+    [
+        ((b"name: ", b"b", b"o", b"b"), "bob\r", 6),
+        ((b"name: bob\r\nhi bob\r\n",), "bob\r", 6),
+        ((b"name: ", b"bo", b"\b \b", b"x"), "bo\x7fx\r", 6),
+        ((b"Press Enter",), "\r", 11),
+        ((b"no echo of it",), "bob\r", 13),
+        ((b"name: ", b"*****"), None, 11),
+    ],
+)
+def test_what_was_typed_stands_before_its_own_echo(
+    tmp_path: Path, before: Sequence[bytes], typed: str | None, place: int
+) -> None:
+    book = Book(tmp_path)
+    book.start(1)
+    book.print(*((10 + number, data) for number, data in enumerate(before)))
+    book.say(30, e.InputSent(attempt=1, n_bytes=4, text=typed))
+    book.print((40, b"\r\ndone\r\n"))
+    book.end(50)
+    assert [one.after_bytes for one in book.read().steps[0].typed] == [place]
+
+
+def test_an_echo_is_looked_for_behind_what_was_typed_before(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    book.start(1)
+    for at, prompt in ((10, b"first: y"), (20, b"\r\nsecond: y")):
+        book.print((at, prompt))
+        book.say(at + 5, e.InputSent(attempt=1, n_bytes=2, text="y\r"))
+    book.print((40, b"\r\ndone\r\n"))
+    book.end(50)
+    assert [one.after_bytes for one in book.read().steps[0].typed] == [7, 18]

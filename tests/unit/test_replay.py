@@ -22,7 +22,7 @@ from engine.casting import cast
 from engine.errors import DocumentError, TrailUnusable
 from engine.replay import Gap, Hit, Pace, Player, Replay, Spot, flow, next_mark, open_recording, open_run, seek
 from engine.replay.flow import Printed
-from engine.replay.history import EVERY, DoesNotFollow, History
+from engine.replay.history import EVERY, KEPT_ENTRIES, DoesNotFollow, History
 from engine.replay.marks import waits_of
 from engine.replay.pace import gaps_of
 from engine.scrollback import Needle
@@ -84,6 +84,18 @@ def test_a_state_after_so_many_events_is_their_fold(count: int) -> None:
     history = History(EVENTS[:count], range(count))
     for number in (count, 0, count // 2, count):
         assert history.after(number) == fold(EVENTS[:number])
+
+
+def test_kept_states_take_no_more_than_so_much_however_long_a_run_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = ticking(2000)
+    whole = History(events, range(len(events)))
+    monkeypatch.setattr("engine.replay.history.KEPT_ENTRIES", 10_000)
+    bounded = History(events, range(len(events)))
+    assert sum(len(state.attempts) for state in whole.kept) > 10_000
+    assert sum(len(state.attempts) for state in bounded.kept) <= 10_000
+    assert 10 < len(bounded.kept) < len(whole.kept)
+    for number in (1999, 0, 700, 2000, 701, 1024, 1):
+        assert bounded.after(number) == fold(events[:number])
 
 
 def test_an_event_that_cannot_follow_is_named() -> None:
@@ -514,6 +526,20 @@ def test_a_long_recording_is_jumped_about_in(tmp_path: Path) -> None:
         assert watched.outputs.size_at(1, at_us - 1) == number * size
         assert watched.outputs.page(1, number * size, 8) == f"{number:08}".encode()
         assert watched.outputs.time_of(1, number * size) == at_us
+
+
+@pytest.mark.slow
+def test_a_recording_of_nothing_but_starts_takes_no_more_memory_than_one_of_lines(tmp_path: Path) -> None:
+    path = tmp_path / "starts.cast"
+    with path.open("w") as file:
+        file.write(json.dumps({"version": 2, "width": 80, "height": 24, "oncue": {"format": 1}}) + "\n")
+        for number in range(1, 20_001):
+            about = {"oncue": "step_started", "id": "s", "attempt": number, "text_sha256": "x"}
+            file.write(json.dumps([number / 100, "m", "▶ s " + json.dumps(about)]) + "\n")
+    watched = open_recording(path)
+    assert sum(len(state.attempts) for state in watched.history.kept) <= KEPT_ENTRIES
+    assert max(watched.state(123_450_000).attempts) == 12_345
+    assert max(watched.state(200_000_000).attempts) == 20_000
 
 
 @pytest.mark.slow

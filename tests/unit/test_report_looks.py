@@ -368,3 +368,16 @@ def test_every_block_and_filter_is_documented() -> None:
             "coloured",
         }:
             assert f"`{name}`" in README
+
+
+@pytest.mark.parametrize(
+    ("event", "is_live", "words"),
+    [
+        (e.RunLeft(reason=""), False, "not finished, left open"),
+        (e.Noted(text="so far"), True, "not finished, between two steps"),
+    ],
+)
+def test_a_run_without_an_outcome_is_said_not_to_be_finished(event: e.Event, is_live: bool, words: str) -> None:
+    report = report_of(told(event), is_live=is_live)
+    assert f"| Outcome | {words}" in render(report, "md", ())
+    assert words in render(report, "html", ())

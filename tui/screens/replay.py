@@ -33,7 +33,7 @@ from ..outline_rows import outline
 from ..replay_keys import DEEDS
 from ..situation import OVER, Situation
 from ..step_text import numbered
-from ..text import plain
+from ..text import fault, plain
 from ..widgets.key_bar import KeyBar, KeyHint
 from ..widgets.notice import Notice
 from ..widgets.outline import Outline
@@ -172,8 +172,8 @@ class ReplayScreen(Screen[None]):
             self.post_message(self.Opened(replay, self._start(replay)))
         except OncueError as error:
             self.post_message(self.Opened(error))
-        except OSError as error:
-            self.post_message(self.Opened(OncueError(f"{self._called}: {error.strerror or error}")))
+        except Exception as error:  # noqa: BLE001 - the border of a thread: whoever waits has to hear of it
+            self.post_message(self.Opened(OncueError(f"{self._called}: {fault(error)}")))
 
     def on_replay_screen_opened(self, message: Opened) -> None:
         replay = message.replay
@@ -427,8 +427,8 @@ class ReplayScreen(Screen[None]):
         """On a thread of its own."""
         try:
             self.post_message(self.OutputRead(wanted, portion_of(replay, wanted)))
-        except OncueError as error:
-            self.post_message(self.OutputRead(wanted, str(error)))
+        except Exception as error:  # noqa: BLE001 - as above
+            self.post_message(self.OutputRead(wanted, fault(error)))
 
     def on_replay_screen_output_read(self, message: OutputRead) -> None:
         self._reading = False
@@ -437,8 +437,9 @@ class ReplayScreen(Screen[None]):
             return
         if isinstance(portion, str):
             self.say(portion, "error")
-            return
-        if wanted.attempt == self._attempt and wanted.shown == self.query_one(ReplayOutput).size_of(wanted.attempt):
+            if wanted.attempt == self._attempt:
+                self.query_one(ReplayOutput).show_problem(portion)
+        elif wanted.attempt == self._attempt and wanted.shown == self.query_one(ReplayOutput).size_of(wanted.attempt):
             self._take(wanted, portion)
             self._reveal()
         if self._attempt is not None and (wanted.attempt, wanted.at_us) != (self._attempt, self._at_us):
@@ -510,8 +511,8 @@ class ReplayScreen(Screen[None]):
         try:
             spot = here if isinstance(here, Spot) else Spot(attempt, replay.outputs.size_at(attempt, here))
             found = seek(replay.outputs, needle, spot, forward=forward, stop=lambda _: worker.is_cancelled)
-        except OncueError as error:
-            found = str(error)
+        except Exception as error:  # noqa: BLE001 - as above
+            found = fault(error)
         if not worker.is_cancelled:
             self.post_message(self.Sought(needle, found))
 
@@ -527,6 +528,8 @@ class ReplayScreen(Screen[None]):
             words = f"{clock(found.at_us)}{', round the end' if found.is_around else ''}"
         else:
             words = "not found in any output" if found is None else found
+            if found is not None:
+                self.say(found, "error")  # in full, for which the line has no room
         self._tell_search(words)
 
     def _reveal(self) -> None:

@@ -22,11 +22,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from engine.errors import OncueError
 from engine.output import visible
 from engine.scrollback import Book, Elsewhere, Needle, Portion, Position, Row, find_line
 from engine.summary import span
 
+from ..text import fault
 from .output_paint import Picture, painted, text_within
 from .output_place import Place
 from .output_rows import Layout, Looks
@@ -350,8 +350,8 @@ class OutputView(Widget, can_focus=True):
         """On a thread of its own."""
         try:
             portion: Portion | str = book.fetch(number)
-        except OncueError as error:
-            portion = str(error)
+        except Exception as error:  # noqa: BLE001 - the border of a thread: whoever waits has to hear of it
+            portion = fault(error)
         self.post_message(self.Fetched(book, number, portion))
 
     def on_output_view_fetched(self, event: Fetched) -> None:
@@ -432,8 +432,8 @@ class OutputView(Widget, can_focus=True):
         found: int | str | None
         try:
             found = find_line(read, size, needle, place, forward=forward, stop=stop)
-        except OncueError as error:
-            found = str(error)
+        except Exception as error:  # noqa: BLE001 - as above
+            found = fault(error)
         if not worker.is_cancelled:
             self.post_message(self.Sought(needle, found, forward=forward))
 

@@ -54,6 +54,12 @@ class ReplayOutput(OutputPane, inherit_bindings=False):
             self._view.show(None, NOTHING_RAN)
             self._draw_header()
 
+    def show_problem(self, sentence: str) -> None:
+        """In place of an output that could not be read; what was shown of it belongs to another moment."""
+        self._shown = self._live = None
+        self._view.show(None, sentence)
+        self._draw_header()
+
     def show_from(self, source: Source, attempt: int, start: int, data: bytes) -> None:
         """Another output, or the same at another moment, from its end. `data` are its last bytes."""
         self._until = Until(source, start + len(data))

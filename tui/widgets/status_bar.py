@@ -39,7 +39,8 @@ class StatusBar(Static):
 
     def _draw(self) -> None:
         room = self.content_size.width
-        marks = [one_line(words, style).truncate(room // 2, ellipsis=True) for words, style in self._status.marks]
+        longest = max(room // 2, room - _width(_title(self._status, full=False), []) - GAP)
+        marks = [one_line(words, style).truncate(longest, ellipsis=True) for words, style in self._status.marks]
         title = _title(self._status, full=True)
         if _width(title, marks) > room:
             title = _title(self._status, full=False)

@@ -66,7 +66,7 @@ TOOLS: tuple[Tool, ...] = (
     ),
     Tool(
         "az",
-        "-g --resource-group -n --name --subscription -s -o --output --query --ids --location -l --vm-name --cluster-name "
+        "--dest --destination-path --path -p -g --resource-group -n --name --subscription -s -o --output --query --ids --location -l --vm-name --cluster-name "
         "--nodepool-name --node-count -c --new-capacity --assignee --role --scope --account-name --container-name --vault-name "
         "--server --server-name -d --database --method --url --uri --body --headers --endpoint-status --enabled "
         "--enabled-state --default-action --public-access --allow-blob-public-access --access --source-address-prefixes "
@@ -88,7 +88,7 @@ TOOLS: tuple[Tool, ...] = (
     ),
     Tool(
         "mc|minio-client|azcopy|b2|swift|ossutil",
-        "--older-than --newer-than --config-dir --json-at --include-pattern --exclude-pattern --log-level -A -U -K",
+        "-o --output --output-dir --older-than --newer-than --config-dir --json-at --include-pattern --exclude-pattern --log-level -A -U -K",
     ),
     Tool(
         "cf|cf7|cf8",
@@ -150,8 +150,11 @@ RULES: tuple[Rule, ...] = (
          yes=("aws s3 sync ./build s3://www-green --delete", "aws s3 sync --delete s3://a s3://b"), no=("aws s3 sync ./build s3://www-prod",)),
     Rule(AWS, "s3 mv --recursive", "dangerous", "data_destruction", "deletes the objects it moved", dry_run="+--dryrun", yes=("aws s3 mv s3://a s3://b --recursive",), no=("aws s3 mv s3://a/k s3://b/k",)),
     Rule(AWS, "s3 cp|sync|mv --acl=public-*", "dangerous", "privilege", "lets everybody read or write", dry_run="+--dryrun", id="aws-s3-public", yes=("aws s3 cp x.html s3://b/ --acl public-read",), no=("aws s3 cp x.html s3://b/",)),
-    Rule(AWS, "s3 cp|sync s3://* !s3://*", "safe", "read_only", "copies objects to here",
-         yes=("aws s3 cp s3://edge-logs/2024/01/01/app.log -", "aws s3 cp s3://b/k /tmp/k", "aws s3 sync s3://b/logs ./logs"), no=("aws s3 cp s3://a/k s3://b/k", "aws s3 cp ./k s3://b/k")),
+    Rule(AWS, "s3 cp|sync @copied-aside s3://*", "safe", "read_only", "copies objects to here", id="aws-s3-down",
+         yes=("aws s3 cp s3://edge-logs/2024/01/01/app.log -", "aws s3 cp s3://b/k /tmp/k", "aws s3 sync s3://b/logs ./logs", "aws s3 cp s3://b/shop.sql.gz ."), no=("aws s3 cp s3://a/k s3://b/k", "aws s3 cp ./k s3://b/k", "aws s3 cp s3://b/app.conf .")),
+    Rule(AWS, "s3 cp|sync|mv @to-power s3://*", "dangerous", "privilege", "replaces a file that says who may do what", id="aws-s3-power", yes=("aws s3 cp s3://b/k /etc/passwd",), no=("aws s3 cp s3://b/k /etc/app.conf",)),
+    Rule(AWS, "s3 cp|sync s3://* !s3://*", "caution", "config_change", "copies objects over what is here", dry_run="+--dryrun", id="aws-s3-down-over",
+         yes=("aws s3 cp s3://b/app /etc/app --recursive", "aws s3 cp s3://b/app.conf .", "aws s3 sync s3://b/site /srv/site"), no=("aws s3 cp s3://b/k /tmp/k", "aws s3 cp s3://a/k s3://b/k")),
     Rule(AWS, "s3 *", "caution", "config_change", "writes objects or changes a bucket", dry_run="+--dryrun", yes=("aws s3 cp ./k s3://b/k", "aws s3 sync ./build s3://www-prod", "aws s3 mv s3://a/k s3://b/k"), no=("aws s3 ls",)),
     # aws: access.
     Rule(AWS, "iam attach-*-policy --policy-arn=*Administrator*|*PowerUser*|*FullAccess", "dangerous", "privilege", "gives wide access",
@@ -238,6 +241,10 @@ RULES: tuple[Rule, ...] = (
          no=("aws sqs delete-message --queue-url q --receipt-handle h", "aws dynamodb describe-table --table-name sessions", "aws ec2 delete-volume --volume-id v")),
     # aws: reading.
     Rule(AWS, "sqs receive-message", "caution", "config_change", "takes messages and hides them for a while", yes=("aws sqs receive-message --queue-url q",), no=("aws sqs get-queue-attributes --queue-url q",)),
+    Rule(AWS, "s3api|glacier|mediastore-data|ebs|apigateway|appconfig|codeartifact|workmailmessageflow|kinesis-video-media|iot-data|sagemaker-runtime|backupstorage|lookoutvision|apigatewayv2|lexv2-models|polly get-object|get-object-torrent|get-job-output|get-snapshot-block|"
+         "get-export|get-sdk|get-configuration|get-package-version-asset|get-raw-message-content|get-media|get-thing-shadow|export-api @power", "dangerous", "privilege", "replaces a file that says who may do what", id="aws-outfile-power", yes=("aws s3api get-object --bucket b --key k /root/.ssh/authorized_keys",), no=("aws s3api get-object --bucket b --key k /tmp/k",)),
+    Rule(AWS, "s3api|glacier|mediastore-data|ebs|apigateway|appconfig|codeartifact|workmailmessageflow|kinesis-video-media|iot-data|apigatewayv2 get-object|get-object-torrent|get-job-output|get-snapshot-block|get-export|get-sdk|get-configuration|"
+         "get-package-version-asset|get-raw-message-content|get-media|get-thing-shadow|export-api !@copied-aside", "caution", "config_change", "writes its answer over a file", id="aws-outfile", yes=("aws s3api get-object --bucket b --key k /etc/app.conf", "aws s3api get-object --bucket b --key k app.conf"), no=("aws s3api get-object --bucket b --key k /tmp/k", "aws s3api get-object --bucket b --key k /dev/stdout", "aws s3api get-object-acl --bucket b --key k")),
     Rule(AWS, "* describe-*|list-*|get-*|lookup-*|search*|batch-get-*|batch-describe-*|head-*|filter-*|scan|query|tail|wait|simulate-*|validate-*|preview-*|estimate-*|detect-*|check-*|verify*|select-*|discover-*|view-*|show*|test-dns-answer|test-event-pattern|test-metric-filter|test-connection|test-identity*|test-availability|test-role|download-*|"
          "start-query|start-live-tail|generate-*|transact-get-items|decode-*|admin-get-*|admin-list-*|is-*|sample-*|compare-*|retrieve-*|count-*|resolve-*|forecast-*|evaluate-*|read-*|fetch-*|analyze-*|lookup|ls|history|package|ping",
          "safe", "read_only", "only reads", id="aws-read",
@@ -314,7 +321,8 @@ RULES: tuple[Rule, ...] = (
     Rule(GCLOUD, "... storage rsync --delete-unmatched-destination-objects", "dangerous", "data_destruction", "deletes what is not at the source", dry_run="+--dry-run", yes=("gcloud storage rsync ./a gs://b --recursive --delete-unmatched-destination-objects",), no=("gcloud storage rsync ./a gs://b",)),
     Rule(GCLOUD, "... storage rm", "dangerous", "data_destruction", "deletes objects", dry_run="rm=>ls", grade="approximate", note="lists the objects", yes=("gcloud storage rm -r gs://b/logs", "gcloud storage rm gs://b/k"), no=("gcloud storage ls gs://b",)),
     Rule(GCLOUD, "... storage ls|cat|du|hash", "safe", "read_only", "only reads", yes=("gcloud storage ls gs://b", "gcloud storage cat gs://b/k"), no=("gcloud storage rm gs://b/k",)),
-    Rule(GCLOUD, "... storage cp|rsync gs://* !gs://*", "safe", "read_only", "copies objects to here", yes=("gcloud storage cp gs://b/k .",), no=("gcloud storage cp ./k gs://b/",)),
+    Rule(GCLOUD, "... storage cp|rsync @copied-aside gs://*", "safe", "read_only", "copies objects to here", id="gcloud-storage-down", yes=("gcloud storage cp gs://b/k.log .", "gcloud storage cp gs://b/k /tmp/k"), no=("gcloud storage cp ./k gs://b/", "gcloud storage cp gs://b/app.conf .")),
+    Rule(GCLOUD, "... storage cp|rsync|mv @to-power gs://*", "dangerous", "privilege", "replaces a file that says who may do what", id="gcloud-storage-power", yes=("gcloud storage cp gs://b/k /etc/passwd",), no=("gcloud storage cp gs://b/k /etc/app.conf",)),
     Rule(GCLOUD, "... storage mv --recursive|-r", "dangerous", "data_destruction", "deletes the objects it moved", yes=("gcloud storage mv gs://a gs://b --recursive",), no=("gcloud storage mv gs://a/k gs://b/k",)),
     Rule(GCLOUD, "... storage cp|rsync|mv|objects|buckets|sign-url !delete !remove-iam-policy-binding !list !describe !get-iam-policy", "caution", "config_change", "writes objects or changes a bucket", yes=("gcloud storage cp ./k gs://b/", "gcloud storage buckets update gs://b --lifecycle-file=l.json"), no=("gcloud storage ls gs://b", "gcloud storage buckets delete gs://b")),
     Rule(GCLOUD, "... remove-tags|remove-labels|remove-metadata|remove-resource-policies|remove-named-ports|cancel|cancel-*|abort", "caution", "config_change", "takes one small thing away",
@@ -352,7 +360,9 @@ RULES: tuple[Rule, ...] = (
     Rule("gsutil", "signurl", "caution", "credentials", "prints a link that gives access", yes=("gsutil signurl -d 10m k.json gs://b/k",), no=("gsutil ls gs://b",)),
     Rule("gsutil", "ls|du|stat|cat|hash|version|help|perfdiag", "safe", "read_only", "only reads", yes=("gsutil ls -l gs://b", "gsutil cat gs://b/k"), no=("gsutil rm gs://b/k",)),
     Rule("gsutil", "acl|defacl|iam|lifecycle|versioning|logging|web|cors|label|notification|kms|retention|ubla|bucketpolicyonly|requesterpays|pap get|list", "safe", "read_only", "only reads", id="gsutil-get", yes=("gsutil lifecycle get gs://b", "gsutil iam get gs://b"), no=("gsutil lifecycle set l.json gs://b",)),
-    Rule("gsutil", "cp|rsync gs://* !gs://*", "safe", "read_only", "copies objects to here", id="gsutil-down", yes=("gsutil cp gs://b/k /tmp/", "gsutil -m rsync -r gs://b/logs ./logs"), no=("gsutil cp ./k gs://b/",)),
+    Rule("gsutil", "cp|rsync @copied-aside gs://*", "safe", "read_only", "copies objects to here", id="gsutil-down", yes=("gsutil cp gs://b/k /tmp/", "gsutil -m rsync -r gs://b/logs ./logs"), no=("gsutil cp ./k gs://b/", "gsutil cp gs://b/app.conf .")),
+    Rule("gsutil", "cp|rsync|mv @to-power gs://*", "dangerous", "privilege", "replaces a file that says who may do what", id="gsutil-power", yes=("gsutil cp gs://b/k /etc/passwd",), no=("gsutil cp gs://b/k /etc/app.conf",)),
+    Rule("gsutil", "cp|rsync gs://* !gs://*", "caution", "config_change", "copies objects over what is here", id="gsutil-down-over", yes=("gsutil cp gs://b/app.conf /etc/app.conf", "gsutil cp gs://b/app.conf ."), no=("gsutil cp gs://b/k /tmp/",)),
     Rule("gsutil", "", "caution", "config_change", "writes objects or changes a bucket", id="gsutil-other", yes=("gsutil cp ./k gs://b/", "gsutil lifecycle set l.json gs://b", "gsutil mb gs://b"), no=("gsutil ls gs://b",)),
     Rule("bq", "query --dry_run|--dry_run=|true", "safe", "dry_run", "only checks the query", yes=("bq query --dry_run 'DELETE FROM d.t WHERE true'",), no=("bq ls",)),
     Rule("bq", "rm|truncate", "dangerous", "data_destruction", "deletes tables or datasets", dry_run="instead bq show {operands}", grade="approximate", note="shows what would go", yes=("bq rm -r -f -d proj:ds", "bq rm -f ds.t"), no=("bq ls ds",)),
@@ -420,9 +430,12 @@ RULES: tuple[Rule, ...] = (
     Rule("az", "... reset|rebuild|reprovision", "dangerous", "availability", "makes something again from nothing", id="az-rebuild", yes=("az vm rebuild -g prod -n x",), no=("az vm show -g prod -n x",)),
     # az: the rest.
     Rule("az", "... run-command|command invoke|create", "caution", "opaque", "runs commands on a machine", yes=("az vm run-command invoke -g prod -n web-1 --command-id Fix",), no=("az vm list",)),
+    Rule("az", "... storage|artifacts|pipelines|webapp|functionapp|repos|acr|cosmosdb ... download|download-batch|generate-report -f|--file|-d|--destination|--dest|--path|--destination-path|--log-file=*/authorized_keys|/etc/passwd|/etc/shadow|/etc/sudoers*", "dangerous", "privilege", "replaces a file that says who may do what", id="az-download-power", yes=("az storage blob download -c c -n k -f /etc/passwd",), no=("az storage blob download -c c -n k -f /tmp/k",)),
+    Rule("az", "... download|download-batch|export @kept-aside", "safe", "read_only", "copies something to here", id="az-download", yes=("az storage blob download -c c -n k -f /tmp/k", "az storage blob download -c c -n app.log -f ./app.log", "az storage blob download -c c -n k"), no=("az storage blob download -c c -n k -f /etc/app.conf",)),
+    Rule("az", "... download|download-batch|export", "caution", "config_change", "copies something over what is here", id="az-download-over", yes=("az storage blob download -c c -n k -f /etc/app.conf", "az storage file download -s s -p app.conf --dest /etc/", "az storage blob download-batch -s c -d /srv/site"), no=("az storage blob download -c c -n k -f /tmp/k",)),
     Rule("az", "... list|show|list-*|show-*|get|get-*|check-*|exists|wait|query|download|tail|read|log|logs|describe|browse|download-batch|test-*|monitor|diagnose*|summarize|count|view|validate|export|help|search|peek|ping",
          "safe", "read_only", "only reads", id="az-read",
-         yes=("az vm list -g books -o table", "az group show --name store", "az aks check-acr -g prod -n k --acr r", "az monitor metrics list --resource r --metric m", "az webapp log tail -g prod -n shop", "az network nic show-effective-route-table -g prod -n nic", "az storage blob download -c c -n k -f /tmp/k", "az monitor log-analytics query -w w --analytics-query 'AppRequests | take 5'"),
+         yes=("az vm list -g books -o table", "az group show --name store", "az aks check-acr -g prod -n k --acr r", "az monitor metrics list --resource r --metric m", "az webapp log tail -g prod -n shop", "az network nic show-effective-route-table -g prod -n nic", "az monitor log-analytics query -w w --analytics-query 'AppRequests | take 5'"),
          no=("az vm start -g prod -n web-1",)),
     Rule("az", "*", "caution", "config_change", "changes something of the subscription", id="az-other",
          yes=("az webapp restart -g store -n books", "az aks nodepool update -n np -g prod --cluster-name k --max-surge 33%", "az vm start -g prod -n web-1", "az deployment group create -g prod --template-file t.json", "az keyvault secret set --vault-name v -n db --value x", "az $X $Y", "az webapp deployment slot swap -g prod -n shop --slot staging"),
@@ -454,6 +467,8 @@ RULES: tuple[Rule, ...] = (
     Rule("s3cmd|s5cmd", "sync --delete-removed|--delete", "dangerous", "data_destruction", "deletes what is not at the source", dry_run="+--dry-run", yes=("s3cmd sync --delete-removed ./a s3://b/",), no=("s3cmd sync ./a s3://b/",)),
     Rule("s3cmd|s5cmd", "del|rm|rb|expire|delete", "dangerous", "data_destruction", "deletes objects or a bucket", dry_run="del=>ls rm=>ls rb=>ls delete=>ls --force=> -f=>", grade="approximate", note="lists what is there", yes=("s3cmd del --recursive s3://b/logs/", "s3cmd rb s3://b", "s5cmd rm s3://b/*"), no=("s3cmd ls s3://b",)),
     Rule("s3cmd", "setacl --acl-public", "dangerous", "privilege", "lets everybody read", yes=("s3cmd setacl --acl-public s3://b/k",), no=("s3cmd setacl --acl-private s3://b/k",)),
+    Rule("s3cmd|s5cmd", "get|cp|sync @to-power s3://*", "dangerous", "privilege", "replaces a file that says who may do what", id="s3cmd-get-power", yes=("s3cmd get s3://b/k /etc/passwd",), no=("s3cmd get s3://b/k /etc/app.conf",)),
+    Rule("s3cmd|s5cmd", "get !@copied-aside * *", "caution", "config_change", "copies an object over what is here", id="s3cmd-get-over", yes=("s3cmd get s3://b/k /etc/app.conf",), no=("s3cmd get s3://b/k /tmp/k",)),
     Rule("s3cmd|s5cmd", "ls|la|du|info|cat|head|get|version|multipart|listmp|select", "safe", "read_only", "only reads", yes=("s3cmd ls s3://b", "s3cmd get s3://b/k", "s5cmd du s3://b/*"), no=("s3cmd put k s3://b/",)),
     Rule("s3cmd|s5cmd", "", "caution", "config_change", "writes objects or changes a bucket", id="s3cmd-other", yes=("s3cmd put k s3://b/", "s3cmd mb s3://b"), no=("s3cmd ls",)),
     Rule("mc|minio-client|azcopy", "... --dry-run|--fake", "safe", "dry_run", "only says what it would do", yes=("mc mirror --remove --fake a b", "azcopy sync a b --delete-destination=true --dry-run", "mc rm --recursive --dry-run a/b"), no=("mc mirror --remove a b",)),
@@ -462,6 +477,8 @@ RULES: tuple[Rule, ...] = (
     Rule("mc|minio-client", "admin|ilm|anonymous|policy|alias|replicate|event|version|retention|legalhold|batch|idp|license|quota|tag|encrypt ... remove|rm|delete|disable|stop|suspend|clear|detach|unset|decommission|purge", "dangerous", "data_destruction", "takes something of the object store away",
          yes=("mc admin user remove play bob", "mc admin service stop play", "mc version suspend play/b", "mc admin decommission start play http://d"), no=("mc admin info play",), id="mc-group-remove"),
     Rule("mc|minio-client", "anonymous|policy set public|download|upload", "dangerous", "privilege", "lets everybody in", yes=("mc anonymous set public play/b",), no=("mc anonymous get play/b",)),
+    Rule("mc|minio-client", "get|cp|mirror|mv @to-power", "dangerous", "privilege", "replaces a file that says who may do what", id="mc-get-power", yes=("mc get play/b/k /etc/passwd", "mc cp play/b/k /etc/passwd"), no=("mc get play/b/k /etc/app.conf",)),
+    Rule("mc|minio-client", "get * !@copied-aside", "caution", "config_change", "copies an object over what is here", id="mc-get-over", yes=("mc get play/b/k /etc/app.conf", "mc get play/b/k"), no=("mc get play/b/k /tmp/k",)),
     Rule("mc|minio-client", "ls|stat|du|cat|head|tree|find|diff|ping|ready|watch|get|support|sql|od !--exec", "safe", "read_only", "only reads", yes=("mc ls play/b", "mc du play/b"), no=("mc find play/b --exec x",)),
     Rule("mc|minio-client", "admin info|trace|logs|prometheus|top|console|scanner", "safe", "read_only", "only reads", yes=("mc admin info play", "mc admin trace -v play"), no=("mc admin service restart play",)),
     Rule("mc|minio-client", "* list|ls|info|get|status|export|list-*", "safe", "read_only", "only reads", id="mc-list", yes=("mc alias list",), no=("mc alias set play http://x a b",)),
@@ -472,6 +489,7 @@ RULES: tuple[Rule, ...] = (
     Rule("azcopy", "sync --delete-destination=true|prompt", "dangerous", "data_destruction", "deletes what is not at the source", dry_run="+--dry-run", yes=("azcopy sync a b --delete-destination=true",), no=("azcopy sync a b",)),
     Rule("azcopy", "list|jobs|env|doc", "safe", "read_only", "only reads", yes=("azcopy jobs list",), no=("azcopy copy a b",)),
     Rule("azcopy", "", "caution", "config_change", "copies data", id="azcopy-other", yes=("azcopy copy a b",), no=("azcopy list a",)),
+    Rule("swift", "download !@kept-aside", "caution", "config_change", "copies an object over what is here", id="swift-download-over", yes=("swift download c k -o /etc/app.conf",), no=("swift download c k -o -", "swift download c k -o /tmp/k")),
     Rule("b2|swift|ossutil", "... delete|rm|delete-*|hide-file|cancel-all*|delete_*", "dangerous", "data_destruction", "deletes objects or a bucket", yes=("b2 delete-bucket x", "swift delete c", "ossutil rm oss://b/ -r"), no=("swift list",)),
     Rule("b2|swift|ossutil", "list|stat|ls|list-*|get-*|download|get|info|file-info|auth-info|du|capabilities|version", "safe", "read_only", "only reads", yes=("swift stat c", "b2 list-buckets"), no=("swift upload c f",)),
     Rule("b2|swift|ossutil", "*", "caution", "config_change", "writes objects or changes a bucket", id="b2-other", yes=("swift upload c f",), no=("swift list",)),

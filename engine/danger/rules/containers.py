@@ -143,11 +143,16 @@ RULES: tuple[Rule, ...] = (
          no=("docker volume rm data", "docker node update --availability drain n1", "docker config rm app")),
     Rule(DOCKER, "system df|info|events|connection|service", "safe", "read_only", "only reads",
          yes=("docker system df -v", "docker system events --since 1h"), no=("docker system prune -af",)),
+    Rule(DOCKER, "generate|save|export|sbom !@kept-aside", "caution", "config_change", "writes over a file here", id="docker-save-over", yes=("docker save -o /etc/app.conf api:1.2", "docker export -o api.img api", "podman save --output=/srv/api.tar api"), no=("docker save -o /tmp/api.tar api:1.2", "docker save -o api.tar api:1.2", "docker save api:1.2")),
+    Rule(DOCKER, "container|image export|save !@kept-aside", "caution", "config_change", "writes over a file here", id="docker-image-save-over", yes=("docker image save -o /etc/app.conf api:1.2",), no=("docker image save api:1.2", "docker image save -o /tmp/api.tar api:1.2")),
     Rule(DOCKER, "generate|save|export", "safe", "read_only", "copies something out of the engine",
          yes=("docker save -o /tmp/api.tar api:1.2", "podman generate kube web"), no=("docker load -i /tmp/api.tar",)),
     Rule(DOCKER, "container|image export|save", "safe", "read_only", "copies something out of the engine", id="docker-image-save",
          yes=("docker image save api:1.2",), no=("docker image load",)),
-    Rule(DOCKER, "cp *:*", "safe", "read_only", "copies a file out of a container", yes=("docker cp api:/tmp/heap.hprof ./heap.hprof",), no=("docker cp ./fix.jar api:/srv/",)),
+    Rule(DOCKER, "cp @copied-aside *:*", "safe", "read_only", "copies a file out of a container", id="docker-cp-out", yes=("docker cp api:/tmp/heap.hprof ./heap.hprof", "podman cp api:/etc/app.conf /tmp/", "docker cp api:/var/log/app.log -"), no=("docker cp ./fix.jar api:/srv/", "docker cp a:b api:/srv/", "docker cp api:/app.conf app.conf")),
+    Rule(DOCKER, "container cp @copied-aside *:*", "safe", "read_only", "copies a file out of a container", id="docker-container-cp-out", yes=("docker container cp api:/tmp/heap.hprof ./heap.hprof",), no=("docker container cp ./fix.jar api:/srv/",)),
+    Rule(DOCKER, "cp @to-power *:*", "dangerous", "privilege", "replaces a file that says who may do what", id="docker-cp-power", yes=("docker cp api:/x /etc/passwd",), no=("docker cp api:/x /etc/app.conf",)),
+    Rule(DOCKER, "cp *:* !*:*", "caution", "config_change", "copies a file out of a container, over what is there", id="docker-cp-over", yes=("docker cp api:/app.conf /etc/app.conf", "podman cp api:/app.conf ./app.conf"), no=("docker cp ./fix.jar api:/srv/",)),
 
     # docker: destroying.
     Rule(DOCKER, "system prune", "dangerous", "data_destruction", "removes stopped containers, unused networks and images, with --volumes data too",
@@ -219,6 +224,7 @@ RULES: tuple[Rule, ...] = (
     # Registries and images.
     Rule("skopeo", "inspect|list-tags|manifest-digest|standalone-verify", "safe", "read_only", "only reads", yes=("skopeo inspect docker://reg/app:1", "skopeo list-tags docker://reg/app"), no=("skopeo copy a b",)),
     Rule("crane|regctl|oras|gcrane", "... delete|rm|remove", "dangerous", "data_destruction", "deletes images from a registry", yes=("crane delete reg/app@sha256:0a", "regctl tag rm reg/app:1"), no=("crane ls reg/app",)),
+    Rule("crane|gcrane", "pull|export !@copied-aside * *", "caution", "config_change", "writes an image over a file", id="crane-pull-over", yes=("crane pull reg/app:1 /etc/app.conf", "crane export reg/app:1 app"), no=("crane pull reg/app:1 app.tar", "crane export reg/app:1 -", "crane export reg/app:1")),
     Rule("crane|gcrane", "digest|manifest|config|catalog|blob|ls|validate|version|export|pull", "safe", "read_only", "only reads", yes=("crane digest reg/app:1", "crane ls reg/app"), no=("crane copy a b",)),
     Rule("buildah", "rm|rmi|prune|unmount|umount", "caution", "local_scratch", "removes working containers or images; they can be built again", yes=("buildah rm -a", "buildah rmi --prune"), no=("buildah images",)),
     Rule("buildah", "images|containers|inspect|info|version|source", "safe", "read_only", "only reads", yes=("buildah images", "buildah containers"), no=("buildah rm -a",)),

@@ -222,6 +222,7 @@ RULES: tuple[Rule, ...] = (
     Rule("smartctl", "-t|--test|-s|--smart|-o|-S|-X|--set|--abort|--offlineauto|--saveauto", "caution", "disk", "starts a test of a drive, or changes its settings", yes=("smartctl -t long /dev/sda",), no=("smartctl -a /dev/sda",)),
     Rule("smartctl|smartd|skdump", "", "safe", "read_only", "only reads a drive's health", yes=("sudo smartctl -a /dev/sda", "smartctl -H -l error /dev/sdb"), no=("smartctl -t long /dev/sda",)),
     # Logical volumes.
+    Rule("vgck|pvck", "--updatemetadata|--repair|--repairtype", "dangerous", "disk", "writes over what says where the volumes lie", id="vgck-repair", yes=("vgck --updatemetadata data", "pvck --repair -f m /dev/sdb"), no=("vgck data", "pvck --dump headers /dev/sdb")),
     Rule(LVM_READ, "", "safe", "read_only", "only reads", yes=("sudo lvs -a -o +devices", "pvs", "vgdisplay vg0", "lvdisplay"), no=("lvremove vg0/data",)),
     Rule("lvm", "lvs|vgs|pvs|lvdisplay|vgdisplay|pvdisplay|lvscan|vgscan|pvscan|fullreport|version|config|dumpconfig|lvmdiskscan", "safe", "read_only", "only reads", yes=("lvm lvs", "lvm fullreport"), no=("lvm lvremove vg0/data",)),
     Rule("lvm", "lvremove|vgremove|pvremove|lvreduce|vgreduce|vgcfgrestore|pvcreate !-t !--test", "dangerous", "disk", "takes volumes away", yes=("lvm lvremove -f vg1/old",), no=("lvm lvs",)),

@@ -138,7 +138,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("kustomize|kubectx|kubens|k9s|kubie|kubeswitch", "-o --output -n --namespace --context --kubeconfig"),
     Tool(
         "helmfile|skaffold|tilt|kapp|devspace|garden|werf|kluctl|ytt|kbld|vendir",
-        "-f --file -e --environment -l --selector -n --namespace --kube-context --context -a --app -p --profile --state-values-set --set --values --args --chart --port -t --target",
+        "--output-dir --post-renderer -f --file -e --environment -l --selector -n --namespace --kube-context --context -a --app -p --profile --state-values-set --set --values --args --chart --port -t --target",
         has_verbs=True,
     ),
     Tool(
@@ -198,6 +198,7 @@ TOOLS: tuple[Tool, ...] = (
 # fmt: off
 RULES: tuple[Rule, ...] = (
     # terraform and its like: what is only read or planned.
+    Rule(TF, "plan -out|--out=/[!t]*|~*|../*", "caution", "config_change", "writes its plan over a file", id="terraform-plan-over", yes=("terraform plan -out=/etc/app.conf", "terraform plan -out ~/.bashrc"), no=("terraform plan -out=tfplan", "terraform plan -out=/tmp/p")),
     Rule(TF, "!apply !destroy !apply-all !destroy-all !state !workspace !import !force-unlock ... plan|plan-all|validate|validate-all|show|graph|output|output-all|providers|version|get|metadata|render-json|graph-dependencies|output-module-groups|dag|find|list|info|terragrunt-info|validate-inputs",
          "safe", "read_only", "only reads or plans", id="terraform-read",
          yes=("terraform plan -out=tfplan", "terraform -chdir=envs/prod plan -destroy", "terraform show -json tfplan", "terraform output -raw url", "terraform validate", "terragrunt run-all plan", "terragrunt plan-all", "tofu plan", "terragrunt run --all plan"),
@@ -362,6 +363,7 @@ RULES: tuple[Rule, ...] = (
     Rule("consul", "members|info|monitor|rtt|validate|version|watch|debug|catalog|keygen|troubleshoot", "safe", "read_only", "only reads", yes=("consul members -detailed", "consul catalog services"), no=("consul leave",)),
     Rule("consul", "kv get|export", "safe", "read_only", "only reads", yes=("consul kv get -recurse service/",), no=("consul kv delete x",)),
     Rule("consul", "operator raft|autopilot|usage|utilization|area list-peers|get-config|state|instances|list|members", "safe", "read_only", "only reads", yes=("consul operator raft list-peers",), no=("consul operator raft remove-peer -id x",)),
+    Rule("consul", "snapshot save /etc/*|/usr/*|/bin/*|/sbin/*|/lib*|/boot/*|/root/.*|/home/*/.*|~/.*", "caution", "config_change", "writes over a file of the system", id="consul-snapshot-over", yes=("consul snapshot save /etc/app.conf",), no=("consul snapshot save /backup/c.snap",)),
     Rule("consul", "snapshot save|inspect|decode", "safe", "read_only", "copies the state to a file", yes=("consul snapshot save /tmp/c.snap",), no=("consul snapshot restore c.snap",)),
     Rule("consul", "acl token list|read|clone", "caution", "credentials", "prints tokens", yes=("consul acl token read -id t",), no=("consul acl policy list",)),
     Rule("consul", "acl|config|intention|connect|peering|namespace|partition|services|keyring|license|event ... list|read|get|check|match|get-config|exported-services|imported-services", "safe", "read_only", "only reads", id="consul-group-read", yes=("consul acl policy list", "consul intention check web db", "consul config read -kind service-defaults -name web", "consul connect ca get-config"), no=("consul config delete -kind a -name b",)),
@@ -387,6 +389,7 @@ RULES: tuple[Rule, ...] = (
     Rule("vault|bao|openbao", "operator members|key-status|usage|diagnose|inspect|utilization", "safe", "read_only", "only reads", yes=("vault operator members",), no=("vault operator seal",)),
     Rule("vault|bao|openbao", "operator raft list-peers", "safe", "read_only", "only reads", yes=("vault operator raft list-peers",), no=("vault operator raft remove-peer node1",)),
     Rule("vault|bao|openbao", "operator raft autopilot state|get-config", "safe", "read_only", "only reads", yes=("vault operator raft autopilot state",), no=("vault operator raft autopilot set-config",)),
+    Rule("vault|bao|openbao", "operator raft snapshot save /etc/*|/usr/*|/bin/*|/sbin/*|/lib*|/boot/*|/root/.*|/home/*/.*|~/.*", "caution", "config_change", "writes over a file of the system", id="vault-snapshot-over", yes=("vault operator raft snapshot save /etc/app.conf",), no=("vault operator raft snapshot save /backup/v.snap",)),
     Rule("vault|bao|openbao", "operator raft snapshot save|inspect", "safe", "read_only", "copies the state to a file", yes=("vault operator raft snapshot save /tmp/v.snap",), no=("vault operator raft snapshot restore v.snap",)),
     Rule("vault|bao|openbao", "policy|auth|secrets|audit|plugin|namespace|lease|token list|read|fmt|lookup|capabilities|info|reload-status", "safe", "read_only", "only reads", id="vault-group-read", yes=("vault policy read app", "vault auth list", "vault secrets list -detailed", "vault token lookup", "vault lease lookup database/creds/app/x"), no=("vault auth disable userpass",)),
     Rule("vault|bao|openbao", "kv get", "caution", "credentials", "prints secrets", yes=("vault kv get -field=password secret/prod/db",), no=("vault kv list secret/prod",)),
@@ -409,6 +412,7 @@ RULES: tuple[Rule, ...] = (
     # etcd
     Rule("etcdctl", "get|watch|ls|version|help|cluster-health|completion", "safe", "read_only", "only reads", yes=("etcdctl get / --prefix --keys-only", "ETCDCTL_API=3 etcdctl --endpoints=$EP get foo"), no=("etcdctl del foo",)),
     Rule("etcdctl", "member|endpoint|alarm|lease|user|role|auth|downgrade list|health|status|hashkv|timetolive|get|validate|keep-alive", "safe", "read_only", "only reads", yes=("etcdctl member list -wtable", "etcdctl endpoint status --cluster -w table", "etcdctl alarm list"), no=("etcdctl member remove 8e9e05c52164694d",)),
+    Rule("etcdctl|etcdutl", "snapshot save /etc/*|/usr/*|/bin/*|/sbin/*|/lib*|/boot/*|/root/.*|/home/*/.*|~/.*", "caution", "config_change", "writes over a file of the system", id="etcdctl-snapshot-over", yes=("etcdctl snapshot save /etc/app.conf",), no=("etcdctl snapshot save /backup/e.db",)),
     Rule("etcdctl|etcdutl", "snapshot save|status", "safe", "read_only", "copies the state to a file, or looks at it", yes=("etcdctl snapshot save /tmp/etcd.snap", "etcdutl snapshot status backup.db"), no=("etcdctl snapshot restore backup.db",)),
     Rule("etcdutl", "version|hashkv|backup", "safe", "read_only", "only reads", yes=("etcdutl version",), no=("etcdutl snapshot restore b.db",)),
     Rule("etcdctl|etcdutl", "snapshot restore", "dangerous", "data_destruction", "makes a cluster from an old state", yes=("etcdctl snapshot restore etcd.snap --data-dir /var/lib/etcd", "etcdutl snapshot restore b.db"), no=("etcdctl snapshot save b.db",)),
@@ -440,6 +444,7 @@ RULES: tuple[Rule, ...] = (
     Rule("flux", "delete", "dangerous", "availability", "deletes a source or what it applies", yes=("flux delete kustomization web -s", "flux delete helmrelease web"), no=("flux get helmreleases",)),
     Rule("flux", "", "caution", "config_change", "changes what is applied, or whether", id="flux-other", yes=("flux reconcile kustomization web --with-source", "flux suspend helmrelease web", "flux resume helmrelease web", "flux bootstrap github"), no=("flux get all",)),
     Rule("velero", "... --dry-run", "safe", "dry_run", "only prints what it would make", yes=("velero install --dry-run -o yaml",), no=("velero install",)),
+    Rule("velero", "backup download !@kept-aside", "caution", "config_change", "writes over a file", id="velero-download-over", yes=("velero backup download b1 -o /etc/app.conf",), no=("velero backup download b1", "velero backup download b1 -o b1.tar.gz")),
     Rule("velero", "backup|restore|schedule|backup-location|snapshot-location|plugin|repo|client|datamover get|describe|logs|download|config|list", "safe", "read_only", "only reads", yes=("velero backup describe nightly --details", "velero restore logs r"), no=("velero backup delete nightly",)),
     Rule("velero", "get|describe|logs|version|bug|debug|completion", "safe", "read_only", "only reads", id="velero-read", yes=("velero get backups",), no=("velero delete backup nightly",)),
     Rule("velero", "... delete|uninstall", "dangerous", "data_destruction", "deletes backups or what makes them", yes=("velero backup delete weekly --confirm", "velero delete backup nightly", "velero schedule delete nightly", "velero uninstall"), no=("velero backup get",)),
@@ -493,6 +498,8 @@ RULES: tuple[Rule, ...] = (
     Rule("rancher", "ssh|kubectl|login|context|server", "caution", "privilege", "opens a shell or changes the client's context", yes=("rancher ssh node-1", "rancher context switch"), no=("rancher ps",)),
     Rule("clusterctl", "describe|get|generate|version|config|completion", "safe", "read_only", "only reads", yes=("clusterctl describe cluster prod",), no=("clusterctl delete --all",)),
     Rule("crossplane", "xpkg|beta|render|version|completion !install !push !update", "safe", "read_only", "only reads or builds", yes=("crossplane beta trace bucket b", "crossplane render a b c"), no=("crossplane xpkg install provider p",)),
+    Rule("kustomize", "build --enable-exec|--enable-alpha-plugins|--enable_alpha_plugins|--enable-star|--helm-command", "caution", "opaque", "runs programs that the files name", id="kustomize-runs", yes=("kustomize build --enable-alpha-plugins --enable-exec .",), no=("kustomize build overlays/prod",)),
+    Rule("kustomize", "build|localize !@kept-aside", "caution", "config_change", "writes files here", id="kustomize-over", yes=("kustomize build . -o /etc/kubernetes/manifests/x.yaml",), no=("kustomize build . -o /tmp/x.yaml",)),
     Rule("kustomize", "build|version|cfg|localize|openapi|docs", "safe", "read_only", "only prints what would be applied", yes=("kustomize build overlays/prod",), no=("kustomize edit set image a=b",)),
     Rule("kustomize", "", "caution", "config_change", "changes files", id="kustomize-other", yes=("kustomize edit set image a=b",), no=("kustomize build .",)),
     Rule("kubectx|kubens", "$", "safe", "read_only", "only lists", yes=("kubectx", "kubens"), no=("kubectx prod",)),
@@ -500,6 +507,8 @@ RULES: tuple[Rule, ...] = (
     Rule("k9s", "--readonly", "safe", "read_only", "only reads", yes=("k9s --readonly",), no=("k9s",)),
     Rule("k9s", "", "caution", "privilege", "opens a console that may change the cluster", id="k9s-open", yes=("k9s -n prod",), no=("k9s --readonly",)),
     Rule("helmfile", "... destroy|delete", "dangerous", "availability", "takes releases away with everything they made", yes=("helmfile -e prod destroy", "helmfile -l app=web delete"), no=("helmfile diff",)),
+    Rule("helmfile", "template|write-values|fetch|build !@kept-aside", "caution", "config_change", "writes files here", id="helmfile-over", yes=("helmfile template --output-dir /etc/app",), no=("helmfile template --output-dir /tmp/out", "helmfile template")),
+    Rule("helmfile", "diff|template|lint --post-renderer", "caution", "opaque", "runs another program over what it renders", id="helmfile-post-renderer", yes=("helmfile template --post-renderer ./fix.sh",), no=("helmfile template",)),
     Rule("helmfile", "diff|template|lint|list|status|build|deps|fetch|repos|write-values|show-dag|version|print-env|cache|unittest", "safe", "read_only", "only reads or renders", yes=("helmfile -e prod diff",), no=("helmfile -e prod apply",)),
     Rule("helmfile", "", "caution", "config_change", "changes releases", id="helmfile-other", dry_run="apply=>diff sync=>diff", yes=("helmfile -e prod apply", "helmfile sync"), no=("helmfile diff",)),
     Rule("kapp", "... --diff-run|--diff-exit-status", "safe", "dry_run", "only says what it would do", yes=("kapp deploy -a web -f . --diff-run",), no=("kapp deploy -a web -f .",)),
@@ -543,6 +552,7 @@ RULES: tuple[Rule, ...] = (
     Rule("virsh", "", "caution", "config_change", "changes a machine, or opens its console", id="virsh-other", yes=("virsh start db-vm-1", "virsh resume db-vm-1", "virsh console db-vm-1", "virsh snapshot-create-as db-vm-1 before", "virsh edit db-vm-1"), no=("virsh list",)),
     Rule("virt-sysprep", "", "dangerous", "data_destruction", "rewrites a machine's disk", yes=("virt-sysprep -d db-vm-1",), no=("virt-df -d db-vm-1",)),
     Rule("virt-xml", "--remove-device", "dangerous", "availability", "takes a device off a machine", yes=("virt-xml db-vm-1 --remove-device --disk vdb",), no=("virt-xml db-vm-1 --edit --memory 4096",)),
+    Rule("virt-copy-out", "!@copied-aside", "caution", "config_change", "copies files out of a machine, over what is here", yes=("virt-copy-out -d web-1 /etc/app.conf /etc",), no=("virt-copy-out -d web-1 /var/log/syslog /tmp",)),
     Rule("virt-df|virt-cat|virt-ls|virt-top|virt-what|virt-host-validate|virt-filesystems|virt-inspector|virt-log|virt-diff|virt-tail|virt-copy-out", "", "safe", "read_only", "only reads", yes=("virt-df -d db-vm-1", "virt-what"), no=("virt-install --name x",)),
     Rule("virt-xml|virt-edit|virt-copy-in|virt-v2v", "", "caution", "config_change", "makes or changes a machine", yes=("virt-xml db-vm-1 --edit --memory 4096", "virt-edit -d web-1 /etc/fstab"), no=("virt-df",)),
     Rule("govc", "*.info|*.ls|ls|find|about|about.*|events|tasks|metric.*|logs|logs.*|version|env|tree|session.ls|object.collect|*.list|*.get|*.tree|*.stats|*.download|*.browse|*.usage|*.export|*.ip|volume.ls|license.ls|permissions.ls|role.ls|*.status|*.history", "safe", "read_only", "only reads", yes=("govc vm.info web-1", "govc find / -type m", "govc ls /dc/vm"), no=("govc vm.destroy web-1",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ...expressions import expression
@@ -100,18 +100,22 @@ def judge_command(line: str, shell: Shell) -> Verdict:
 
 
 def _judged(command: str, shell: Shell) -> Verdict:
-    for rule in CLIENT_RULES:
-        matched = rule.pattern.fullmatch(command)
+    for row in CLIENT_RULES:
+        matched = row.pattern.fullmatch(command)
         if matched is None:
             continue
-        own = Verdict(_level(rule, command), rule.category, f"sql-client-{rule.id}", rule.why, (0, 0), _target(rule))
+        rule = _writing(row) if OUTPUT_FILE.match(command) else row
+        own = Verdict(rule.level, rule.category, f"sql-client-{rule.id}", rule.why, (0, 0), _target(rule))
         code = next((text for name, text in matched.groupdict().items() if name.startswith("shell") and text), "")
         return worst([shell(code), own], own) if code else own
     return Verdict("unknown", "opaque", "sql-client", "a command of the client that is not understood", (0, 0))
 
 
-def _level(rule: ClientRule, command: str) -> Level:
-    return "caution" if OUTPUT_FILE.match(command) else rule.level
+def _writing(rule: ClientRule) -> ClientRule:
+    """The same command with a file named behind it."""
+    if rule.level == "dangerous" or rule.id == "dot-pipe":
+        return rule
+    return replace(rule, level="caution", category="config_change", why="writes over a file", id="dot-output")
 
 
 def _target(rule: ClientRule) -> str:

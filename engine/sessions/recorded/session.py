@@ -5,14 +5,16 @@ What nothing answers is asked for in the step's own terminal, so that every face
 
 from __future__ import annotations
 
+import re
 import threading
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
 
 from ...errors import DocumentError
 from ...events import ShellRestarted, StepOutcome
-from ...recording import Asked, Typed
+from ...recording import Asked, Piece, Typed
 from ..contract import Decide, Outcome, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
 from ..terminal import AlternateScreen
 from .answers import Answers, Found, Kind, told
@@ -33,6 +35,8 @@ INTERRUPT, END, ERASE = b"\x03", b"\x04", (b"\x7f", b"\x08")
 LINE_ENDS = (b"\r", b"\n", END)
 LONGEST_LINE = 4096
 """Bytes, as of a terminal's line."""
+KEYS_MASKED = re.compile(rb"[^\w\n]*")
+"""Printed between hidden keys of one answer: at most a sign for each. With a word or a new line the next one begins."""
 
 
 class _Stopped(Exception):
@@ -183,20 +187,17 @@ class _Play:
         self._last_line = b""
 
     def all_of(self, found: Found) -> None:
-        printed = 0
-        typed, asked = list(found.typed), list(found.asked)
-        for piece in found.pieces():
-            while asked and asked[0].after_bytes <= printed:
-                self._ask(asked.pop(0))
-            while typed and typed[0].after_bytes <= printed:
-                self._wait_for_keys(typed.pop(0))
-            self.wait(piece.delay_us / 1e6)
-            self._put(piece.data)
-            printed += len(piece.data)
-        for question in asked:
-            self._ask(question)
-        for one in typed:
-            self._wait_for_keys(one)
+        is_answered = False  # what is asked for with the echo off
+        for one in _in_turn(found):
+            if isinstance(one, Piece):
+                self.wait(one.delay_us / 1e6)
+                self._put(one.data)
+                is_answered = is_answered and KEYS_MASKED.fullmatch(one.data) is not None
+            elif isinstance(one, Asked):
+                self._ask(one)
+            elif one.text is not None or not is_answered:
+                self._wait_for_keys(one)
+                is_answered = one.text is None
         self.wait(found.tail_us / 1e6)
 
     def _ask(self, asked: Asked) -> None:
@@ -260,3 +261,24 @@ class _Play:
         self._screen.feed(data)
         self._last_line = (self._last_line + data).rpartition(b"\n")[2][-LONGEST_LINE:]
         self._sink(data, TerminalMode(alternate_screen=self._screen.on))
+
+
+def _in_turn(found: Found) -> Iterator[Piece | Typed | Asked]:
+    """What was printed, and what was typed or asked at its place in it. The echo comes at once: its time was the
+    typist's."""
+    both: list[Typed | Asked] = [*found.typed, *found.asked]
+    marks = deque(sorted(both, key=lambda one: one.after_bytes))
+    printed, echo_end = 0, 0
+    for piece in found.pieces():
+        left = piece
+        while marks and marks[0].after_bytes < printed + len(left.data):
+            if head := left.data[: max(0, marks[0].after_bytes - printed)]:
+                yield left._replace(data=head)
+                printed += len(head)
+                left = Piece(0, left.data[len(head) :])
+            mark = marks.popleft()
+            echo_end = mark.after_bytes + mark.echo_bytes if isinstance(mark, Typed) else echo_end
+            yield mark
+        yield left._replace(delay_us=0) if printed < echo_end else left
+        printed += len(left.data)
+    yield from marks

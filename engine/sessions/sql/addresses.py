@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...errors import UsageError
-from .link import Dialect
+from ...plan import Dialect, database_url, dialect_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
-DIALECTS: Mapping[str, Dialect] = {
-    "sqlite": "sqlite",
-    "postgres": "postgres",
-    "postgresql": "postgres",
-    "pgsql": "postgres",
-    "mysql": "mysql",
-    "mariadb": "mysql",
-}
-"""A URL's scheme, without the driver behind its `+` → the dialect."""
 DRIVERS: Mapping[Dialect, str] = {"postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 """The drivers there are extras for; a URL that names another one gets these too."""
 
@@ -37,25 +28,9 @@ class Address:
 
 def find_address(named: str | None, default: str, databases: Mapping[str, str]) -> Address:
     """Raises `UsageError` where nobody can tell which is meant."""
-    name, url = _url(named, default, databases)
-    scheme = url.partition(":")[0].partition("+")[0].lower()
-    if scheme not in DIALECTS:
-        kind = f"{scheme} databases" if scheme.isalnum() else "what is no URL"
-        raise UsageError(f"{kind} cannot be used; SQLite, PostgreSQL, MySQL and MariaDB can")
-    return Address(url, DIALECTS[scheme], name)
-
-
-def _url(named: str | None, default: str, databases: Mapping[str, str]) -> tuple[str, str]:
-    if named and "://" in named:
-        return "", named
-    if name := named or default:
-        if name not in databases:
-            raise UsageError(f"no database is called {name!r}; name it with --db {name}=URL")
-        return name, databases[name]
-    if len(databases) != 1:
-        known = ", ".join(databases) or "none"
-        raise UsageError(f"which database is meant? Known are: {known}; name one with --db NAME=URL")
-    return next(iter(databases.items()))
+    url = database_url(named, databases, default)
+    name = next((name for name, known in databases.items() if known == url), "")
+    return Address(url, dialect_of(url), name)
 
 
 def parsed(address: Address) -> URL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .link import Dialect
+from ...plan import Dialect
 
 COUNTING = "SELECT count(*) FROM "
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import select
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-Dialect = Literal["postgres", "mysql", "sqlite"]
+from ...plan import Dialect
+
 Say = Callable[[str], None]
 """Takes a line for the operator, without its line end."""
 Ask = Callable[[str], str | None]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ...plan import Dialect
 from .addresses import Address, driver_missing, parsed, shown
 from .link import (
     CANCEL_SECONDS,
@@ -19,7 +20,6 @@ from .link import (
     Ask,
     Column,
     DatabaseError,
-    Dialect,
     PasswordWanted,
     readable,
 )

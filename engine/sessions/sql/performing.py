@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
+from ...plan import Dialect
 from ...syntax.sql_lasting import find_lasting, is_control, keeps
 from ..contract import Task
 from .commands import reaction
 from .judgement import Judgement, judged
-from .link import DatabaseError, Dialect, Link, Result
+from .link import DatabaseError, Link, Result
 from .memory import Memory
 from .pieces import Piece
 from .reading import Reading

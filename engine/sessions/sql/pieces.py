@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ...plan import Dialect
 from ...syntax.sql_readings import READINGS
 from ...syntax.sql_tokens import OPEN_COMMENT, Statement, complaint_about, statements
-from .link import Dialect
 
 EXPANDING = re.compile(r"\s*\\(?:G|gx)\b")
 """How a client is told to show a line for each cell: mysql's `\\G`, psql's `\\gx`, in place of the semicolon."""

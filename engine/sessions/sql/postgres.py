@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
+from ...plan import Dialect
 from .addresses import Address, driver_missing, parsed, shown
 from .link import (
     CANCEL_SECONDS,
@@ -25,7 +26,6 @@ from .link import (
     Ask,
     Column,
     DatabaseError,
-    Dialect,
     PasswordWanted,
     Say,
     readable,

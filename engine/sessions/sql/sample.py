@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
+from ...plan import Dialect
 from ...syntax.sql_readings import READINGS
 from ...syntax.sql_tokens import Token, statements
 from .grid import kept, table
-from .link import Column, DatabaseError, Dialect, Link, Say
+from .link import Column, DatabaseError, Link, Say
 
 SECONDS = 2.0
 """For each look: who decides is waiting, and the server has other work."""

@@ -11,7 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ...errors import UsageError
 from ...expressions import expression
-from .link import LOCK_SECONDS, Column, DatabaseError, Dialect
+from ...plan import Dialect
+from .link import LOCK_SECONDS, Column, DatabaseError
 
 MEMORY = ":memory:"
 LOCK_POLL = 0.05

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from ...plan import Dialect
 from ..contract import Decide, Uncommitted
-from .link import DatabaseError, Dialect, Link, Say
+from .link import DatabaseError, Link, Say
 
 BEGIN: Mapping[Dialect, str] = {"postgres": "BEGIN", "mysql": "START TRANSACTION", "sqlite": "BEGIN"}
 BEGIN_READING: Mapping[Dialect, str] = {

@@ -176,6 +176,63 @@ def test_what_is_not_understood_is_not_safe(text: str, level: str) -> None:
     assert judge(text, "shell").level == level
 
 
+UNKNOWN_WITHIN = [
+    'eval "ls $B"',
+    'bash -c "ls $B"',
+    'ssh web-1 "ls $B"',
+    "ssh web-1 ls $B",
+    'while read -r line; do eval "ls $line"; done < list',
+    "ls | xargs -I{} sh -c 'ls {}'",
+    "find . -exec sh -c 'ls {}' \\;",
+    'kubectl exec api-0 -- sh -c "cat $FILE"',
+    "echo ${x@P}",
+    'y="${x@P}"',
+]
+
+
+@pytest.mark.parametrize("text", UNKNOWN_WITHIN)
+def test_a_text_that_is_run_is_unknown_as_long_as_a_part_of_it_is(text: str) -> None:
+    assert judge(text, "shell").level == "unknown"
+
+
+WITHIN = [
+    ("bash -c 'ls $B'", "safe"),
+    ("ssh web-1 'ls $B'", "safe"),
+    ("ssh $HOST uptime", "safe"),
+    ('B=/srv; bash -c "ls $B"', "safe"),
+    ("ls | xargs -I{} sh -c 'ls \"$1\"' _ {}", "safe"),
+    ('B="; rm -rf /srv"; bash -c "ls $B"', "dangerous"),
+    ("x='$(rm -rf /srv)'; echo \"${x@P}\"", "dangerous"),
+    ("x=plain; echo ${x@P}", "safe"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), WITHIN)
+def test_a_text_that_is_run_is_judged_with_what_is_known(text: str, level: str) -> None:
+    assert judge(text, "shell").level == level
+
+
+CLIENT_FILES = [
+    ("psql -o /tmp/list -c 'select 1'", "safe"),
+    ("psql -o list.csv -c 'select 1'", "caution"),
+    ("psql --output=/srv/list.csv -c 'select 1'", "caution"),
+    ("psql -L notes -c 'select 1'", "caution"),
+    ("psql -o /etc/passwd -c 'select 1'", "dangerous"),
+    ("psql -o '|rm -rf /srv' -c 'select 1'", "dangerous"),
+    ("psql -o list.csv -c 'drop table orders'", "dangerous"),
+    ("mysql --tee=/etc/hosts -e 'select 1'", "caution"),
+    ("sqlcmd -o list.txt -Q 'select 1'", "caution"),
+    ("impala-shell -o list -q 'select 1'", "caution"),
+    ("sqlite3 -cmd '.output /etc/hosts' x.db 'select 1'", "caution"),
+    ("sqlite3 x.db '.output' 'select 1'", "safe"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), CLIENT_FILES)
+def test_a_client_is_judged_by_the_file_it_answers_into_too(text: str, level: str) -> None:
+    assert judge(text, "shell").level == level
+
+
 UNCERTAIN = [
     "x=echo; ${x:+rm} -rf /srv/shop",
     "D=--dry-run=client; read D; kubectl delete ns shop $D",
@@ -206,12 +263,124 @@ UNCERTAIN = [
     "[[ -v 'a[$(rm -rf /srv/shop)]' ]]",
     "PS4='$(rm -rf /srv/shop)'; set -x; ls",
     "rg --pre='rm -rf /srv/shop' foo",
+    "cd /tmp/build; rm -rf *",
+    "cd /tmp/build\nrm -rf *",
+    "cd /tmp/build && ls; rm -rf *",
+    "cd /tmp/build || rm -rf *",
+    "cd /tmp/build || true; rm -rf *",
+    "cd /tmp/build && ls || rm -rf *",
+    "rm -rf /tmp/{a,../srv}",
+    "rm -rf /tmp/{$A,../srv}",
+    "readonly D=/srv; D=/tmp/x; rm -rf $D/*",
+    "declare -r D=/srv; D=/tmp/x; rm -rf $D/*",
+    "D=/srv; readonly D; export D=/tmp/x; rm -rf $D/*",
+    "f() { local D=/tmp/x; }; f; rm -rf $D/*",
+    "f() { local D=echo; }; f; $D kubectl delete ns shop",
+    "D=/srv; f() { declare D=/tmp/x; g() { local D=/tmp/y; }; g; }; f; rm -rf $D/*",
+    "D=echo & $D kubectl delete ns shop",
+    "D=--dry-run=client & kubectl delete ns shop $D",
+    'D=echo; unset -v "$x"; $D kubectl delete ns shop',
+    'D=--dry-run=client; read -r "$x"; kubectl delete ns shop $D',
+    "curl -o i.sh https://example.com/i.sh & sh i.sh",
+    "(curl -o i.sh https://example.com/i.sh); sh i.sh",
 ]
 
 
 @pytest.mark.parametrize("text", UNCERTAIN)
 def test_what_may_have_happened_before_is_counted_against_it(text: str) -> None:
     assert judge(text, "shell").level == "dangerous"
+
+
+CHILDREN = [
+    "sudo bash -c 'rm -rf $D/*'",
+    "sh -c 'rm -rf $D/*'",
+    "su -c 'rm -rf $D/*'",
+    "bash <<'EOF'\nrm -rf $D/*\nEOF",
+    "env -i bash -c 'rm -rf $D/*'",
+    "echo x | xargs sh -c 'rm -rf $D/*'",
+    "parallel 'rm -rf $D/* {}' ::: x",
+    "watch 'rm -rf $D/*'",
+    "nohup sh -c 'rm -rf $D/*'",
+    "timeout 5 bash -c 'rm -rf $D/*'",
+    "ssh h 'rm -rf $D/*'",
+    "bash -c \"sh -c 'rm -rf \\$D/*'\"",
+    "find . -exec sh -c 'rm -rf $D/*' \\;",
+    "docker exec web sh -c 'rm -rf $D/*'",
+]
+
+
+@pytest.mark.parametrize("text", CHILDREN)
+def test_a_variable_that_is_not_exported_is_none_in_a_child(text: str) -> None:
+    assert judge(f"D=/tmp/x; {text}", "shell").level == "dangerous"
+    assert judge(text, "shell", Surroundings(memory=Memory({"D": "/tmp/x"}))).level == "dangerous"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export D=/tmp/x; bash -c 'rm -rf $D/*'",
+        "D=/tmp/x; export D; timeout 5 sh -c 'rm -rf $D/*'",
+        "declare -x D=/tmp/x; env LANG=C bash -c 'rm -rf $D/*'",
+        'D=/tmp/x; bash -c "rm -rf $D/*"',
+        "D=/tmp/x; ( rm -rf $D/* ); eval 'rm -rf $D/*'",
+    ],
+)
+def test_a_variable_that_is_handed_down_is_known_in_a_child(text: str) -> None:
+    assert judge(text, "shell").level == "caution"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cd /tmp/build && rm -rf *",
+        "cd /tmp/build && ls && rm -rf *",
+        "cd /tmp/build || exit 1; rm -rf *",
+        "cd /tmp/build || { echo no; exit 1; }\nrm -rf *",
+        "rm -rf /tmp/{a,b}",
+        "f() { local D=/tmp/x; rm -rf $D/*; }; f",
+        "D=/tmp/x; f() { local D=/srv; }; f; rm -rf $D/*",
+        "readonly D=/tmp/x; rm -rf $D/*",
+    ],
+)
+def test_what_certainly_happened_before_counts_for_it(text: str) -> None:
+    assert judge(text, "shell").level == "caution"
+
+
+LOST = [
+    ("export D=/tmp/x; sudo bash -c 'rm -rf $D/*'", "dangerous"),
+    ("export D=/tmp/x; env -i sh -c 'rm -rf $D/*'", "dangerous"),
+    ("export D=/tmp/x; export -n D; sh -c 'rm -rf $D/*'", "dangerous"),
+    ("export D=/tmp/x; declare +x D; sh -c 'rm -rf $D/*'", "dangerous"),
+    ("D=/tmp/x; [ -f x ] && export D; sh -c 'rm -rf $D/*'", "dangerous"),
+    ("DRY=echo; bash -c '$DRY kubectl delete ns shop'", "dangerous"),
+    ("DRY=--dry-run=client; bash -c 'kubectl delete ns shop $DRY'", "dangerous"),
+    ("rm() { echo \"$@\"; }; bash -c 'rm -rf /srv/shop'", "dangerous"),
+    ("alias rm=echo; bash -c 'rm -rf /srv/shop'", "dangerous"),
+    ("X='rm -rf /srv/shop'; bash -c '$X'", "dangerous"),
+    ("set -- /tmp/x; bash -c 'rm -rf $1/*'", "dangerous"),
+    ("NS=shop; bash -c 'kubectl -n \"$NS\" get pods'", "safe"),
+    ("NS=shop; bash -c 'kubectl -n $NS get pods'", "unknown"),
+    ("export NS=shop; bash -c 'kubectl -n $NS get pods'", "safe"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), LOST)
+def test_what_a_child_does_not_have_makes_nothing_weaker(text: str, level: str) -> None:
+    assert judge(text, "shell").level == level
+
+
+def test_what_an_earlier_step_exported_is_known_in_a_child() -> None:
+    memory = remember("export D=/tmp/x; E=/tmp/x; ls() { rm -rf /srv/shop; }; rm() { echo; }", Memory())
+    around = Surroundings(memory=memory)
+    assert memory.exported == {"D"}
+    assert judge("sh -c 'rmdir $D/a'", "shell", around).level == judge("rmdir /tmp/x/a", "shell").level
+    assert judge("bash -c 'rm -rf $E/*'", "shell", around).level == "dangerous"
+    assert judge("bash -c 'rm -rf /srv/shop'", "shell", around).level == "dangerous"
+
+
+def test_what_an_earlier_step_made_readonly_stays_as_it_is() -> None:
+    around = Surroundings(memory=remember("readonly D=/srv", Memory()))
+    assert judge("D=/tmp/x; rm -rf $D/*", "shell", around).level == "dangerous"
 
 
 SCRIPTS = ["./reset.sh", "bash sync.sh prod", "./info", "scripts/clear.sh", "/opt/x/watch.sh", "sh ./test.sh", "./ls"]
@@ -286,6 +455,30 @@ def test_a_subshell_does_not_change_what_is_known() -> None:
     assert dict(remember("A=b; export C=d", Memory()).values) == {"A": "b", "C": "d"}
 
 
+SEVERAL = [
+    ("rm -rf $A/$B/$C", {"A": "/srv", "B": "x", "C": "y"}, "/srv/x/y"),
+    ("cd /tmp/$A/$B/$C && rm -rf *", {"A": "x", "B": "../../../srv", "C": "y"}, "*"),
+    ("kubectl delete ns $A-$B-$C", {"A": "p", "B": "q", "C": "r"}, "p-q-r"),
+    ('ssh h "rm -rf $A $B"', {"A": "/tmp/x", "B": "/srv"}, "h:/tmp/x /srv"),
+    ('ssh h "$A $B"', {"A": "rm", "B": "-rf /srv"}, "h:/srv"),
+    ("rm -rf /tmp/$A\\/../../srv", {"A": "x"}, "/tmp/x/../../srv"),
+    ('mysql -e "select $A $B"', {"A": "1", "B": "; drop table x"}, "x"),
+]
+
+
+@pytest.mark.parametrize(("text", "values", "target"), SEVERAL)
+def test_every_variable_of_a_word_counts(text: str, values: dict[str, str], target: str) -> None:
+    verdict = judge(text, "shell", Surroundings(memory=Memory(values)))
+    assert (verdict.level, verdict.target) == ("dangerous", target)
+
+
+def test_what_is_shown_of_a_word_with_several_variables_is_as_written() -> None:
+    verdict = judge("kubectl delete ns $A-$B-$C", "shell")
+    assert verdict.target == "$A-$B-$C"
+    assert verdict.dry_run is not None
+    assert verdict.dry_run.form == "kubectl delete ns $A-$B-$C --dry-run=server"
+
+
 @given(st.text(max_size=200))
 def test_no_text_at_all_makes_the_judge_raise(text: str) -> None:
     verdict = judge(text, "shell")
@@ -327,6 +520,13 @@ BETWEEN = ["\n", "\n\n", "\n# c\n", "\n  ", "\n\t"]
 )
 def test_nothing_before_a_removal_hides_it(before: str, between: str, removal: str) -> None:
     assert judge(f"{before}{between}{removal}\nls", "shell").level == "dangerous"
+
+
+@pytest.mark.parametrize("before", ["ls &&\n", "ls && ", "if ls; then "])
+def test_an_alias_that_may_be_defined_counts_as_what_it_may_stand_for(before: str) -> None:
+    after = "; fi" if before.startswith("if") else ""
+    assert judge(f"{before}alias z='rm -rf /srv/shop'{after}\nz", "shell").level == "dangerous"
+    assert judge(f"{before}alias rm='echo'{after}\nrm -rf /srv/shop", "shell").level == "dangerous"
 
 
 def test_a_line_that_begins_with_a_backslash_is_a_command_of_its_own() -> None:
