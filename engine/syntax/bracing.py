@@ -11,10 +11,12 @@ from itertools import accumulate
 
 from ..expressions import expression
 
+ESCAPE = "\ue002"
+"""Stands for a backslash that begins a line, which the grammar reads together with the line end before it."""
 _EXPANDED = expression(
     r"\$(?P<name>\$|[A-Za-z_]\w*|[0-9@*#?!-])"
     r"|\$(?![{(\['\"])"
-    r"|(?<=\S)\\[^'`\n]|\\[ \t]"
+    r"|(?<=\S)\\[^'`\n]|\\[ \t]|\ue002[^'`\n]"
     r"|(?P<kept>\\.|(?<!<)<<-?[ \t]*[^\s;&|<>()]+)",
     re.DOTALL | re.ASCII,
 )
@@ -27,36 +29,36 @@ alone: its backslash is a quote."""
 class Braced:
     """One text as the grammar reads it. Its places are bytes, those of the text are characters."""
 
-    __slots__ = ("_added", "_bytes", "_placed", "_text", "text")
+    __slots__ = ("_added", "_bytes", "_placed", "original", "text")
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.original = text
         self.text = text
         self._added: list[int] = []
         """Characters of the braced text that are not in the text, ascending."""
         self._placed: list[int] = []
         """Characters of the text that a brace was put before."""
-        if "$" in text or "\\" in text:
+        if any(sign in text for sign in ("$", "\\", ESCAPE)):
             self._brace()
         self._bytes = None if self.text.isascii() else [0, *accumulate(len(c.encode()) for c in self.text)]
 
     def _brace(self) -> None:
         pieces: list[str] = []
         at = 0
-        for found in _EXPANDED.finditer(self._text):
+        for found in _EXPANDED.finditer(self.original):
             name = found["name"]
             if name is None:
                 letters = found["kept"] or "_" * len(found[0])
-                pieces += (self._text[at : found.start()], letters)
+                pieces += (self.original[at : found.start()], letters)
                 at = found.end()
                 continue
             first, last = found.span("name")
             count = len(self._placed)
             self._placed += (first, last)
             self._added += (first + count, last + count + 1)
-            pieces += (self._text[at:first], "{", name, "}")
+            pieces += (self.original[at:first], "{", name, "}")
             at = last
-        self.text = "".join((*pieces, self._text[at:]))
+        self.text = "".join((*pieces, self.original[at:]))
 
     def to_character(self, byte: int) -> int:
         """Where in the text that is which the grammar has at a byte."""
@@ -72,4 +74,4 @@ class Braced:
 
     def source(self, start: int, end: int) -> str:
         """What stands in the text between two places of the grammar."""
-        return self._text[self.to_character(start) : self.to_character(end)]
+        return self.original[self.to_character(start) : self.to_character(end)]

@@ -16,7 +16,7 @@ from tree_sitter import Node as TreeNode
 from ..expressions import expression
 from .ansi_c import decode
 from .balance import scan
-from .bracing import Braced
+from .bracing import ESCAPE, Braced
 from .shell import is_broken, parse_braced, runs_on
 from .simple import maybe_rows
 
@@ -113,9 +113,10 @@ class Script(NamedTuple):
 BRACE_LIST = expression(r"(?<![$\w{])\{([^\s{};]*,[^\s{};]*)\}(?=[\s;]|\Z)")
 """`{rm,-rf,x}` where a command's name stands: valid, and the grammar takes it for a group."""
 LINE_ESCAPE = expression(r"(?<=\n)\\(?=[^\n])")
-"""A backslash that begins a line, which the grammar reads together with the line end before it."""
-OPEN, CLOSE, ESCAPE = "\ue000", "\ue001", "\ue002"
-"""Stand for characters the grammar would misread, and never leave this module. A text that has them is doubtful."""
+"""A backslash that begins a line: see `bracing.ESCAPE`."""
+OPEN, CLOSE = "\ue000", "\ue001"
+"""Stand, as `ESCAPE` does, for characters the grammar would misread, and never leave this module. A text that has them
+is doubtful."""
 
 
 def read_script(text: str) -> Script:
@@ -123,15 +124,15 @@ def read_script(text: str) -> Script:
     if any(sign in text for sign in (OPEN, CLOSE, ESCAPE)):
         inner = read_script(text.translate(dict.fromkeys(map(ord, (OPEN, CLOSE, ESCAPE)), "\ufffd")))
         return inner._replace(doubts=((0, len(text)), *inner.doubts))
-    text = LINE_ESCAPE.sub(ESCAPE, text) if "\n\\" in text else text
+    written, text = text, LINE_ESCAPE.sub(ESCAPE, text) if "\n\\" in text else text
     braced = Braced(text)
     tree = parse_braced(braced)
     if not tree.root_node.has_error:
         reader = _Reader(braced, 0)
         commands = tuple(reader.commands(tree.root_node))
-        if not reader.runs_on and _begins_every_statement(text, tree.root_node):
+        if not reader.runs_on and _begins_every_statement(written, tree.root_node):
             return Script(commands, tuple(reader.doubts))
-    return _by_statement(text)
+    return _by_statement(text, _statement_rows(written))
 
 
 def _begins_every_statement(text: str, root: TreeNode) -> bool:
@@ -150,12 +151,12 @@ def _statement_rows(text: str) -> tuple[int, ...]:
     return scan(text).statements if simple is None else simple[0]
 
 
-def _by_statement(text: str) -> Script:
+def _by_statement(text: str, begun: Iterable[int]) -> Script:
     """Each statement by itself: the grammar goes wrong over line ends that a statement alone does not have."""
     commands: list[Command] = []
     doubts: list[tuple[int, int]] = []
     rows = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))] if text else [0]
-    starts = sorted({0, *(rows[row] for row in _statement_rows(text) if row < len(rows))})
+    starts = sorted({0, *(rows[row] for row in begun if row < len(rows))})
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         piece = BRACE_LIST.sub(f"{OPEN}\\1{CLOSE}", text[start:end])
         braced = Braced(piece)
@@ -212,7 +213,7 @@ class _Reader:
         self._braced = braced
         self._offset = offset
         self.doubts: list[tuple[int, int]] = []
-        self._is_changed = any(sign in braced.text for sign in (OPEN, CLOSE, ESCAPE))
+        self._is_changed = any(sign in braced.original for sign in (OPEN, CLOSE, ESCAPE))
         self.runs_on = False
         """A command goes on over an unescaped line end: see `shell.is_misread`."""
 
