@@ -311,7 +311,7 @@ def book(home: Path, *blocks: str) -> None:
 def test_a_dry_run_in_a_sandbox_names_the_files_and_is_on_record(home: Path) -> None:
     book(home, "```bash\nrm -rf old\n```", "```sql\nSELECT 1;\n```", "```bash\nls; tail -f kept\n```")
     before = picture(home)
-    done = oncue(home, "dry-run", "book.md", "--sandbox", "--json")
+    done = oncue(home, "dry-run", "book.md", "--sandbox", "--json", "--db", "main=sqlite:///main.db")
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     removed, selected, endless = (step["tried"] for step in result["steps"])

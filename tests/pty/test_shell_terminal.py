@@ -128,7 +128,8 @@ def test_output_held_back_by_ctrl_s_is_let_go_by_ctrl_q(shell) -> None:
     shell.session.write(b"\x13")
     shell.session.write(b"x")
     shell.session.write(b"\x11")
-    assert shell.end().lines[-1].endswith("after")
+    # the terminal may echo the held `x` before what was held with it or behind
+    assert shell.end().lines in (["ready", "xafter"], ["ready", "after", "x"])
 
 
 @needs("vim")
