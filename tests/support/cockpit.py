@@ -27,7 +27,7 @@ from engine.address import Address
 from engine.client import Client
 from engine.config.settings import Settings
 from engine.guard import Guard
-from engine.host import Connection, Host
+from engine.serving import Connection, Host
 from engine.judging import judging_for
 from engine.keyboard import PATIENCE_SECONDS
 from engine.model import Runbook
