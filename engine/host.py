@@ -211,6 +211,7 @@ class _Run:
             guard=guard,
             patience=launch.patience,
             lookups=lookups,
+            limits=settings.limits,
         )
 
     def _rehearsed(

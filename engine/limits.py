@@ -31,6 +31,9 @@ class Limits:
         return f"at most {span(self.lock)} for a lock and {span(self.statement)} a statement{STAY}"
 
 
+BUILT_IN = Limits()
+
+
 def span(seconds: float) -> str:
     """`5 s`, `1.5 s`, `5 min`, `90 s`: whole numbers of the largest unit, or else seconds."""
     for size, unit in UNITS:

@@ -67,7 +67,9 @@ def test_the_connection_says_where_it_goes_and_which_limits_are_in_force(desk: D
     greeting = desk.said.splitlines()[0]
     assert greeting.startswith(f"connected to app@127.0.0.1:{server.port}/")
     assert server.name in greeting
-    assert "lock_timeout 5s, statement_timeout 5min" in greeting or "lock wait 5s, max_statement_time 300s" in greeting
+    assert (
+        "lock_timeout 5s, statement_timeout 5min" in greeting or "lock wait 5 s, max_statement_time 5 min" in greeting
+    )
 
 
 def test_what_one_step_sets_is_there_for_the_next(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from engine import clock
 from engine import commands as c
+from engine.limits import Limits
 from engine.permission import Permission
 from engine.sessions.sql import SqlSession
 from tui.screens.asking import AskScreen, PickScreen
@@ -172,7 +173,7 @@ async def test_a_key_pressed_by_reflex_says_how_it_is_answered(desk: Desk, key: 
 
 
 async def test_without_an_answer_it_is_rolled_back(desk_of: Callable[..., Desk], database: Path) -> None:
-    async with cockpit(desk_of(commit_seconds=0.05)) as one:
+    async with cockpit(desk_of(limits=Limits(commit=0.05))) as one:
         await begun(one.desk)
         await one.settled()
         await one.notes("rolled back, because nobody answered in time")

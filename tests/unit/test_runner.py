@@ -20,6 +20,7 @@ from engine.feed import Cursor
 from engine.guard import MOVED_ON, Guard, Place
 from engine.judging import Judging
 from engine.levels import Level
+from engine.limits import Limits
 from engine.lookups import Lookups
 from engine.model import Expectation, Item, Lines, Runbook, Step, Suggestion, Variable
 from engine.plan import choices_of, steps_of
@@ -880,7 +881,7 @@ def test_an_answer_to_one_question_is_none_to_the_next(make: Callable[..., Run])
 
 
 def test_what_nobody_answers_in_time_is_rolled_back(make: Callable[..., Run]) -> None:
-    run = held(make, commit_seconds=0.01)
+    run = held(make, limits=Limits(commit=0.01))
     assert run.runner.wait_idle(20)
     answers = [one.event for one in run.trail.recorded if isinstance(one.event, e.CommitAnswered)]
     assert [(one.decision, one.reason) for one in answers] == [("roll_back", "time")] * 2

@@ -119,6 +119,8 @@ class RunScreen(Screen[int]):
         self._asked: str | None = None
         """What the step that waits asks."""
         self._declined: str | None = None
+        self._waits_for = ""
+        """What the running step waits for, as far as it was told."""
         self._turns: deque[tuple[str, str | None]] = deque()
         """Actions that wait for the one before them."""
         self._acts = False
@@ -167,6 +169,7 @@ class RunScreen(Screen[int]):
             head=self._head,
             paranoid=self._paranoid,
             raw=self._raw,
+            waits_for=self._waits_for if self._state.phase == "running" else "",
         )
 
     def _watching(self) -> str:
@@ -291,6 +294,7 @@ class RunScreen(Screen[int]):
                 self._told_signal = False
                 self._raw = self._wants_terminal = self._came_back = False
                 self._asked = self._declined = None
+                self._waits_for = ""
                 self._put_hints_away()
                 self._show_attempt()
             case e.StepEnded():
@@ -659,12 +663,20 @@ class RunScreen(Screen[int]):
 
     @work(group="waiting", exclusive=True)
     async def _look_for_waiting(self) -> None:
-        if timing_now() - self._heard < QUIET_SECONDS or self._watching() or self._wants_terminal:
+        if timing_now() - self._heard < QUIET_SECONDS or self._wants_terminal:
             return
         try:
-            waiting = (await self._bridge.ask("waiting"))["waiting"]
+            answer = await self._bridge.ask("waiting")
         except OncueError:  # it has just ended, or the host has, which it says itself
             return
+        if answer["waits_for"] != self._waits_for:
+            self._waits_for = answer["waits_for"]
+            self._draw()
+        if not self._watching():
+            self._show_waiting(answer["waiting"])
+
+    def _show_waiting(self, waiting: Mapping[str, Any] | None) -> None:
+        """A step that waits for input."""
         line = self.query_one(TypingLine)
         self._asked = waiting["last_line"] if waiting is not None else None
         if line.is_open:

@@ -212,7 +212,10 @@ def _offers(s: Situation) -> Content | None:
 def _outcome(s: Situation, last_time: str) -> Content | None:
     parts = [step_text.outcome(s), plain(last_time, "$foreground-muted")]
     shown = [part for part in parts if part]
-    return joined(shown, "   ") if shown else None
+    lines = [joined(shown, "   ")] if shown else []
+    if s.waits_for and not s.is_elsewhere:
+        lines.append(plain(f"! it waits for {s.waits_for}", "bold $warning"))
+    return joined(lines, "\n") if lines else None
 
 
 def _prose(markdown: str) -> VisualType | None:

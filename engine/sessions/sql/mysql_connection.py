@@ -24,9 +24,16 @@ class Watched(Connection):
     """`before_answer` is called when a statement is sent, and may return late."""
 
     before_answer: Callable[[], None] = staticmethod(_nothing)
+    _is_sent = False
+
+    def query(self, sql: Any, unbuffered: bool = False) -> Any:
+        self._is_sent = True
+        return super().query(sql, unbuffered)
 
     def _read_query_result(self, unbuffered: bool = False) -> Any:
-        self.before_answer()
+        if self._is_sent:  # further results of the same statement have come already
+            self._is_sent = False
+            self.before_answer()
         return super()._read_query_result(unbuffered)  # type: ignore[misc]
 
 

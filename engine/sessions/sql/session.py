@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from ...errors import UsageError
 from ...events import StepOutcome
-from ...limits import Limits, span
+from ...limits import BUILT_IN, Limits, span
 from ..contract import Outcome, Signal, Sink, Task, Waiting
 from .addresses import Address, find_address
 from .link import DatabaseError, Link
@@ -115,7 +115,7 @@ class SqlSession:
         for piece in found:  # before anything runs: a text is refused as a whole
             if refusal := refusal_of(piece, address.dialect, expanded=self._expanded):
                 raise UsageError(refusal)
-        limits = task.limits or Limits()
+        limits = task.limits or BUILT_IN
         link, memory = self._link(address, task.directory, step, limits)
         link.limit(limits)
         with self._lock:

@@ -16,13 +16,13 @@ POSTGRES = """SELECT a.wait_event_type, a.wait_event, h.pid, b.usename, b.applic
 extract(epoch FROM now() - b.xact_start)::int, left(regexp_replace(b.query, '\\s+', ' ', 'g'), 80)
 FROM pg_stat_activity a LEFT JOIN LATERAL unnest(pg_blocking_pids(a.pid)) h(pid) ON true
 LEFT JOIN pg_stat_activity b ON b.pid = h.pid WHERE a.pid = %s"""
-MARIADB_STATE = "SELECT state FROM information_schema.processlist WHERE id = %s"
+MARIADB_STATE = "SELECT state FROM information_schema.processlist WHERE id = {}"
 MARIADB_HOLDERS = """SELECT p.id, p.user, NULL, p.command, timestampdiff(SECOND, b.trx_started, now()),
 left(regexp_replace(coalesce(b.trx_query, ''), '\\\\s+', ' '), 80)
 FROM information_schema.innodb_trx w
 JOIN information_schema.innodb_lock_waits l ON l.requesting_trx_id = w.trx_id
 JOIN information_schema.innodb_trx b ON b.trx_id = l.blocking_trx_id
-LEFT JOIN information_schema.processlist p ON p.id = b.trx_mysql_thread_id WHERE w.trx_mysql_thread_id = %s"""
+LEFT JOIN information_schema.processlist p ON p.id = b.trx_mysql_thread_id WHERE w.trx_mysql_thread_id = {}"""
 """Of a row's lock. Who holds a table's (`Waiting for table metadata lock`) MariaDB tells by a plugin only."""
 WAITING_STATES = ("waiting", "user lock", "user sleep")
 """How the states of a thread begin that waits; all others are work."""
@@ -96,9 +96,9 @@ def look_at_mariadb(connect: Callable[[], Any], thread: int) -> Look | None:
 
     try:
         with connect() as connection, connection.cursor() as cursor:
-            cursor.execute(MARIADB_STATE, (thread,))
+            cursor.execute(MARIADB_STATE.format(thread))
             state = str((cursor.fetchone() or ("",))[0] or "")
-            holders = _rows(cursor, MARIADB_HOLDERS, thread)
+            holders = _rows(cursor, MARIADB_HOLDERS.format(thread))
     except (pymysql.Error, OSError):
         return None
     if holders:
@@ -106,12 +106,12 @@ def look_at_mariadb(connect: Callable[[], Any], thread: int) -> Look | None:
     return Look(state if state.lower().startswith(WAITING_STATES) else "")
 
 
-def _rows(cursor: Any, query: str, thread: int) -> Sequence[Sequence[Any]]:
+def _rows(cursor: Any, query: str) -> Sequence[Sequence[Any]]:
     """Empty where the user may not see them, or the server has no such tables."""
     import pymysql
 
     try:
-        cursor.execute(query, (thread,))
+        cursor.execute(query)
     except pymysql.Error:
         return ()
     found: Sequence[Sequence[Any]] = cursor.fetchall()
