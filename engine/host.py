@@ -26,7 +26,7 @@ from pydantic import Field, ValidationError
 from . import __version__, clock, plan
 from . import commands as c
 from .address import Address, Claim, runtime_directory, sweep
-from .config.secrets import Databases
+from .config.secrets import Databases, secret_variables
 from .config.settings import Settings
 from .config.travel import from_json
 from .errors import OncueError, TrailUnusable, TrailWriteError, UsageError
@@ -176,9 +176,7 @@ class _Run:
         # Values for inputs may be secret, and are no business of what the steps start.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ONCUE_VAR_")}
         settings, named = self._settings, plan.databases_of(runbook, launch.databases)
-        databases = Databases(settings.databases, os.environ, named)
-        for name, password in secrets_of(named).items():
-            self._masking.learn(name, password)
+        databases = self._databases(runbook)
         judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment)
         variables = find(runbook.steps, runbook.declared, os.environ)
         watched = all_read_from_shell(runbook.steps) if mode in ("live", "probe") else ()
@@ -213,6 +211,16 @@ class _Run:
             lookups=lookups,
             limits=settings.limits,
         )
+
+    def _databases(self, runbook: Runbook) -> Databases:
+        """Those of the command line come first, those of the configuration last; their passwords are masked."""
+        given = self._launch.databases
+        written = {name: url for name, url in plan.written_databases(runbook).items() if name not in given}
+        for name, password in secrets_of({**written, **given}).items():
+            self._masking.learn(name, password)
+        for name in {name for url in given.values() for name in secret_variables(url)} & os.environ.keys():
+            self._masking.learn(name, os.environ[name])
+        return Databases({**self._settings.databases, **given}, os.environ, written)
 
     def _rehearsed(
         self, recorded: tuple[Recorded, ...], runbook: Runbook, variables: Sequence[Variable], judging: Judging
