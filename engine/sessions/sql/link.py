@@ -73,6 +73,12 @@ class Result(Protocol):
         """Known once the rows are read; None where the server counts nothing."""
         ...
 
+    @property
+    def last_key(self) -> int | None:
+        """What the database numbered a row that the statement inserted; None where it numbered none, or does not
+        tell."""
+        ...
+
     def close(self) -> None:
         """What is left is not read: the server is told to stop."""
         ...

@@ -216,6 +216,11 @@ class MysqlResult:
     def affected(self) -> int | None:
         return None if self._description is not None else self._cursor.rowcount
 
+    @property
+    def last_key(self) -> int | None:
+        """Of several rows, the first one's."""
+        return self._cursor.lastrowid or None
+
     def more(self) -> MysqlResult | None:
         try:
             return MysqlResult(self._link, self._cursor) if self._cursor.nextset() else None

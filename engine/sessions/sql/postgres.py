@@ -274,6 +274,10 @@ class PostgresResult:
     def affected(self) -> int | None:
         return self._affected
 
+    @property
+    def last_key(self) -> None:
+        """Its own tables tell which rows a transaction has inserted."""
+
     def close(self) -> None:
         if self._done:
             return

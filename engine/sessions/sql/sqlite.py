@@ -160,6 +160,10 @@ class SqliteResult:
     def affected(self) -> int | None:
         return self._cursor.rowcount if self._cursor.rowcount >= 0 else None
 
+    @property
+    def last_key(self) -> int | None:
+        return self._cursor.lastrowid
+
     def close(self) -> None:
         self._cursor.close()
 
