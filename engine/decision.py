@@ -15,8 +15,9 @@ because its locks stand in the way of everybody else."""
 
 
 class Decision:
-    def __init__(self, seconds: float, is_alone: Callable[[], bool], absence: float = ABSENCE_SECONDS) -> None:
-        """`is_alone` answers whether everybody who was there has gone; `look_again` when that may have changed."""
+    def __init__(self, seconds: float, is_alone: Callable[[], bool], absence: float) -> None:
+        """`is_alone` answers whether everybody who was there has gone, which is borne for `absence` seconds; whoever
+        knows that it has changed says so by `look_again`."""
         self._deadline = time.monotonic() + seconds
         self._is_alone = is_alone
         self._absence = absence

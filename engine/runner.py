@@ -22,7 +22,7 @@ from . import faults, keyboard, machine
 from .author import expected_rows
 from .conclusion import Totals, conclusion
 from .context import objection, unknown
-from .decision import Decision
+from .decision import ABSENCE_SECONDS, Decision
 from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
 from .feed import Feed
@@ -553,7 +553,7 @@ class Runner:
             if self._failure is not None:
                 return "roll_back"
             limit = self._limits.commit
-            decision = self._decision = Decision(limit, self._is_alone)
+            decision = self._decision = Decision(limit, self._is_alone, ABSENCE_SECONDS)
             self._record(c.AskCommit(statement=uncommitted.statement, rows=uncommitted.rows, seconds=limit), actor)
         answer = decision.wait()
         if answer in ("time", "absence"):

@@ -8,14 +8,14 @@ from engine.decision import Decision
 
 
 def test_the_first_answer_counts() -> None:
-    decision = Decision(60, lambda: False)
+    decision = Decision(60, lambda: False, absence=0)
     decision.answer("roll_back")
     decision.answer("commit")
     assert (decision.wait(), decision.answered()) == ("roll_back", "roll_back")
 
 
 def test_a_question_nobody_answers_is_over_after_its_time() -> None:
-    assert Decision(0.01, lambda: False).wait() == "time"
+    assert Decision(0.01, lambda: False, absence=0).wait() == "time"
 
 
 def test_a_question_nobody_is_there_to_answer_is_over_sooner() -> None:

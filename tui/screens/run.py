@@ -169,7 +169,7 @@ class RunScreen(Screen[int]):
             head=self._head,
             paranoid=self._paranoid,
             raw=self._raw,
-            waits_for=self._waits_for if self._state.phase == "running" else "",
+            waits_for=self._waits_for if self._state.phase == "running" and self._state.asked is None else "",
         )
 
     def _watching(self) -> str:

@@ -191,6 +191,8 @@ def banner(s: Situation) -> Content | None:
         return joined((words, plain(known, "$warning")), "\n") if known else words
     if s.is_elsewhere and s.state.phase not in OVER:
         return Content.styled("only looking: the run stands on another step", "bold $primary")
+    if s.waits_for:
+        return plain(f"! it waits for {s.waits_for}", "bold $warning")
     if s.choice is not None:
         return joined((Content.assemble(("◇ ", "$primary"), one_line(s.choice.title, "bold")), *_options(s)), "\n")
     return None
@@ -212,10 +214,7 @@ def _offers(s: Situation) -> Content | None:
 def _outcome(s: Situation, last_time: str) -> Content | None:
     parts = [step_text.outcome(s), plain(last_time, "$foreground-muted")]
     shown = [part for part in parts if part]
-    lines = [joined(shown, "   ")] if shown else []
-    if s.waits_for and not s.is_elsewhere:
-        lines.append(plain(f"! it waits for {s.waits_for}", "bold $warning"))
-    return joined(lines, "\n") if lines else None
+    return joined(shown, "   ") if shown else None
 
 
 def _prose(markdown: str) -> VisualType | None:

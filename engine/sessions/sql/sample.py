@@ -48,6 +48,8 @@ class Sample:
         self._keys: Sequence[str] = ()
         self._found: list[tuple[str, ...]] = []
         """Keys of the rows that were shown before."""
+        self._has_failed = False
+        """Whatever kept one look is likely to keep the next one too, and the statement waits meanwhile."""
 
     def before(self) -> None:
         """In no transaction, so that a look that fails spoils none."""
@@ -60,9 +62,10 @@ class Sample:
         with self._look("how many rows match its condition"):
             ((count,),) = self._rows(f"SELECT count(*) FROM {hit}")  # noqa: S608 - the step's own words
             self._say(f"{count} row(s) match its condition now")
-        with self._look("the table's key"):
-            self._keys = self._find_keys()
+        if self._has_failed:
+            return
         with self._look("the rows as they are"):
+            self._keys = self._find_keys()
             columns, rows = self._table_rows(f"SELECT * FROM {hit} LIMIT {ROWS}", ())  # noqa: S608 - the step's own words
             self._found = _keys_in(columns, rows, self._keys)
             if rows:
@@ -173,6 +176,7 @@ class Sample:
         except DatabaseError as error:
             if error.lost:
                 raise
+            self._has_failed = True
             if callable(undo):
                 undo()
             self._say(f"{what} could not be looked at: {str(error).splitlines()[0]}")
