@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from .durations import seconds
 
-STAY = ", unless the server has limits of its own"
 UNITS = ((3600, "h"), (60, "min"))
 
 
@@ -28,7 +27,7 @@ class Limits:
 
     def sentence(self) -> str:
         """Short, because it stands beside every SQL step."""
-        return f"at most {span(self.lock)} for a lock and {span(self.statement)} a statement{STAY}"
+        return f"at most {span(self.lock)} for a lock, {span(self.statement)} a statement (or the server's own limits)"
 
 
 BUILT_IN = Limits()

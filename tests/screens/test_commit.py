@@ -212,7 +212,7 @@ async def test_a_step_that_waits_for_somebody_elses_lock_says_so(
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         async with cockpit(desk_of(limits=Limits(lock=600))) as one:
             one.desk.go_to("Close")
-            await one.shows("at most 10 min for a lock and 5 min a statement")
+            await one.shows("at most 10 min for a lock, 5 min a statement")
             other.execute("BEGIN EXCLUSIVE")
             one.desk.start("Close", hold=True)
             await one.shows("! it waits for the lock on its file, held by another process")

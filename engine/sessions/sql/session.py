@@ -7,8 +7,8 @@ of gates before a step is not this file's business.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 
 from ...errors import UsageError
 from ...events import StepOutcome
@@ -22,6 +22,7 @@ from .performing import Performing, refusal_of
 from .pieces import pieces
 from .question import Question
 from .step import HIDDEN, Step
+from .time_limit import TimeLimit
 from .transactions import Retry
 from .writing import CommitLost, RolledBack
 
@@ -57,9 +58,9 @@ class SqlSession:
             self._interrupts, self._timed_out = 0, False
             self._over = threading.Event()
         step = self._step = Step(sink)
-        with self._time_limit(task.timeout):
+        with TimeLimit(task.timeout, self._run_out) as limit:
             try:
-                self._perform(task, step)
+                self._perform(replace(task, decide=limit.around(task.decide)), step)
             except (DatabaseError, UsageError) as error:
                 return self._ended(step, error)
             finally:
@@ -177,19 +178,6 @@ class SqlSession:
     def _stop_if_asked(self) -> None:
         if self._interrupts or self._timed_out or self._closing:
             raise DatabaseError("not run: the step was ended before it")
-
-    @contextmanager
-    def _time_limit(self, seconds: float | None) -> Iterator[None]:
-        if seconds is None:
-            yield
-            return
-        timer = threading.Timer(seconds, self._run_out, (seconds,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
 
     def _run_out(self, seconds: float) -> None:
         with self._lock:
