@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -629,12 +630,14 @@ class RunScreen(Screen[int]):
         self.app.push_screen(DrawerScreen(*drawer_of(kind, self.situation)))
 
     def show_results(self) -> None:
+        from ..trail_reading import fetched_rows
         from .results import ResultsScreen
 
         attempt = self.situation.fetched
         if attempt is not None:
             title = self._state.steps[attempt.step_id].planned.title
-            self.app.push_screen(ResultsScreen(self._trail, self._bridge.run_id, attempt.number, title))
+            read = partial(fetched_rows, self._trail, self._bridge.run_id, attempt.number)
+            self.app.push_screen(ResultsScreen(read, attempt.number, title))
 
     def show_help(self) -> None:
         from .help import HelpScreen
