@@ -66,9 +66,11 @@ def trail_of(folder: Path, *happened: e.Event) -> Path:
 
 
 def app_of(folder: Path, *results: e.RowsFetched) -> Shown:
-    return Shown(
-        trail_of(folder, *results), lambda trail: ResultsScreen(partial(fetched_rows, trail, RUN, 1), 1, "Look")
-    )
+    return Shown(trail_of(folder, *results), rows_in)
+
+
+def rows_in(trail: Path) -> ResultsScreen:
+    return ResultsScreen(partial(fetched_rows, trail, RUN, 1), 1, "Look")
 
 
 async def settled(pilot: Pilot[Any]) -> None:
