@@ -146,6 +146,8 @@ class RunStarted(Said):
     """What the place is called that the run works in, such as `production`; empty where nobody said."""
     config: tuple[str, ...] = ()
     """Settings in force that are not built in: the files with their digests, then one line for each."""
+    databases: Mapping[str, str] = Field(default_factory=dict)
+    """Those that the command line named, as URLs with `***` for each secret."""
 
 
 class RunResumed(Said):
