@@ -79,7 +79,7 @@ class Expected:
 
     outcome: RunOutcome = GOOD_END
     unreached: tuple[str, ...] | None = None
-    """Titles of the steps that still want something; None where they do not matter."""
+    """As `debrief.never_reached`; None where they do not matter."""
 
 
 @dataclass(frozen=True, slots=True)
