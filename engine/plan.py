@@ -42,9 +42,13 @@ def numbers_of(runbook: Runbook) -> dict[str, int]:
 
 def databases_of(runbook: Runbook, given: Mapping[str, str]) -> dict[str, str]:
     """Name → URL: those of the front matter, and those given, which come first."""
+    return {**written_databases(runbook), **given}
+
+
+def written_databases(runbook: Runbook) -> dict[str, str]:
+    """Those of the front matter."""
     named = runbook.front_matter.get("databases")
-    written = {str(name): str(url) for name, url in named.items()} if isinstance(named, Mapping) else {}
-    return {**written, **given}
+    return {str(name): str(url) for name, url in named.items()} if isinstance(named, Mapping) else {}
 
 
 def default_database(named: Mapping[str, str], configured: str) -> str:
@@ -57,6 +61,8 @@ def default_database(named: Mapping[str, str], configured: str) -> str:
 def database_url(wanted: str | None, databases: Mapping[str, str], default: str) -> str:
     """Of the database that a step goes to, which says `wanted`: a name, a URL or nothing. Raises `UsageError`."""
     if wanted and "://" in wanted:
+        if "${" in wanted:
+            raise UsageError("a document gets nothing of your environment: name the database, with --db NAME=URL")
         return wanted
     if wanted := wanted or default:
         if wanted not in databases:

@@ -20,6 +20,7 @@ from . import commands as c
 from . import events as e
 from . import faults, keyboard, machine
 from .author import expected_rows
+from .conclusion import Totals, conclusion
 from .context import objection, unknown
 from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
@@ -29,27 +30,20 @@ from .judging import Judging
 from .lookups import Lookups, Proposal, begun
 from .masking import MaskedOutput, Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
+from .open_sessions import OpenSessions
 from .preparing import UNKNOWN, Held, PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .redact import stays_visible
-from .sessions.contract import Exporting, Fetched, Holding, Outcome, Session, Task, TerminalMode, Uncommitted, Waiting
+from .sessions.contract import Exporting, Holding, Outcome, Session, Task, TerminalMode, Uncommitted, Waiting
 from .state import RunState, fold
-from .variables import CannotFill, check, exports_of
+from .variables import CannotFill, check
+from .withheld import Withheld
 
 RECORDING_GRACE = 0.06
 """Seconds a step has after its interrupt when the trail fails: it is gone within a quarter of a second."""
-OPENING_POLL = 0.05
-"""Seconds between looks at whether a session that is just being opened has come to nothing."""
 COMMIT_SECONDS = 60.0
 """How long a statement's transaction stays open for an answer: its locks stand in the way of everybody else."""
 STOPPING_GRACE = 2.0
 """The same when the host is told to stop: time for a step to put its house in order."""
-
-
-class Totals(Protocol):
-    @property
-    def n_bytes(self) -> int: ...
-    @property
-    def head_hex(self) -> str: ...
 
 
 class Trail(Protocol):
@@ -95,26 +89,20 @@ class Runner:
         self._preparation = Preparation(runbook, variables, judging, past_runs, self._masking.text)
         self._lookups = lookups or Lookups(variables, judging)
         self._environment = environment
+        self._withheld = Withheld(variables, environment, self._masking)
         self._watched = tuple(watched)
         self._guard = guard or Guard()
         self._step_timeout = step_timeout
         self._trail = trail
         self._stamp = stamp
         self._variables = tuple(variables)
-        self._openers = sessions
-        self._sessions: dict[str, Session] = {}
-        self._secrets: dict[str, str] = {}
-        """Inputs whose value the trail does not have, or has masked."""
-        self._edits: dict[str, str] = {}
-        """Step → the text of its edit, where the trail has it masked."""
+        self._sessions = OpenSessions(sessions)
         self._final = ""
         """What the step that is being started runs: its event has it masked."""
-        self._exported: dict[str, str] = {}
         self._state = fold(recorded)
         self._failure: str | None = None
         self._failing = threading.Lock()
         self._winding_up: threading.Thread | None = None
-        self._size: tuple[int, int] | None = None
         self._patience = patience
         self._commit_seconds = commit_seconds
         self._deadlines: dict[int, threading.Timer] = {}
@@ -123,11 +111,6 @@ class Runner:
         self._lock = threading.RLock()
         self._tasks: queue.SimpleQueue[tuple[e.StepStarted, str, e.Actor] | None] = queue.SimpleQueue()
         self._decisions: queue.SimpleQueue[e.CommitDecision] = queue.SimpleQueue()
-        self._idle = threading.Event()
-        self._idle.set()
-        self._engaged = threading.Event()
-        """Set while `_session_in_flight` is the session that performs the step in flight."""
-        self._session_in_flight: Session | None = None
         for one in recorded:
             self.feed.add(one)
         self._performer = threading.Thread(target=self._perform_all, name="performer", daemon=True)
@@ -196,13 +179,14 @@ class Runner:
 
     def _prepare(self, wanted: Wanted) -> Prepared:
         """With everything the operator may not see."""
-        state = _with_edits(self._state, self._edits)
+        state = self._withheld.with_edits(self._state)
         held = self._held() if wanted.step_id == state.current else UNKNOWN
-        return self._preparation.prepare(state, self._values(), dict(self._fresh_exports()), wanted, held)
+        exports = dict(self._withheld.fresh_exports(state))
+        return self._preparation.prepare(state, self._values(), exports, wanted, held)
 
     def _held(self) -> Held:
         """Nothing is looked at while a step runs, and in a session that is no shell."""
-        shell = self._sessions.get("shell")
+        shell = self._sessions.find("shell")
         if self._state.phase == "running" or not self._watched or not isinstance(shell, Holding | None):
             return UNKNOWN
         try:
@@ -284,11 +268,11 @@ class Runner:
 
     def _place(self) -> Place:
         """Where the next step would run."""
-        environment = {**self._exported_environment(), **dict(self._fresh_exports())}
+        environment = {**self._exported_environment(), **dict(self._withheld.fresh_exports(self._state))}
         return Place(environment, self._state.directory, len(self._state.attempts))
 
     def _exported_environment(self) -> Mapping[str, str]:
-        shell = self._sessions.get("shell")
+        shell = self._sessions.find("shell")
         return shell.exported() if isinstance(shell, Exporting) else self._environment
 
     def knows(self, name: str) -> bool:
@@ -298,7 +282,7 @@ class Runner:
     def type(self, data: bytes, actor: e.Actor, by: int = keyboard.OURSELVES) -> None:
         """Keystrokes for the running step. Recorded by the line, and never while the terminal's echo is off."""
         keyboard.refuse_watcher(self._state, c.ReportInput, by)
-        session = self._running_session()
+        session = self._sessions.performing()
         if session is None:
             raise Refused("no step is running, so there is nothing to type into")
         with self._masking.typing(data) as hide:
@@ -318,18 +302,18 @@ class Runner:
         return self._masking.text(text)
 
     def waiting(self) -> Waiting | None:
-        session = self._running_session()
+        session = self._sessions.performing()
         waiting = session.waiting() if session else None
         return waiting and self._masking.waiting(waiting)
 
     def stop(self, reason: Literal["recording_failed", "host_stopping"], actor: e.Actor) -> None:
         """End the running step for good: an interrupt, and after a grace the end of its session."""
-        session = self._running_session()
+        session = self._sessions.performing()
         if session is None:
             return
         with suppress(Refused):  # it has just ended by itself
             self._interrupt(actor, reason)
-        if not self._idle.wait(RECORDING_GRACE if reason == "recording_failed" else STOPPING_GRACE):
+        if not self._sessions.wait_idle(RECORDING_GRACE if reason == "recording_failed" else STOPPING_GRACE):
             session.close()  # what minds no interrupt is ended with its shell, so that nothing of the step goes on
 
     def fail(self, reason: str, actor: e.Actor) -> None:
@@ -353,15 +337,14 @@ class Runner:
 
     def wait_idle(self, timeout: float | None = None) -> bool:
         """True once no step is running."""
-        return self._idle.wait(timeout)
+        return self._sessions.wait_idle(timeout)
 
     def close(self) -> None:
         """End the sessions. The trail stays open: it is its owner's to close."""
         with self._lock:
             self._forget_requests()
         self._tasks.put(None)
-        for session in self._sessions.values():
-            session.close()
+        self._sessions.close()
         self._performer.join()
         self._masking.close()
         if self._winding_up is not None:
@@ -442,14 +425,12 @@ class Runner:
         if isinstance(command, c.SetVariable):
             self._keep_value(command, actor)
         if isinstance(command, c.Edit):
-            self._keep_edit(command)
+            self._withheld.keep_edit(command)
         if isinstance(command, c.Resize):
-            self._size = (command.columns, command.rows)
-            for session in self._sessions.values():
-                session.resize(command.columns, command.rows)
+            self._sessions.resize(command.columns, command.rows)
         for event in (one.event for one in recorded):
             if isinstance(event, e.StepStarted):
-                self._idle.clear()
+                self._sessions.step_begins()
                 self._tasks.put((event, self._final, actor))
             elif isinstance(event, e.CommitAnswered):
                 self._decisions.put(event.decision)
@@ -475,18 +456,9 @@ class Runner:
             self._deadlines.popitem()[1].cancel()
 
     def _keep_value(self, command: c.SetVariable, actor: e.Actor) -> None:
-        """What the trail lacks stays in memory, as long as this process lives."""
-        self._secrets.pop(command.name, None)
-        if command.secret and (reason := self._masking.learn(command.name, command.value)):
+        if reason := self._withheld.keep_value(command):
             with suppress(Refused):
                 self._record(c.Note(text=stays_visible(command.name, reason)), actor)
-        if command.secret or self._masking.text(command.value) != command.value:
-            self._secrets[command.name] = command.value
-
-    def _keep_edit(self, command: c.Edit) -> None:
-        self._edits.pop(command.step_id, None)
-        if self._masking.text(command.text) != command.text:
-            self._edits[command.step_id] = command.text
 
     def _report(self, report: c.Report, actor: e.Actor) -> None:
         if self._failure is not None:
@@ -506,9 +478,7 @@ class Runner:
             except Exception as error:  # noqa: BLE001 - a border: what nobody expected stops the run and is said
                 self.fail(f"the step could not be followed to its end: {error!r}", actor)
             finally:
-                self._engaged.clear()
-                self._session_in_flight = None
-                self._idle.set()
+                self._sessions.step_ended()
 
     def _perform(self, started: e.StepStarted, text: str, actor: e.Actor) -> None:
         begun = time.monotonic_ns()
@@ -524,7 +494,7 @@ class Runner:
             if self._failure is not None:
                 return
             faults.reach("before-end")
-            self._record(_conclusion(started.attempt, outcome, duration, totals, output.redactions), actor)
+            self._record(conclusion(started.attempt, outcome, duration, totals, output.redactions), actor)
             faults.reach("after-end")
 
     def _deliver(self, attempt: int, data: bytes, mode: TerminalMode) -> None:
@@ -537,18 +507,17 @@ class Runner:
 
     def _run_session(self, started: e.StepStarted, text: str, output: MaskedOutput, actor: e.Actor) -> Outcome:
         try:
-            task, session = self._task(started, text, output, actor), self._session(started.session)
+            task, session = self._task(started, text, output, actor), self._sessions.get(started.session)
         except (OncueError, OSError) as error:
             return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
-        self._session_in_flight = session
-        self._engaged.set()
+        self._sessions.engage(session)
         try:
             return session.run(task, output.take)
         except ValueError as error:  # refused before anything was sent
             return Outcome(status="failed", exit_status=None, message=f"could not be run: {error}")
         except OSError as error:
-            self._sessions.pop(started.session).close()
-            self._exported.clear()
+            self._sessions.drop(started.session)
+            self._withheld.forget_exports()
             return Outcome(
                 status="lost", exit_status=None, message=f"the session broke; how it ended is unknown: {error}"
             )
@@ -565,7 +534,7 @@ class Runner:
             directory=self._state.directory,
             expect_rows=expected_rows(step.attributes),
             decide=partial(self._decide, output, actor) if started.hold else None,
-            exports=() if started.session == "sql" else self._exports(),
+            exports=() if started.session == "sql" else self._withheld.export(self._state),
         )
 
     def _decide(self, output: MaskedOutput, actor: e.Actor, uncommitted: Uncommitted) -> e.CommitDecision:
@@ -592,36 +561,10 @@ class Runner:
             elif self._state.asked is not None:
                 self.submit(c.AnswerCommit(decision="roll_back", reason=reason), actor)
 
-    def _exports(self) -> tuple[tuple[str, str], ...]:
-        """Inputs written `$NAME` go into the shell's environment: once, so that a step may change them afterwards."""
-        fresh = self._fresh_exports()
-        self._exported.update(fresh)
-        return fresh
-
-    def _fresh_exports(self) -> tuple[tuple[str, str], ...]:
-        values = self._values()
-        wanted = exports_of(self._variables, values).items()
-        named = {name: value for name, value in wanted if name in values or name not in self._environment}
-        return tuple((name, value) for name, value in named.items() if self._exported.get(name) != value)
-
-    def _session(self, kind: str) -> Session:
-        if kind not in self._sessions:
-            self._sessions[kind] = self._openers[kind]()
-            if self._size is not None:  # the terminal has changed since the session's opener was made
-                self._sessions[kind].resize(*self._size)
-        return self._sessions[kind]
-
-    def _running_session(self) -> Session | None:
-        """The session of the step in flight, waiting for it to be open; None when no step is."""
-        while not self._idle.is_set():
-            if self._engaged.wait(OPENING_POLL) and (session := self._session_in_flight) is not None:
-                return session
-        return None
-
     def _interrupt(
         self, actor: e.Actor, reason: Literal["operator", "recording_failed", "host_stopping"]
     ) -> tuple[e.Recorded, ...]:
-        session = self._running_session()
+        session = self._sessions.performing()
         if session is None:
             raise Refused("no step is running, so there is nothing to interrupt")
         self._roll_back("interrupt", actor)
@@ -635,51 +578,4 @@ class Runner:
             self._report(c.ReportInput(n_bytes=len(typed), text=text), actor)
 
     def _values(self) -> Mapping[str, str]:
-        given = self._state.variables.items()
-        known = {name: value for name, value in given if value is not None and not holds_mask(value)}
-        return {**known, **self._secrets} if known or self._secrets else NOTHING
-
-
-def _with_edits(state: RunState, edits: Mapping[str, str]) -> RunState:
-    if not edits:
-        return state
-    edited = {step_id: replace(state.steps[step_id], edited=text) for step_id, text in edits.items()}
-    return replace(state, steps={**state.steps, **edited})
-
-
-def _conclusion(
-    attempt: int, outcome: Outcome, duration_ns: int, totals: Totals, redactions: Mapping[str, int]
-) -> c.Conclude:
-    return c.Conclude(
-        outcome=outcome.status,
-        exit_status=outcome.exit_status,
-        duration_ns=duration_ns,
-        output_bytes=totals.n_bytes,
-        output_head=totals.head_hex,
-        redactions=redactions,
-        directory=_storable(outcome.directory),
-        children=outcome.children,
-        message=_storable(outcome.message),
-        changes=outcome.changes,
-        more_changes=outcome.more_changes,
-        restarted=outcome.restarted,
-        fetched=tuple(_rows_of(attempt, one) for one in outcome.fetched),
-    )
-
-
-def _rows_of(attempt: int, fetched: Fetched) -> e.RowsFetched:
-    return e.RowsFetched(
-        attempt=attempt,
-        statement=fetched.statement,
-        columns=tuple(map(_storable, fetched.columns)),
-        numeric=fetched.numeric,
-        rows=tuple(tuple(None if cell is None else _storable(cell) for cell in row) for row in fetched.rows),
-        more=fetched.more,
-        more_is_exact=fetched.more_is_exact,
-        cut=fetched.cut,
-    )
-
-
-def _storable(text: str) -> str:
-    """Bytes of a file name that are no UTF-8 come as surrogates, which no UTF-8 text can hold."""
-    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+        return self._withheld.values(self._state)

@@ -38,6 +38,16 @@ def _secret_parts(url: str) -> list[str]:
     return [secret for secret in found if secret]
 
 
+def without_reference(name: str, url: str) -> str:
+    """Raises `UsageError` for a document's URL that asks for a variable of the environment."""
+    if found := REFERENCE.search(url):
+        raise UsageError(
+            f"database {name!r} wants {found[0]}, and a document gets nothing of your environment; "
+            f"name it in oncue.toml or with --db {name}=URL"
+        )
+    return url
+
+
 class Databases(Mapping[str, str]):
     """Name → URL with its references filled in, each at the moment it is asked for, so that a variable which is not
     set stops only what needs it."""
@@ -45,14 +55,15 @@ class Databases(Mapping[str, str]):
     def __init__(
         self, urls: Mapping[str, str], environ: Mapping[str, str], given: Mapping[str, str] | None = None
     ) -> None:
-        """`given` are URLs from elsewhere than a file: they come first, and have no references."""
+        """`given` are the document's own: they come first, and get nothing of the environment, which would go to
+        whatever server a stranger has written there."""
         self._given = given or {}
         self._urls = {**urls, **self._given}
         self._environ = environ
 
     def __getitem__(self, name: str) -> str:
         if name in self._given:
-            return self._given[name]
+            return without_reference(name, self._given[name])
 
         def value(match: re.Match[str]) -> str:
             if match[1] not in self._environ:

@@ -16,11 +16,14 @@ BOUNDARY = expression(
     re.IGNORECASE,
 )
 CONNECTION = expression(
-    r"(?:SET|RESET|USE|PREPARE|DEALLOCATE|LISTEN|UNLISTEN|DISCARD|LOCK|UNLOCK|PRAGMA|ATTACH|DETACH|DECLARE|FETCH|MOVE"
-    r"|CLOSE|HANDLER|CREATE\s+(?:LOCAL\s+|GLOBAL\s+)?TEMP(?:ORARY)?)\b",
+    r"(?:SET(?!\s+STATEMENT\b)|RESET|USE|PREPARE|DEALLOCATE|LISTEN|UNLISTEN|DISCARD|LOCK|UNLOCK|PRAGMA|ATTACH|DETACH"
+    r"|DECLARE|FETCH|MOVE|CLOSE|HANDLER)\b",
     re.IGNORECASE,
 )
 """Concerns the connection, so it is not put into a transaction of its own."""
+SCRATCH = expression(r"CREATE\s+(?:LOCAL\s+|GLOBAL\s+)?TEMP(?:ORARY)?\b", re.IGNORECASE)
+FOR_ONE = expression(r"SET\s+STATEMENT\b.*?\bFOR\s+", re.IGNORECASE | re.DOTALL)
+"""MariaDB's settings for the one statement behind them."""
 KEEPING = expression(r"(?:COMMIT|END)\b(?!\s+PREPARED)", re.IGNORECASE)
 
 OUTSIDE = "it works outside of transactions"
@@ -49,6 +52,7 @@ LASTING: Mapping[str, tuple[Lasting, ...]] = {
         Lasting(r"CALL\b", MAY_COMMIT),
         Lasting(r"COPY\b.*\bTO\b", "it writes a file or runs a program on the server"),
         Lasting(rf".*\b(?:{FUNCTIONS})\s*\(", AT_ONCE),
+        Lasting(r".*\bsetval\s*\(", "a sequence keeps what it is set to", is_grave=False),
     ),
     "mysql": (
         Lasting(r"(?:CREATE|DROP)\s+TEMPORARY\b", "a temporary table comes and goes at once", is_grave=False),
@@ -56,7 +60,7 @@ LASTING: Mapping[str, tuple[Lasting, ...]] = {
         Lasting(r"(?:GRANT|REVOKE|FLUSH|RESET|INSTALL|UNINSTALL|SET\s+PASSWORD)\b", "it commits by itself"),
         Lasting(r"(?:ANALYZE|OPTIMIZE|REPAIR|CHECK|CACHE)\b", "it commits by itself", is_grave=False),
         Lasting(r"(?:KILL|PURGE|CHANGE|SHUTDOWN|STOP|START\s+(?:SLAVE|REPLICA))\b", AT_ONCE),
-        Lasting(r"SET\s+(?:@@)?(?:GLOBAL|PERSIST)\b", AT_ONCE, is_grave=False),
+        Lasting(r"SET\b(?:.*,)?\s*(?:@@)?(?:GLOBAL|PERSIST|PERSIST_ONLY)\b", AT_ONCE, is_grave=False),
         Lasting(r"CALL\b", MAY_COMMIT),
     ),
     "sqlite": (Lasting(r"VACUUM\b", OUTSIDE, is_grave=False),),
@@ -97,6 +101,14 @@ def is_control(statement: str) -> bool:
     return is_boundary(statement) or CONNECTION.match(statement, _start(statement)) is not None
 
 
+def makes_scratch(statement: str) -> bool:
+    """A table of this connection only, whatever the query does that fills it."""
+    return SCRATCH.match(statement, _start(statement)) is not None
+
+
 def _start(statement: str) -> int:
+    """Where the words begin that count."""
     found = COMMENTS.match(statement)
-    return found.end() if found else 0
+    start = found.end() if found else 0
+    prefix = FOR_ONE.match(statement, start)
+    return prefix.end() if prefix else start

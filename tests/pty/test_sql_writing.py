@@ -62,7 +62,7 @@ def test_what_a_statement_did_is_shown_before_it_is_kept(desk: Desk) -> None:
 
 def test_what_is_rolled_back_has_not_happened(desk: Desk) -> None:
     outcome = desk.decided("DELETE FROM orders WHERE id = 3", "roll_back")
-    assert (outcome.status, outcome.message) == ("failed", "rolled back: nothing was changed")
+    assert (outcome.status, outcome.message) == ("failed", "rolled back")
     assert "after: none of these rows is there any more" in desk.said
     assert desk.value("SELECT count(*) FROM orders") == "3"
 
@@ -120,7 +120,7 @@ def test_each_statement_of_a_step_is_asked_about(desk: Desk) -> None:
     answers = iter(["commit", "roll_back"])
     text = "DELETE FROM orders WHERE id = 1; DELETE FROM orders WHERE id = 2; DELETE FROM orders WHERE id = 3"
     outcome = desk.run(text, decide=lambda _asked: next(answers))
-    assert outcome.message == "rolled back: nothing was changed; 1 statement(s) before it were carried out"
+    assert outcome.message == "rolled back; 1 statement(s) before it were carried out"
     assert desk.value("SELECT count(*) FROM orders") == "2"
 
 
@@ -202,11 +202,39 @@ def test_locked_tables_stay_locked(mariadb: Server) -> None:
         assert len(desk.asked) == 1
 
 
-def test_a_warning_tells_of_tables_without_transactions(mariadb: Server) -> None:
+def test_a_rollback_says_so_where_tables_have_no_transactions(mariadb: Server) -> None:
     with opened(mariadb.url()) as desk:
         desk.run("DROP TABLE IF EXISTS plain; CREATE TABLE plain (a int) ENGINE = MyISAM; INSERT INTO plain VALUES (1)")
-        assert desk.decided("DELETE FROM plain", "roll_back").status == "failed"
-        assert "warning: Some non-transactional changed tables couldn't be rolled back" in desk.said
+        outcome = desk.decided("DELETE FROM plain", "roll_back")
+        assert outcome.message == "rolled back, but not all of it: tables without transactions keep what was changed"
+
+
+def test_what_stands_behind_a_setting_is_held_like_any_other(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run(FRESH)
+        desk.decided("SET STATEMENT max_statement_time = 10 FOR DELETE FROM orders WHERE id = 2", "roll_back")
+        assert desk.asked
+        assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def test_a_comment_that_is_code_reaches_the_server_whole(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run(FRESH)
+        assert desk.decided("DELETE FROM orders /*! WHERE id = 2 */;", "commit").status == "succeeded"
+        assert desk.value("SELECT count(*) FROM orders") == "2"
+
+
+def test_a_temporary_table_is_asked_about_only_when_its_query_changes_something(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        desk.decided("CREATE TEMP TABLE seen AS SELECT id FROM orders", "commit")
+        assert not desk.asked
+        desk.decided(
+            "CREATE TEMP TABLE gone AS WITH d AS (DELETE FROM orders WHERE id = 2 RETURNING *) SELECT * FROM d",
+            "roll_back",
+        )
+        assert desk.asked
+        assert desk.value("SELECT count(*) FROM orders") == "3"
 
 
 def test_a_connection_lost_before_the_commit_has_changed_nothing(postgres: Server) -> None:

@@ -27,7 +27,6 @@ from engine.address import Address
 from engine.client import Client
 from engine.config.settings import Settings
 from engine.guard import Guard
-from engine.host import Connection, Host
 from engine.judging import judging_for
 from engine.keyboard import PATIENCE_SECONDS
 from engine.model import Runbook
@@ -35,6 +34,7 @@ from engine.parse import read_runbook
 from engine.permission import Permission
 from engine.plan import choices_of, steps_of
 from engine.runner import COMMIT_SECONDS, Runner
+from engine.serving import Connection, Host
 from engine.sessions.contract import Outcome, Session, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
 from engine.state import RunState
 from engine.trail import TrailReader, TrailWriter

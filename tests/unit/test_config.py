@@ -317,13 +317,19 @@ def test_a_reference_is_filled_in_where_the_database_is_opened() -> None:
         "users": "postgresql://${U}@db/users",
         "here": "sqlite:///a.db",
     }
-    databases = Databases(urls, {"P": "a/b@c:d e%"}, {"given": "sqlite:///${P}.db"})
+    databases = Databases(urls, {"P": "a/b@c:d e%"}, {"written": "sqlite:///b.db"})
     assert databases["orders"] == "postgresql://app:a%2Fb%40c%3Ad%20e%25@db/orders"
     assert databases["here"] == "sqlite:///a.db"
-    assert databases["given"] == "sqlite:///${P}.db"
-    assert list(databases) == ["orders", "users", "here", "given"]
+    assert databases["written"] == "sqlite:///b.db"
+    assert list(databases) == ["orders", "users", "here", "written"]
     with pytest.raises(UsageError, match=r"^database 'users' needs \$U, which is not set$"):
         databases["users"]
+
+
+def test_a_document_gets_nothing_of_the_environment() -> None:
+    databases = Databases({}, {"TOKEN": "t0k3n"}, {"orders": "postgresql://x:${TOKEN}@stranger.example/orders"})
+    with pytest.raises(UsageError, match=r"^database 'orders' wants \$\{TOKEN\}, and a document gets nothing of your"):
+        databases["orders"]
 
 
 def test_a_variable_that_stands_for_a_password_is_secret_whatever_its_name(house: House) -> None:

@@ -152,10 +152,11 @@ def make() -> Iterator[Callable[..., Run]]:
         script: Callable[[ScriptedSession, Task, Sink], Outcome] = succeed,
         judging: Judging | None = None,
         incident: str | None = None,
+        shell: type[ScriptedSession] = ScriptedSession,
         **more: Any,
     ) -> Run:
         trail = MemoryTrail()
-        session = ScriptedSession(trail.log, script)
+        session = shell(trail.log, script)
         runner = Runner(
             run_id="run",
             runbook=RUNBOOK,
@@ -677,8 +678,7 @@ def test_a_shell_whose_environment_is_not_known_is_nowhere(make: Callable[..., R
             raise Refused("the shell has not written it down")
 
     guard = FakeGuard()
-    run = make(judging=judging(), guard=guard)
-    run.runner._openers = {"shell": lambda: Silent(run.trail.log, succeed)}
+    run = make(judging=judging(), guard=guard, shell=Silent)
     run.do(c.SetVariable(name="name", value="bob"))
     run.finish("greet")
     at_login(run)

@@ -122,7 +122,7 @@ def create(judge: Judge, part: Part) -> Verdict | None:
     """A routine's body runs later; it is remembered, in case the text calls it. An event's body runs by itself."""
     kind = next((place for place in range(1, min(len(part), 12)) if part.word(place) in ROUTINES), None)
     if kind is None or part.word(kind - 1) in ("ON", "BY"):
-        return None
+        return _filled(judge, part)
     start = part.skip(kind + 1, frozenset({"IF", "NOT", "EXISTS"}))
     name = part.text(start, part.name_end(start) or start).lower()
     inside = _body(judge, part, start)
@@ -132,6 +132,25 @@ def create(judge: Judge, part: Part) -> Verdict | None:
     return None
 
 
+def _filled(judge: Judge, part: Part) -> Verdict | None:
+    """`CREATE TABLE … AS`, or `… SELECT`: the query runs at once, and may change more than it makes."""
+    if not {"TABLE", "MATERIALIZED"} & {part.word(place) for place in range(1, min(len(part), 6))}:
+        return None
+    start = next((place for place in part.level_places(2) if _begins_query(part, place)), None)
+    found = None if start is None else judge.judge(part.since(start))
+    base = judge.by_rows(part)
+    if found is None or found.level == "safe":
+        return base
+    return within(found if found.rank >= base.rank else found._replace(level=base.level), part)
+
+
+def _begins_query(part: Part, place: int) -> bool:
+    if part.word(place) == "(":
+        return part.group(place).verb in QUERIES
+    return part.word(place) in QUERIES
+
+
+QUERIES = frozenset({"SELECT", "WITH", "VALUES", "EXECUTE"})
 ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "EVENT"})
 
 
@@ -143,6 +162,12 @@ def _body(judge: Judge, part: Part, place: int) -> Verdict:
         return judge.text(unquoted(part.source[string.start : string.end]))
     opening = part.level_word(frozenset({"BEGIN", "DO", "AS"}), place)
     return judge.text(part.text(len(part) if opening is None else opening + 1))
+
+
+def settings(judge: Judge, part: Part) -> Verdict | None:
+    """MariaDB's `SET STATEMENT name=value FOR` has a statement behind it."""
+    start = part.level_word(frozenset({"FOR"}), 2) if part.word(1) == "STATEMENT" else None
+    return set_variable(judge, part) if start is None else within(judge.judge(part.since(start + 1)), part)
 
 
 def set_variable(judge: Judge, part: Part) -> Verdict | None:
@@ -274,7 +299,7 @@ PEELS: dict[str, Peel] = {
     "DO": do,
     "COPY": copy,
     "CREATE": create,
-    "SET": set_variable,
+    "SET": settings,
     "SELECT": select,
     "DECLARE": declare,
     "PREPARE": prepare,

@@ -140,7 +140,7 @@ def _names_power(rights: Part, on_what: int | None) -> bool:
 
 
 def server_wide(part: Part, place: int) -> bool:
-    if part.word(place) in SERVER_WIDE:
+    if any(piece.verb in SERVER_WIDE for piece in part.pieces(place)):
         return True
     return any(
         token.kind == "value" and re.match(r"@@(?:global|persist)", part.source[token.start : token.end], re.IGNORECASE)

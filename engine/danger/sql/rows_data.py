@@ -37,6 +37,8 @@ RULES = (
         "locks the rows it reads",
         yes=("SELECT * FROM t LOCK IN SHARE MODE",),
     ),
+    R("SELECT|VALUES ... NEXT VALUE FOR *", "caution", "config_change", "takes a number from a sequence",
+      yes=("SELECT NEXT VALUE FOR invoices",)),
     R("SELECT|VALUES|TABLE|FROM", "safe", "read_only", "only reads", yes=("SELECT 1", "VALUES (1)", "TABLE orders")),
     R("INSERT INTO * @catalog", "dangerous", "data_destruction", "rewrites the database's own tables",
       yes=("INSERT INTO pg_authid VALUES ('x')",)),

@@ -176,7 +176,7 @@ class RecordedSession:
             self._waiting = None
 
 
-ROLLED_BACK = "rolled back: nothing was changed"
+ROLLED_BACK = "rolled back"
 NOT_KNOWN = "committed; the recording rolled back here, and does not know what comes of it"
 
 

@@ -59,7 +59,7 @@ class Performing:
         if judgement.reads:
             with reading(link) if self._may_wrap(piece) else nullcontext():
                 self._run(piece, judgement)
-        elif self._is_held(piece):
+        elif self._is_held(piece, judgement):
             step.writes = False  # until COMMIT is sent nothing is kept
             self._run_held(piece, judgement)
         else:
@@ -92,10 +92,10 @@ class Performing:
         busy = self._link.in_transaction or self._memory.has_locked
         return not (self._is_read_only or busy or is_control(piece.text))
 
-    def _is_held(self, piece: Piece) -> bool:
+    def _is_held(self, piece: Piece, judgement: Judgement) -> bool:
         """Whether a writing statement gets a transaction of its own, with what speaks against it said."""
         task = self._task
-        if (task.decide is None and task.expect_rows is None) or is_control(piece.text):
+        if (task.decide is None and task.expect_rows is None) or is_control(piece.text) or judgement.is_scratch:
             return False
         why = self._why_not_held(piece)
         if why and task.expect_rows is not None:

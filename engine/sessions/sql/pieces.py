@@ -50,9 +50,9 @@ def pieces(text: str, dialect: Dialect) -> Iterator[Piece]:
 
 def _with_code_comments(text: str, before: int, one: Statement) -> tuple[int, int]:
     """`/*!40101 SET … */` is code to MySQL, and sent with its comment around it."""
-    opened = [found.start() for found in CODE_COMMENT.finditer(text, before, one.start)]
-    closed = CODE_END.match(text, one.end) if opened else None
-    return (opened[0], closed.end()) if opened and closed else (one.start, one.end)
+    opened = [found.start() for found in CODE_COMMENT.finditer(text, before, one.end)]
+    closed = CODE_END.match(text, one.end) if opened and "*/" not in text[opened[-1] : one.end] else None
+    return (min(opened[0], one.start), closed.end()) if closed else (one.start, one.end)
 
 
 def _refusal(one: Statement) -> str:

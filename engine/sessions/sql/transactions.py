@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ...syntax.sql_lasting import is_boundary
 from .link import DatabaseError, Link, Say
-from .writing import execute, roll_back
+from .writing import KEPT, execute, roll_back
 
 MARK = "oncue_step"
 
@@ -37,8 +37,8 @@ class Retry:
             else:
                 self._say("the whole transaction was rolled back: go back to where it begins")
         elif self._link.in_transaction and not self._was_open:
-            roll_back(self._link, self._say)
-            self._say("the transaction that this step opened was rolled back")
+            is_whole = roll_back(self._link)
+            self._say(f"the transaction that this step opened was rolled back{'' if is_whole else KEPT}")
 
     def _attempt(self, what: str) -> bool:
         """An interrupt may hit it as well, so it is tried twice."""

@@ -26,6 +26,7 @@ ROLLBACK_TIMES = 5
 """An interrupt may hit the rolling back as well."""
 SHOWN = 200
 """Characters of a statement that is asked about."""
+KEPT = ", but not all of it: tables without transactions keep what was changed"
 JUDGED_WRONGLY = (
     "it was taken for one that only reads, and so ran in a transaction that allows no more; "
     "where it has to write, put BEGIN before it and COMMIT behind it"
@@ -57,13 +58,17 @@ def run_held(
         _agree(Uncommitted(" ".join(statement.split())[:SHOWN], rows), expect_rows, decide)
         commit(link)
     except DatabaseError as error:
-        roll_back(link, say)
+        is_whole = roll_back(link)
+        if isinstance(error, RolledBack):
+            raise RolledBack(str(error) + ("" if is_whole else KEPT)) from error
+        if not is_whole:
+            say(f"{error}{KEPT}")
         if error.lost and not isinstance(error, CommitLost):
             text = f"{error}; nothing was changed: the server rolls back what was not committed"
             raise DatabaseError(text, lost=True) from error
         raise
     except BaseException:
-        roll_back(link, say)
+        roll_back(link)
         raise
     say("committed")
 
@@ -73,7 +78,7 @@ def _agree(done: Uncommitted, expect_rows: int | None, decide: Decide | None) ->
     if expect_rows is not None and done.rows != expect_rows:
         raise RolledBack(f"rolled back: {done.rows} row(s) affected, and {expect_rows} expected")
     if decide is not None and decide(done) == "roll_back":
-        raise RolledBack("rolled back: nothing was changed")
+        raise RolledBack("rolled back")
 
 
 def commit(link: Link) -> None:
@@ -87,18 +92,20 @@ def commit(link: Link) -> None:
         raise CommitLost(text, lost=True) from error
 
 
-def roll_back(link: Link, say: Say) -> None:
-    """The server does it by itself for what has lost its connection."""
+def roll_back(link: Link) -> bool:
+    """Whether all of it could be. The server does it by itself for what has lost its connection."""
+    is_whole = True
     for _ in range(ROLLBACK_TIMES):
         if not link.in_transaction:
-            return
+            return is_whole
         try:
             execute(link, "ROLLBACK")
-            _warn(link, say)
+            is_whole = is_whole and not _keeps_some(link)
         except DatabaseError as error:
             if error.lost:
-                return
+                return is_whole
     link.cut()
+    return is_whole
 
 
 @contextmanager
@@ -153,9 +160,7 @@ def _way_to_find_out(link: Link) -> str:
     return "look at the rows it changes"
 
 
-def _warn(link: Link, say: Say) -> None:
+def _keeps_some(link: Link) -> bool:
     if link.dialect != "mysql":
-        return
-    for _level, code, message in link.run("SHOW WARNINGS").rows():
-        if str(code) == NOT_ROLLED_BACK:
-            say(f"warning: {message}")
+        return False
+    return any(str(code) == NOT_ROLLED_BACK for _level, code, _message in link.run("SHOW WARNINGS").rows())

@@ -58,10 +58,15 @@ def test_a_transaction_is_begun_and_ended_as_it_is_written(statement: str) -> No
     assert is_control(statement)
 
 
-@pytest.mark.parametrize("statement", ["SET search_path = a", "LOCK TABLES t READ", "CREATE TEMP TABLE t (a int)"])
+@pytest.mark.parametrize("statement", ["SET search_path = a", "LOCK TABLES t READ", "SET @a = 1"])
 def test_what_concerns_the_connection_gets_no_transaction_of_its_own(statement: str) -> None:
     assert is_control(statement)
     assert not is_boundary(statement)
+
+
+def test_a_setting_for_one_statement_counts_as_that_statement() -> None:
+    assert not is_control("SET STATEMENT max_statement_time = 5 FOR DELETE FROM t")
+    assert find_lasting("SET STATEMENT a = 1 FOR TRUNCATE t", "mysql") is not None
 
 
 def test_a_commit_keeps_what_was_done_and_a_prepared_one_does_by_itself() -> None:
