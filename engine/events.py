@@ -20,8 +20,9 @@ StepOutcome = Literal["succeeded", "failed", "interrupted", "timed_out", "lost"]
 """`lost`: the session went away and nobody can know how the step ended."""
 Settlement = Literal["worked", "did_not_work", "run_again"]
 CommitDecision = Literal["commit", "roll_back"]
-CommitReason = Literal["operator", "time", "interrupt"]
-"""Who decided: somebody at the keyboard · nobody did in time · the step was interrupted meanwhile."""
+CommitReason = Literal["operator", "time", "absence", "interrupt"]
+"""Who decided: somebody at the keyboard · nobody did in time · nobody was there any more · the step was interrupted
+meanwhile."""
 RunOutcome = Literal["done", "failed", "abandoned", "rehearsed"]
 """`rehearsed`: what would be done, had it been real."""
 Mode = Literal["live", "probe", "sandbox", "rehearsal"]
@@ -145,6 +146,8 @@ class RunStarted(Said):
     """What the place is called that the run works in, such as `production`; empty where nobody said."""
     config: tuple[str, ...] = ()
     """Settings in force that are not built in: the files with their digests, then one line for each."""
+    databases: Mapping[str, str] = Field(default_factory=dict)
+    """Those that the command line named, as URLs with `***` for each secret."""
 
 
 class RunResumed(Said):

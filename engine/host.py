@@ -26,7 +26,7 @@ from pydantic import Field, ValidationError
 from . import __version__, clock, plan
 from . import commands as c
 from .address import Address, Claim, runtime_directory, sweep
-from .config.secrets import Databases, secret_variables
+from .config.secrets import Databases, secret_variables, without_secrets
 from .config.settings import Settings
 from .config.travel import from_json
 from .errors import OncueError, TrailUnusable, TrailWriteError, UsageError
@@ -209,6 +209,7 @@ class _Run:
             guard=guard,
             patience=launch.patience,
             lookups=lookups,
+            limits=settings.limits,
         )
 
     def _databases(self, runbook: Runbook) -> Databases:
@@ -337,6 +338,7 @@ def _started(launch: Launch, runbook: Runbook, settings: Settings) -> RunStarted
         environment_names=tuple(sorted(map(clock.printable, os.environ))),
         environment=clock.printable(settings.environment),
         config=tuple(map(clock.printable, settings.record())),
+        databases={name: clock.printable(without_secrets(url)) for name, url in launch.databases.items()},
     )
 
 

@@ -10,6 +10,7 @@ from .danger import Memory, Verdict
 from .endless import sentence
 from .errors import OncueError, Refused
 from .judging import Judging, Language, ShellMemory, is_exported
+from .limits import BUILT_IN, Limits
 from .model import NOTHING, Runbook, Step, Variable
 from .precedents import Precedent, document_of, matching, precedents_in, sentence_of
 from .state import Attempt, RunState
@@ -71,6 +72,8 @@ class Prepared:
     """Names and values of the shell's own variables that the text reads; secret ones are left out."""
     empty: tuple[str, ...] = ()
     """The same, a sentence for each that is empty, not set or unknown there: only a step that was named runs so."""
+    limits: str = ""
+    """How long its statements may wait and run, in words; empty for what is no SQL."""
     inputs: tuple[tuple[int, int], ...] = ()
     """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
 
@@ -104,6 +107,8 @@ class Preparation:
         judging: Judging,
         past_runs: PastRuns = no_past_runs,
         mask: Callable[[str], str] = str,
+        *,
+        limits: Limits = BUILT_IN,
     ) -> None:
         """`mask` makes of a text what stands of it in the trail."""
         self._steps = {step.id: step for step in runbook.steps}
@@ -111,6 +116,7 @@ class Preparation:
         self._judging = judging
         self._past_runs = past_runs
         self._mask = mask
+        self._limits = limits
         self._memory = ShellMemory(judging.remember, self._leaves_something)
 
     def prepare(
@@ -138,7 +144,10 @@ class Preparation:
             return Prepared(step.id, text, session, not_judged(text, str(error)), problem=str(error))
         if step.kind == "template":
             return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"), inputs=spans)
-        plain = Prepared(step.id, filled, session, not_judged(filled, ""), warnings=warnings, inputs=spans)
+        limits = self._limits.of(step.attributes).sentence() if session == "sql" else ""
+        plain = Prepared(
+            step.id, filled, session, not_judged(filled, ""), warnings=warnings, limits=limits, inputs=spans
+        )
         if session == "shell":
             plain = _with_held(plain, held, inputs=values)
         return self._judged(state, values, fresh, wanted, plain)

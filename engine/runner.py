@@ -22,26 +22,26 @@ from . import faults, keyboard, machine
 from .author import expected_rows
 from .conclusion import Totals, conclusion
 from .context import objection, unknown
+from .decision import ABSENCE_SECONDS, Decision
 from .durations import seconds
 from .errors import OncueError, Refused, TrailWriteError
 from .feed import Feed
 from .guard import MOVED_ON, Guard, Looked, Place
 from .judging import Judging
+from .limits import BUILT_IN, Limits
 from .lookups import Lookups, Proposal, begun
 from .masking import MaskedOutput, Masking, holds_mask
 from .model import NOTHING, Runbook, Variable
 from .open_sessions import OpenSessions
 from .preparing import UNKNOWN, Held, PastRuns, Preparation, Prepared, Wanted, no_past_runs
 from .redact import stays_visible
-from .sessions.contract import Exporting, Holding, Outcome, Session, Task, TerminalMode, Uncommitted, Waiting
+from .sessions.contract import Delayed, Exporting, Holding, Outcome, Session, Task, TerminalMode, Uncommitted, Waiting
 from .state import RunState, fold
 from .variables import CannotFill, check
 from .withheld import Withheld
 
 RECORDING_GRACE = 0.06
 """Seconds a step has after its interrupt when the trail fails: it is gone within a quarter of a second."""
-COMMIT_SECONDS = 60.0
-"""How long a statement's transaction stays open for an answer: its locks stand in the way of everybody else."""
 STOPPING_GRACE = 2.0
 """The same when the host is told to stop: time for a step to put its house in order."""
 
@@ -76,7 +76,7 @@ class Runner:
         watched: Sequence[str] = (),
         guard: Guard | None = None,
         patience: float = keyboard.PATIENCE_SECONDS,
-        commit_seconds: float = COMMIT_SECONDS,
+        limits: Limits = BUILT_IN,
         lookups: Lookups | None = None,
     ) -> None:
         """`environment` is what the shell starts with; a look-up before the first step gets it too. `watched` are
@@ -86,7 +86,7 @@ class Runner:
         self.feed = Feed()
         self._masking = masking or Masking()
         judging = judging or Judging()
-        self._preparation = Preparation(runbook, variables, judging, past_runs, self._masking.text)
+        self._preparation = Preparation(runbook, variables, judging, past_runs, self._masking.text, limits=limits)
         self._lookups = lookups or Lookups(variables, judging)
         self._environment = environment
         self._withheld = Withheld(variables, environment, self._masking)
@@ -104,13 +104,14 @@ class Runner:
         self._failing = threading.Lock()
         self._winding_up: threading.Thread | None = None
         self._patience = patience
-        self._commit_seconds = commit_seconds
+        self._limits = limits
         self._deadlines: dict[int, threading.Timer] = {}
         """Who has asked for the keyboard → when they get it unanswered."""
         self._typed = bytearray()
         self._lock = threading.RLock()
         self._tasks: queue.SimpleQueue[tuple[e.StepStarted, str, e.Actor] | None] = queue.SimpleQueue()
-        self._decisions: queue.SimpleQueue[e.CommitDecision] = queue.SimpleQueue()
+        self._decision: Decision | None = None
+        """About the statement that waits to be committed."""
         for one in recorded:
             self.feed.add(one)
         self._performer = threading.Thread(target=self._perform_all, name="performer", daemon=True)
@@ -306,6 +307,11 @@ class Runner:
         waiting = session.waiting() if session else None
         return waiting and self._masking.waiting(waiting)
 
+    def waits_for(self) -> str:
+        """What the running step waits for, and who is in its way; empty for nothing, or where nobody knows."""
+        session = self._sessions.performing()
+        return self._masking.text(session.waits_for()) if isinstance(session, Delayed) else ""
+
     def stop(self, reason: Literal["recording_failed", "host_stopping"], actor: e.Actor) -> None:
         """End the running step for good: an interrupt, and after a grace the end of its session."""
         session = self._sessions.performing()
@@ -433,7 +439,9 @@ class Runner:
                 self._sessions.step_begins()
                 self._tasks.put((event, self._final, actor))
             elif isinstance(event, e.CommitAnswered):
-                self._decisions.put(event.decision)
+                self._answer_question(event.decision)
+            elif isinstance(event, e.OperatorAttached | e.OperatorDetached) and self._decision is not None:
+                self._decision.look_again()
             elif isinstance(event, e.KeyboardWanted):
                 self._await_answer(event.client_id, actor)
             elif isinstance(event, e.KeyboardPassed | e.KeyboardKept):
@@ -531,6 +539,7 @@ class Runner:
             script=bool(step.interpreter) and not started.suggestion,
             database=step.attributes.get("database") or step.attributes.get("db"),
             timeout=seconds(step.attributes.get("timeout", "")) or self._step_timeout,
+            limits=self._limits.of(step.attributes) if started.session == "sql" else None,
             directory=self._state.directory,
             expect_rows=expected_rows(step.attributes),
             decide=partial(self._decide, output, actor) if started.hold else None,
@@ -543,21 +552,27 @@ class Runner:
         with self._lock:
             if self._failure is not None:
                 return "roll_back"
-            self._decisions = queue.SimpleQueue()
-            self._record(
-                c.AskCommit(statement=uncommitted.statement, rows=uncommitted.rows, seconds=self._commit_seconds), actor
-            )
-        try:
-            return self._decisions.get(timeout=self._commit_seconds)
-        except queue.Empty:
-            self._roll_back("time", actor)
-            return self._decisions.get()
+            limit = self._limits.commit
+            decision = self._decision = Decision(limit, self._is_alone, ABSENCE_SECONDS)
+            self._record(c.AskCommit(statement=uncommitted.statement, rows=uncommitted.rows, seconds=limit), actor)
+        answer = decision.wait()
+        if answer in ("time", "absence"):
+            self._roll_back(answer, actor)
+        return decision.answered()
 
-    def _roll_back(self, reason: Literal["time", "interrupt"], actor: e.Actor) -> None:
+    def _is_alone(self) -> bool:
+        """All who were there have gone; a run of this process's own needs nobody."""
+        return not self._state.attached and self._state.newcomers > 0
+
+    def _answer_question(self, decision: e.CommitDecision) -> None:
+        if self._decision is not None:
+            self._decision.answer(decision)
+
+    def _roll_back(self, reason: Literal["time", "absence", "interrupt"], actor: e.Actor) -> None:
         """What waits to be committed is rolled back, unless its answer has just come."""
         with self._lock:
             if self._failure is not None:  # nothing is committed that cannot be recorded
-                self._decisions.put("roll_back")
+                self._answer_question("roll_back")
             elif self._state.asked is not None:
                 self.submit(c.AnswerCommit(decision="roll_back", reason=reason), actor)
 

@@ -254,7 +254,7 @@ class Connection:
 
     def _waiting(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
         waiting = self._runner.waiting()
-        return {"waiting": asdict(waiting) if waiting else None}
+        return {"waiting": asdict(waiting) if waiting else None, "waits_for": self._runner.waits_for()}
 
     def _rows(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         with TrailReader.open(self._host.trail) as reader:

@@ -51,6 +51,7 @@ DECISIONS: Mapping[tuple[e.CommitDecision, e.CommitReason], str] = {
     ("commit", "operator"): "decided to commit",
     ("roll_back", "operator"): "decided to roll back",
     ("roll_back", "time"): "rolled back, because nobody answered in time",
+    ("roll_back", "absence"): "rolled back, because nobody was attached any more",
     ("roll_back", "interrupt"): "rolled back, because it was interrupted",
 }
 LONGEST_VALUE = 80

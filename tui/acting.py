@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine import commands as c
+from engine.decision import ABSENCE_SECONDS
 from engine.errors import Refused
+from engine.limits import span
 from engine.machine import outcome_of
 from engine.model import Step
 from engine.permission import ANSWERED, Passed
@@ -375,7 +377,8 @@ class Acting:
         running = s.state.attempts.get(s.state.running or 0) if s.state.phase == "running" else None
         title = f"“{s.state.steps[running.step_id].planned.title}” is still running." if running else "Leave the run?"
         if s.state.asked is not None:
-            title = f"{title} What it did is not committed, and is rolled back without an answer."
+            soon = "" if len(s.state.attached) > 1 else f", {span(ABSENCE_SECONDS)} after everybody has gone"
+            title = f"{title} What it did is not committed, and is rolled back without an answer{soon}."
         picked = await self._pick(title, options)
         if picked == "leave":
             await self._bridge.command(c.Leave(reason="the operator left it open"))

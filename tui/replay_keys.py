@@ -35,6 +35,7 @@ DEEDS: Mapping[str, Deed] = {
     "search": Deed("slash", "search", "search", "search through all output of the run"),
     "next_hit": Deed("n", "again(True)", "next hit", "to the next place that was sought"),
     "previous_hit": Deed("N", "again(False)", "hit before", "to the place before that was sought", in_footer=False),
+    "rows": Deed("R", "rows", "rows", "the rows that the step had fetched by then, as a table"),
     "jump": Deed("j", "jump", "jump", "to any step or note, by its words"),
     "first": Deed("home", "edge(False)", "beginning", "to the beginning", in_footer=False),
     "last": Deed("end", "edge(True)", "end", "to the end", in_footer=False),

@@ -34,6 +34,8 @@ class Situation:
     paranoid: bool = False
     raw: bool = False
     """The running step reads key by key."""
+    waits_for: str = ""
+    """What the running step waits for and who is in its way; empty for nothing, or where nobody knows."""
 
     @property
     def is_elsewhere(self) -> bool:

@@ -44,6 +44,8 @@ def _run(s: Situation, now: datetime, ladder: Ladder) -> Marks:
         yield commit_words.mark(question)
     elif running is not None:
         yield f"running {timing.as_clock(running)}{f', sent {ladder.sent}' if ladder.sent else ''}", "bold $primary"
+        if s.waits_for:
+            yield "waits", "bold reverse $warning"
     elif s.state.phase in OVER:
         yield s.state.outcome or s.state.phase, "bold"
     if s.paranoid:

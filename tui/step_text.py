@@ -76,6 +76,8 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
             yield plain(prepared["endless"], "$accent")
     if s.step is not None and s.step.kind == "sql":
         yield from _about_statements(s.step)
+        if prepared is not None and prepared["limits"]:
+            yield one_line(prepared["limits"], "$foreground-muted")
     if prepared is not None:
         yield from (one_line(sentence, "$foreground-muted") for sentence in held_in_shell(prepared))
         for sentence in (*prepared["empty"], *prepared["warnings"]):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config.files import NAME, find_files
+from ..config.secrets import HIDDEN
+from ..errors import UsageError
+from ..events import RunStarted
 from ..model import Runbook
 from ..output import visible
 from .printing import print_json, print_lines
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 Arguments = argparse.Namespace
 
 ROLES = {"own": "your own", "project": "found beside the runbook", "option": "named by you"}
+NAMED = "environment = "
 WIDEST = 60
 """A longer value runs over its column instead of pushing everybody's origin off the screen."""
 
@@ -55,6 +59,37 @@ def maybe_read(arguments: Arguments, near: Path, runbook: Runbook | None = None)
     if said or find_files(os.environ, near, arguments.config):
         return read(arguments, near, runbook)
     return None
+
+
+def read_again(arguments: Arguments, near: Path, runbook: Runbook, then: RunStarted, run_id: str) -> Settings | None:
+    """For a run that goes on, or is run again: where it worked then counts now. Raises `UsageError` where it cannot be
+    both that and what is said now."""
+    settings = maybe_read(arguments, near, runbook)
+    now = settings.environment if settings else ""
+    if arguments.environment or not then.environment or now == then.environment:
+        return settings
+    if now:
+        raise UsageError(
+            f"run {run_id} worked in {then.environment}, and here it is {now}; say which with --environment"
+        )
+    from ..config.finding import read_settings
+
+    options = {"environment": (then.environment, f"run {run_id}")}
+    return read_settings(os.environ, near, runbook=runbook, config=arguments.config, options=options)
+
+
+def have_changed(settings: Settings | None, then: Sequence[str]) -> bool:
+    """Whether another thing is in force than what a run recorded; who said the environment does not matter."""
+    now = settings.record() if settings else ()
+    return [one for one in now if not one.startswith(NAMED)] != [one for one in then if not one.startswith(NAMED)]
+
+
+def databases_again(given: Mapping[str, str], then: RunStarted, run_id: str) -> dict[str, str]:
+    """What `--db` names now, and named then. Raises `UsageError` for what has to be named again."""
+    for name, url in then.databases.items():
+        if name not in given and HIDDEN in url:
+            raise UsageError(f"run {run_id} was given database {name!r} as {url}; give it again: --db {name}=URL")
+    return {**then.databases, **given}
 
 
 def to_request(settings: Settings | None) -> Mapping[str, Any]:

@@ -80,7 +80,7 @@ def _outlook(arguments: argparse.Namespace, opening: NewRun) -> Outlook:
     judging = judging_for(runbook, databases, settings.policy, settings.environment)
     variables = find(runbook.steps, runbook.declared, os.environ)
     runbook = replace(runbook, expects=judged(runbook.expects, judging))
-    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or (), default)
+    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or (), default, settings.limits)
 
 
 def _masking(opening: NewRun, outlook: Outlook) -> Masking:

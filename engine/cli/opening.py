@@ -30,7 +30,7 @@ from ..trail import TrailReader
 from ..variables import find
 from . import document
 from .approvals import approved_steps
-from .configuring import maybe_read, to_request
+from .configuring import databases_again, have_changed, maybe_read, read_again, to_request
 from .giving import DEFAULT, Gift, given_values
 from .pairs import pairs
 from .trails import trail_of
@@ -92,8 +92,8 @@ class NewRun:
         self._data, runbook = self._document()
         self.gift = self._gift(runbook)
         self.permission = Permission(arguments.yes, arguments.waive, approved_steps(runbook, arguments.approve))
-        self.databases = pairs(arguments.db, "--db")
-        self.settings = maybe_read(arguments, self._place(), runbook)
+        self.databases = self._databases()
+        self.settings = self._settings(runbook)
         self._runbook = runbook
         self.section = self._named_section()
         return runbook
@@ -132,6 +132,12 @@ class NewRun:
     def _place(self) -> Path:
         """Of the document, for the settings beside it."""
         return Path(self._arguments.file)
+
+    def _settings(self, runbook: Runbook) -> Settings | None:
+        return maybe_read(self._arguments, self._place(), runbook)
+
+    def _databases(self) -> Mapping[str, str]:
+        return pairs(self._arguments.db, "--db")
 
     def _gift(self, runbook: Runbook) -> Gift:
         return gift_of(self._arguments, runbook)
@@ -182,7 +188,6 @@ class OpenRun:
     def __init__(self, arguments: Arguments, host: HostProcess) -> None:
         self._arguments = arguments
         self._host = host
-        self._databases = pairs(arguments.db, "--db")
         self.permission = Permission()
         with TrailReader.open(self.trail) as reader:
             alive = {address.run_id for address in live(self.trail)}
@@ -197,7 +202,9 @@ class OpenRun:
     def read(self) -> Runbook:
         runbook = _frozen_runbook(self._arguments, self._run_id)
         started, self._before = _began(self._arguments, self._run_id)
-        self.settings = maybe_read(self._arguments, Path(started.directory) / runbook.path, runbook)
+        near = Path(started.directory) / runbook.path
+        self.settings = read_again(self._arguments, near, runbook, started, self._run_id)
+        self._databases = databases_again(pairs(self._arguments.db, "--db"), started, self._run_id)
         self._gift = gift_of(self._arguments, runbook)
         self._path = runbook.path
         return runbook
@@ -216,7 +223,7 @@ class OpenRun:
             yield from _give(client, self._gift, known)
 
     def remarks(self) -> Iterator[str]:
-        if self._before != (self.settings.record() if self.settings else ()):
+        if have_changed(self.settings, self._before):
             yield "the settings have changed since the run was started"
 
 

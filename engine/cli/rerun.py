@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..client import Client
 from ..errors import DocumentError, UsageError
@@ -19,9 +19,13 @@ from ..state import RunState, fold
 from ..trail import TrailReader
 from ..variables import CannotFill, check, find
 from . import document
+from .configuring import databases_again, have_changed, read_again
 from .giving import DEFAULT, Gift, Given
 from .opening import NewRun, gift_of
 from .trails import trail_of
+
+if TYPE_CHECKING:
+    from ..config.settings import Settings
 
 Arguments = argparse.Namespace
 
@@ -72,6 +76,8 @@ class RunAgain(NewRun):
         if self._directory() is None:
             yield f"its folder {self._started.directory} is gone; this run starts here"
         yield from self._about_document()
+        if have_changed(self.settings, self._started.config):
+            yield "the settings have changed since that run was started"
         yield from (f"{name} is not what it was: {why}" for name, why in self._unfit.items())
         for choice in self._started.choices:
             chosen = next((one for one in choice.options if one.id == self._past.chosen.get(choice.id)), None)
@@ -112,6 +118,12 @@ class RunAgain(NewRun):
 
     def _place(self) -> Path:
         return (self._directory() or Path()) / self._started.path
+
+    def _settings(self, runbook: Runbook) -> Settings | None:
+        return read_again(self._arguments, self._place(), runbook, self._started, self._again)
+
+    def _databases(self) -> Mapping[str, str]:
+        return databases_again(super()._databases(), self._started, self._again)
 
     def _gift(self, runbook: Runbook) -> Gift:
         """What the command line says now, then the values of then, then the environment and the document."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..durations import FORM, seconds
 from ..errors import UsageError
+from ..limits import BUILT_IN as BUILT_IN_LIMITS
+from ..limits import Limits
 from .keys import TABLE, read_keys
 from .policies import by_trust, choose_environment, read_policy
 from .secrets import secret_variables
@@ -24,7 +26,12 @@ TIMEOUTS: Mapping[str, float | None] = {
     "step": DEFAULTS.step_timeout,
     "context": DEFAULTS.context_timeout,
     "from": DEFAULTS.value_timeout,
+    "lock": DEFAULTS.limits.lock,
+    "statement": DEFAULTS.limits.statement,
+    "commit": DEFAULTS.limits.commit,
 }
+OF_STATEMENTS = ("lock", "statement", "commit")
+"""Those of `limits.Limits`, which every statement has."""
 
 
 def merge(
@@ -48,6 +55,7 @@ def merge(
         step_timeout=seconds(timeouts["step"].text),
         context_timeout=seconds(timeouts["context"].text) or DEFAULTS.context_timeout,
         value_timeout=seconds(timeouts["from"].text) or DEFAULTS.value_timeout,
+        limits=Limits(**{key: seconds(timeouts[key].text) or getattr(BUILT_IN_LIMITS, key) for key in OF_STATEMENTS}),
         secret_patterns=tuple(pattern for pattern, _ in patterns),
         secret_names=tuple(name.text for name in names),
         databases={name: url.text for name, url in databases.items()},

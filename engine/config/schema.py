@@ -135,6 +135,9 @@ class TimeoutsTable(Table):
     step: Duration | None = None
     context: Duration | None = None
     value: Duration | None = Field(default=None, alias="from")
+    lock: Duration | None = None
+    statement: Duration | None = None
+    commit: Duration | None = None
 
 
 class PatternTable(Table):

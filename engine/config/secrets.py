@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from ..errors import UsageError
 
 REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+HIDDEN = "***"
 TELLING = re.compile(r"pass(word|wd)?$|pwd$|secret|token|api_?key", re.IGNORECASE)
 
 
@@ -36,6 +37,33 @@ def _secret_parts(url: str) -> list[str]:
     parts = urlsplit(url)
     found = (parts.password or "", *(value for key, value in parse_qsl(parts.query) if TELLING.search(key)))
     return [secret for secret in found if secret]
+
+
+def without_secrets(url: str) -> str:
+    """The URL with a sign in place of each secret; a reference is none, and stays."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return HIDDEN
+    scheme, _, behind = url.partition("://")
+    place, behind = parts.netloc, behind[len(parts.netloc) :]
+    if "@" not in place and "@" in behind:  # a password that is not written as it ought to be
+        return f"{scheme}://{HIDDEN}"
+    if _is_secret(parts.password or ""):
+        who, _, where = place.rpartition("@")
+        place = f"{who.partition(':')[0]}:{HIDDEN}@{where}"
+    path, mark, query = behind.partition("?")
+    pairs = [f"{pair.partition('=')[0]}={HIDDEN}" if _tells(pair) else pair for pair in query.split("&")]
+    return f"{scheme}://{place}{path}{mark}{'&'.join(pairs)}"
+
+
+def _tells(pair: str) -> bool:
+    key, _, value = pair.partition("=")
+    return TELLING.search(unquote(key)) is not None and _is_secret(value)
+
+
+def _is_secret(text: str) -> bool:
+    return bool(REFERENCE.sub("", text))
 
 
 def without_reference(name: str, url: str) -> str:

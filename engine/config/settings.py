@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from typing import Literal, NamedTuple, get_args
 
 from ..danger import Policy
+from ..limits import BUILT_IN as BUILT_IN_LIMITS
+from ..limits import Limits
 from ..model import NOTHING
 from .files import Role
 
@@ -75,6 +77,8 @@ class Settings:
     """Seconds for a command that shows where the run works."""
     value_timeout: float = 10.0
     """Seconds for a command that an input's `from` names."""
+    limits: Limits = BUILT_IN_LIMITS
+    """Of SQL steps."""
     secret_patterns: tuple[SecretPattern, ...] = ()
     secret_names: tuple[str, ...] = ()
     """Globs over the names of environment variables whose values are secret."""

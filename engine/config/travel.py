@@ -11,6 +11,7 @@ from typing import Any
 
 from ..danger import Environment, Policy, Rule
 from ..errors import UsageError
+from ..limits import Limits
 from .settings import Origin, SecretPattern, Settings, Source, Value
 
 
@@ -26,6 +27,7 @@ def from_json(value: Mapping[str, Any]) -> Settings:
             **{
                 **value,
                 "policy": _policy(value["policy"]),
+                "limits": Limits(**value["limits"]),
                 "secret_patterns": tuple(SecretPattern(**one) for one in value["secret_patterns"]),
                 "secret_names": tuple(value["secret_names"]),
                 "library": tuple(value["library"]),

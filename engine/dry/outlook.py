@@ -9,6 +9,7 @@ from ..danger import Memory
 from ..endless import sentence
 from ..errors import OncueError, UsageError
 from ..judging import Judging, Language, is_exported
+from ..limits import BUILT_IN, Limits
 from ..model import Expectation, Option, Runbook, Step, Variable
 from ..plan import database_url, dialect_of, implied_options, numbers_of
 from ..preparing import Prepared, not_judged
@@ -57,6 +58,7 @@ class Outlook:
     judging: Judging
     section: tuple[str, ...] = ()
     default_database: str = ""
+    limits: Limits = BUILT_IN
 
     def prospects(self) -> Iterator[Prospect]:
         numbers = numbers_of(self.runbook)
@@ -123,6 +125,7 @@ class Outlook:
             judged,
             warnings=filled.warnings,
             endless=(sentence(filled.text) or "") if language == "shell" else "",
+            limits=self.limits.of(step.attributes).sentence() if language == "sql" else "",
             inputs=filled.spans,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from .. import commands as c
@@ -20,6 +21,10 @@ from ..summary import span
 QUIET_SECONDS = 2.0
 """Silence after which the host is asked whether the step waits for input that nobody was told about."""
 
+COUNTED = (30, 15, 5)
+"""Seconds before a question's end at which it is said how many are left."""
+COUNT_SECONDS = 1.0
+
 DECISIONS: Mapping[str, type[c.Commit] | type[c.RollBack]] = {"c": c.Commit, "r": c.RollBack}
 
 
@@ -33,6 +38,8 @@ class Watch:
         """The latest attempt whose output and end have been shown."""
         self._asked: e.CommitAsked | None = None
         """The question that stands on the screen."""
+        self._left: int | None = None
+        """The seconds to its end that were said last."""
 
     def pass_over(self) -> None:
         """What ended before this client came is not shown again."""
@@ -83,7 +90,7 @@ class Watch:
             case e.Recorded(event=e.CommitAsked() as event):
                 self._ask(event)
             case e.Recorded(event=e.CommitAnswered() as event):
-                self._asked = None
+                self._asked = self._left = None
                 self._console.say(DECISION_WORDS[event.decision, event.reason], "warn")
             case e.Recorded(event=e.ShellRestarted() as event):
                 self._console.say(f"the shell was restarted: {event.reason}", "warn")
@@ -101,12 +108,13 @@ class Watch:
             return
         if self._asked is None and self._client.state.asked is not None:
             self._ask(self._client.state.asked)  # since before this client came, or had the keyboard
-        keys, ready = self._console.wait(self._client.fileno(), QUIET_SECONDS)
+        keys, ready = self._console.wait(self._client.fileno(), QUIET_SECONDS if self._left is None else COUNT_SECONDS)
+        self._count_down()
         if keys:
             self._pass_on(keys)
         if ready:
             self.show(self._client.told(0))
-        elif not keys:
+        elif not keys and self._asked is None:
             self._notice_waiting()
 
     def _pass_on(self, keys: bytes) -> None:
@@ -128,10 +136,22 @@ class Watch:
         if not self._client.has_keyboard:
             self._console.say("whoever has the keyboard decides whether to commit it", "warn")
             return
-        self._asked = asked
-        self._console.say(
-            f"[c]ommit or [r]oll back? Without an answer it is rolled back in {asked.seconds:g} s", "warn"
-        )
+        self._asked, self._left = asked, self._seconds_left(asked)
+        self._console.say(f"[c]ommit or [r]oll back? Without an answer it is rolled back in {self._left} s", "warn")
+
+    def _seconds_left(self, asked: e.CommitAsked) -> int:
+        at = self._client.state.asked_at
+        gone = (datetime.now(UTC) - at).total_seconds() if at is not None else 0.0
+        return max(0, min(round(asked.seconds - gone), round(asked.seconds)))
+
+    def _count_down(self) -> None:
+        """Said anew when it gets short."""
+        if self._asked is None or self._left is None:
+            return
+        left = self._seconds_left(self._asked)
+        if any(left <= mark < self._left for mark in COUNTED):
+            self._left = left
+            self._console.say(f"[c]ommit or [r]oll back? {left} s left", "warn")
 
     def _decide(self, asked: e.CommitAsked, keys: bytes) -> None:
         """Of several keys at once the first counts that is an answer, and what is no answer does nothing."""

@@ -122,7 +122,12 @@ def _restarted(event: e.ShellRestarted, _names: Names) -> Telling:
     return "↻", f"a new shell: {event.reason}{lost}"
 
 
-DECIDERS = {"operator": "", "time": " (nobody answered in time)", "interrupt": " (interrupted)"}
+DECIDERS = {
+    "operator": "",
+    "time": " (nobody answered in time)",
+    "absence": " (nobody was attached any more)",
+    "interrupt": " (interrupted)",
+}
 
 
 def _rows(count: int | None) -> str:

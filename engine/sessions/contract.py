@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 from ..events import CommitDecision, FileChange, ShellRestarted, StepOutcome
+from ..limits import Limits
 
 Sink = Callable[[bytes, "TerminalMode"], None]
 """Takes output exactly as read, never empty. An exception it raises stops the step and comes out of `run`."""
@@ -57,6 +58,8 @@ class Task:
     """Name or URL for a SQL step; None for the only or default one."""
     timeout: float | None = None
     """Seconds, or None for no limit."""
+    limits: Limits | None = None
+    """For each of a SQL step's statements; None for what is built in."""
     directory: str = ""
     """The shell's working directory, against which a database's relative path is resolved; empty for shell steps."""
     expect_rows: int | None = None
@@ -107,6 +110,15 @@ class Waiting:
     blocked: bool = True
     """A process is blocked reading; False when only echo is off, which a step that reads nothing may do too."""
     mode: TerminalMode = field(default_factory=TerminalMode)
+
+
+@runtime_checkable
+class Delayed(Protocol):
+    """A session whose steps may have to wait for somebody else's."""
+
+    def waits_for(self) -> str:
+        """What the running step waits for and who is in its way, as far as somebody has looked; empty for nothing."""
+        ...
 
 
 @runtime_checkable

@@ -45,6 +45,9 @@ def test_without_a_file_it_shows_what_is_built_in(tmp_path: Path) -> None:
         ["timeouts.step", "none", "built in"],
         ["timeouts.context", "5s", "built in"],
         ["timeouts.from", "10s", "built in"],
+        ["timeouts.lock", "5s", "built in"],
+        ["timeouts.statement", "300s", "built in"],
+        ["timeouts.commit", "60s", "built in"],
         ["databases.default", "none", "built in"],
         ["trail.path", str(tmp_path / "state" / "oncue" / "audit.db"), "built in"],
         ["theme", "oncue-dark", "built in"],
@@ -239,3 +242,16 @@ def test_a_run_that_is_resumed_under_other_settings_says_so_and_keeps_them(tmp_p
     with TrailReader.open(trail) as reader:
         kept = [one.event.config for one in reader.events(reader.find_run(None)) if hasattr(one.event, "config")]
     assert [lines[-1] for lines in kept] == [f"timeouts.step = {time} ({path}:1)" for time in ("1m", "1m", "2m")]
+
+
+def test_a_run_that_is_resumed_is_where_it_was_begun(tmp_path: Path) -> None:
+    (tmp_path / "doc.md").write_text("# T\n\n## One\n\n```bash\nsystemctl restart no-such-unit\n```\n")
+    project(tmp_path, '[environments.production]\nraise = { caution = "dangerous" }\n')
+    first = Operator(tmp_path, "run", "doc.md", "--plain", "--environment", "production")
+    first.answers("q", "l")
+    first.ends()
+    again = Operator(tmp_path, "resume", "--plain")
+    again.answers("q", "l")
+    again.ends()
+    assert "dangerous" in again.seen
+    assert "the settings have changed" not in again.seen

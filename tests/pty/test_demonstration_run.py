@@ -42,7 +42,10 @@ def shown_status(operator: Operator) -> int:
     while (question := operator.asked()) is not None:
         above = operator.seen[: -len(question)].rstrip().rsplit("\n", 1)[-1]
         target = TARGET.fullmatch(above)
-        operator.says(target[1] if target else "y" if "[y]" in question else "" if "[Enter]" in question else "d")
+        if "[c]ommit" in question:
+            operator.presses("c")
+        else:
+            operator.says(target[1] if target else "y" if "[y]" in question else "" if "[Enter]" in question else "d")
     return operator.ends()
 
 

@@ -209,3 +209,40 @@ def test_a_run_that_is_not_there_is_a_usage_error(place: Place) -> None:
     refused = place.rerun("1999")
     assert refused.returncode == 2
     assert "There is no run whose id begins with '1999'." in refused.stderr
+
+
+def test_what_was_production_then_is_production_now(place: Place) -> None:
+    (place.home / "oncue.toml").write_text(
+        '[environments.production]\nmatch = ["prod*"]\nraise = { caution = "dangerous" }\n'
+    )
+    place.write("kubectl scale deploy/shop --replicas=3")
+    place.run("--environment", "production", "--approve", "1")
+    done = place.rerun("--yes")
+    assert done.returncode == 3
+    assert "dangerous" in done.stdout + done.stderr
+    assert place.log == []
+    assert place.rerun("--yes", ONCUE_ENVIRONMENT="staging").returncode == 2
+
+
+def test_a_database_that_was_named_then_is_the_one_of_now(place: Place) -> None:
+    (place.home / "oncue.toml").write_text('[databases]\no = "sqlite:///settings.db"\n')
+    (place.home / "book.md").write_text(
+        f"---\n{FRONT}---\n\n# T\n\n## Part 1\n\n```sql {{database=o}}\nCREATE TABLE t (a int);\n```\n"
+    )
+    named, settings = place.home / "named.db", place.home / "settings.db"
+    named.touch()
+    settings.touch()
+    place.run("--db", f"o=sqlite:///{named}")
+    os.truncate(named, 0)
+    assert place.rerun("--yes").returncode == 0
+    assert named.stat().st_size
+    assert not settings.stat().st_size
+
+
+def test_a_database_whose_password_was_not_kept_has_to_be_named_again(place: Place) -> None:
+    place.write("kubectl get pods")
+    place.run("--db", "o=postgresql://app:hunter22@127.0.0.1/orders")
+    done = place.rerun("--yes")
+    assert done.returncode == 2
+    assert "was given database 'o' as postgresql://app:***@127.0.0.1/orders; give it again" in done.stderr
+    assert place.rerun("--yes", "--db", "o=sqlite://").returncode == 0

@@ -216,6 +216,14 @@ def small_disk(megabytes: int) -> Iterator[Path]:
             subprocess.run(["umount", "-l", folder], check=True)
 
 
+def test_a_file_that_is_no_database_or_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a database, and longer than a header" * 10)
+    for name, said in (("notes.txt", "file is not a database"), ("nowhere.db", "there is no database")):
+        with opened(f"sqlite:///{tmp_path}/{name}") as desk:
+            assert said in failure(desk, "SELECT * FROM sqlite_master")
+    assert not (tmp_path / "nowhere.db").exists()
+
+
 def test_a_full_disk_is_said_and_nothing_is_kept() -> None:
     with small_disk(1) as folder:
         with closing(sqlite3.connect(folder / "a.db", isolation_level=None)) as database:

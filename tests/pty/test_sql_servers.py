@@ -14,6 +14,7 @@ import pytest
 from support.desk import Desk, opened
 from support.servers import PASSWORD, Server, silent_server
 
+from engine.limits import Limits
 from engine.sessions.sql import SqlSession, addresses, mysql, postgres, waits
 
 CANCELLED = ("canceling statement due to user request", "interrupted")
@@ -67,7 +68,9 @@ def test_the_connection_says_where_it_goes_and_which_limits_are_in_force(desk: D
     greeting = desk.said.splitlines()[0]
     assert greeting.startswith(f"connected to app@127.0.0.1:{server.port}/")
     assert server.name in greeting
-    assert "lock_timeout 5s, statement_timeout 5min" in greeting or "lock wait 5s, max_statement_time 300s" in greeting
+    assert (
+        "lock_timeout 5s, statement_timeout 5min" in greeting or "lock wait 5 s, max_statement_time 5 min" in greeting
+    )
 
 
 def test_what_one_step_sets_is_there_for_the_next(desk: Desk) -> None:
@@ -280,20 +283,99 @@ def test_a_notice_belongs_to_the_step_it_comes_in(postgres: Server) -> None:
         assert desk.lines("DO $$ BEGIN RAISE NOTICE 'halfway'; END $$") == ["NOTICE: halfway"]
 
 
-def test_a_statement_that_takes_long_says_what_it_waits_for(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def _wanted(desk: Desk) -> None:
+    desk.run("DROP TABLE IF EXISTS wanted; CREATE TABLE wanted (a int PRIMARY KEY); INSERT INTO wanted VALUES (1)")
+
+
+HOLDER = {
+    "PostgreSQL": ("Lock transactionid", "(app, oncue; idle in transaction for ", "s: DELETE FROM wanted)"),
+    "MariaDB": ("a row's lock", "(app; Sleep for ", " s)"),
+}
+"""What a locked row is called there, who is told to hold it, since when and by what."""
+
+
+def test_a_statement_that_takes_long_says_what_it_waits_for(
+    server: Server, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(waits, "FIRST_SECONDS", 0.1)
-    with opened(postgres.url()) as desk:
-        desk.run("DROP TABLE IF EXISTS wanted; CREATE TABLE wanted (a int); INSERT INTO wanted VALUES (1)")
-        with lock_on(postgres, "wanted"):
-            running = threading.Thread(target=desk.run, args=("DELETE FROM wanted",))
-            running.start()
-            desk.sees("still running: it waits for Lock transactionid, held by process ")
-            desk.sees("(app, oncue; idle in transaction for ")
-            desk.sees("s: DELETE FROM wanted)")
-            desk.session.interrupt()
-            running.join()
-        running = threading.Thread(target=desk.run, args=("SELECT pg_sleep(60)",))
+    _wanted(desk)
+    event, *holder = HOLDER[server.name]
+    with lock_on(server, "wanted"):
+        running = threading.Thread(target=desk.run, args=("DELETE FROM wanted",))
         running.start()
-        desk.sees("still running: it waits for Timeout PgSleep")
+        desk.sees(f"still running: it waits for {event}, held by process ")
+        for words in holder:
+            desk.sees(words)
+            assert words in desk.session.waits_for()
         desk.session.interrupt()
         running.join()
+    assert desk.session.waits_for() == ""
+    running = threading.Thread(target=desk.run, args=(sleep(server),))
+    running.start()
+    desk.sees(f"still running: it waits for {'Timeout PgSleep' if server.name == 'PostgreSQL' else 'User sleep'}")
+    desk.session.interrupt()
+    running.join()
+
+
+def test_the_limit_for_locks_says_so_and_who_was_in_the_way(server: Server, desk: Desk) -> None:
+    _wanted(desk)
+    event, *holder = HOLDER[server.name]
+    with lock_on(server, "wanted"):
+        outcome = desk.run("DELETE FROM wanted", limits=Limits(lock=1.5))
+    assert outcome.status == "timed_out"
+    limit = "lock_timeout" if server.name == "PostgreSQL" else "the limit for locks"
+    assert f"{limit} was reached after " in outcome.message
+    assert f"; it was waiting for {event}, held by process " in outcome.message
+    assert all(words in outcome.message for words in holder)
+    assert desk.run("DELETE FROM wanted").status == "succeeded"
+
+
+def test_the_limit_for_a_statement_says_so(server: Server, desk: Desk) -> None:
+    outcome = desk.run(sleep(server), limits=Limits(statement=0.3))
+    limit = "statement_timeout" if server.name == "PostgreSQL" else "the limit for a statement"
+    assert outcome.status == "timed_out"
+    assert f"{limit} was reached after 0." in outcome.message
+    assert desk.run("SELECT 1").status == "succeeded", "the next step has its own limits"
+
+
+def test_a_step_that_is_out_of_time_says_how_much_it_had(server: Server, desk: Desk) -> None:
+    assert "the step's time limit of 0.3 s was reached" in desk.run(sleep(server), timeout=0.3).message
+
+
+def test_a_limit_that_the_document_sets_stays(server: Server, desk: Desk) -> None:
+    name, shown = ("lock_timeout", "7s") if server.name == "PostgreSQL" else ("lock_wait_timeout", "7")
+    desk.run(f"SET {name} = {7000 if server.name == 'PostgreSQL' else 7}")
+    desk.run("SELECT 1", limits=Limits(lock=3, statement=9))
+    query = f"SELECT current_setting('{name}')" if server.name == "PostgreSQL" else f"SELECT @@{name}"
+    assert desk.value(query) == shown
+
+
+def test_the_limits_of_a_step_are_in_force_and_those_of_the_next_one_after_it(server: Server, desk: Desk) -> None:
+    is_postgres = server.name == "PostgreSQL"
+    query = "SELECT current_setting('statement_timeout')" if is_postgres else "SELECT round(@@max_statement_time)"
+    read = [
+        desk.run(query, limits=limits).fetched[0].rows[0][0]
+        for limits in (None, Limits(statement=1800), Limits(statement=90), None)
+    ]
+    assert read == (["5min", "30min", "90s", "5min"] if is_postgres else ["300", "1800", "90", "300"])
+
+
+def test_sqlite_has_the_same_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waits, "FIRST_SECONDS", 0.1)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
+        other.execute("CREATE TABLE t (a)")
+        with opened(f"sqlite:///{tmp_path}/a.db") as desk:
+            outcome = desk.run(endless, limits=Limits(statement=0.2))
+            assert (outcome.status, outcome.message.partition(" after ")[0]) == (
+                "timed_out",
+                "interrupted; the limit for a statement was reached",
+            )
+            other.execute("BEGIN EXCLUSIVE")
+            outcome = desk.run("DELETE FROM t", limits=Limits(lock=0.3))
+            assert outcome.status == "timed_out"
+            assert "database is locked; the limit for locks was reached after 0." in outcome.message
+            assert "it was waiting for the lock on its file, held by another process" in outcome.message
+            assert "still running: it waits for the lock on its file" in desk.said
+            other.execute("ROLLBACK")
+            assert desk.run("DELETE FROM t").status == "succeeded"

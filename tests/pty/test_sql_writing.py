@@ -88,12 +88,76 @@ def test_a_composite_key_is_a_key_too(desk: Desk) -> None:
     assert sorted(line.split()[-1] for line in after[3:5]) == ["6", "7"]
 
 
-def test_a_table_without_a_key_shows_how_many_rows_match_and_no_more(desk: Desk) -> None:
+def test_a_table_without_a_key_shows_rows_before_and_says_why_there_are_none_after(desk: Desk) -> None:
     desk.run("DROP TABLE IF EXISTS heap")
     desk.run("CREATE TABLE heap (a int)")
     desk.run("INSERT INTO heap VALUES (1), (1)")
     desk.decided("DELETE FROM heap", "commit")
-    assert desk.heard == ["2 row(s) match its condition now", "2 row(s) affected", "committed"]
+    assert [line.strip() for line in desk.heard] == [
+        "2 row(s) match its condition now",
+        "before, for example:",
+        *["a", "-", "1", "1", "(2 rows)"],
+        "these rows are not shown afterwards: no primary key finds them again",
+        "2 row(s) affected",
+        "committed",
+    ]
+
+
+COUNTED = {
+    "postgresql": "id serial PRIMARY KEY",
+    "mysql": "id int AUTO_INCREMENT PRIMARY KEY",
+    "sqlite": "id integer PRIMARY KEY",
+}
+
+
+def test_inserted_rows_are_shown_by_the_number_they_were_given(desk: Desk, url: str) -> None:
+    desk.run("DROP TABLE IF EXISTS counted")
+    desk.run(f"CREATE TABLE counted ({COUNTED[_dialect(url)]}, note varchar(9))")
+    desk.decided("INSERT INTO counted (note) VALUES ('one')", "commit")
+    assert desk.heard == [
+        "1 row(s) affected",
+        "inserted, for example:",
+        *["id  note", "--  ----", " 1  one", "(1 row)"],
+        "committed",
+    ]
+    desk.decided("INSERT INTO counted (note) SELECT note FROM counted", "roll_back")
+    assert " 2  one" in desk.heard
+
+
+def _dialect(url: str) -> str:
+    return url.partition(":")[0]
+
+
+def test_rows_that_were_given_their_key_are_said_not_to_be_shown(desk: Desk, url: str) -> None:
+    without_number = "WITHOUT ROWID" if url.startswith("sqlite") else ""
+    desk.run(f"DROP TABLE IF EXISTS named; CREATE TABLE named (name varchar(9) PRIMARY KEY) {without_number}")
+    desk.decided("INSERT INTO named VALUES ('a')", "commit")
+    assert desk.heard == [
+        "1 row(s) affected",
+        "the inserted rows are not shown: no number of the database's own finds them; RETURNING would show them",
+        "committed",
+    ]
+
+
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO orders VALUES (9, 'new') RETURNING id", "INSERT INTO orders SELECT 9, 'new' WHERE 1 = 0"]
+)
+def test_what_returning_shows_or_was_not_inserted_is_not_talked_about(desk: Desk, statement: str) -> None:
+    assert desk.decided(statement, "commit").status == "succeeded", desk.said
+    assert "inserted" not in desk.said
+
+
+def test_a_statement_that_joins_says_that_it_was_neither_counted_nor_shown(desk: Desk, url: str) -> None:
+    desk.run("DROP TABLE IF EXISTS tardy; CREATE TABLE tardy (id int PRIMARY KEY); INSERT INTO tardy VALUES (1)")
+    joined = "UPDATE orders SET state = 'late' FROM tardy WHERE tardy.id = orders.id"
+    if url.startswith("mysql"):
+        joined = "UPDATE orders JOIN tardy ON tardy.id = orders.id SET state = 'late'"
+    desk.decided(joined, "commit")
+    assert desk.heard == [
+        "neither counted nor shown beforehand: the text alone does not tell which rows it hits",
+        "1 row(s) affected",
+        "committed",
+    ]
 
 
 def test_another_number_of_rows_than_expected_is_rolled_back(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from screens.test_mouse import click
@@ -17,6 +18,7 @@ from textual.widgets import Static
 
 from engine import clock
 from engine import commands as c
+from engine.limits import Limits
 from engine.permission import Permission
 from engine.sessions.sql import SqlSession
 from tui.screens.asking import AskScreen, PickScreen
@@ -74,7 +76,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk_of(tmp_path: Path, database: Path) -> Iterator[Callable[..., Desk]]:
-    def made(**more: float) -> Desk:
+    def made(**more: Any) -> Desk:
         session = SqlSession({"orders": f"sqlite:///{database}"}, "orders")
         return Desk(tmp_path, DOCUMENT, session=session, **more)
 
@@ -172,7 +174,7 @@ async def test_a_key_pressed_by_reflex_says_how_it_is_answered(desk: Desk, key: 
 
 
 async def test_without_an_answer_it_is_rolled_back(desk_of: Callable[..., Desk], database: Path) -> None:
-    async with cockpit(desk_of(commit_seconds=0.05)) as one:
+    async with cockpit(desk_of(limits=Limits(commit=0.05))) as one:
         await begun(one.desk)
         await one.settled()
         await one.notes("rolled back, because nobody answered in time")
@@ -200,6 +202,24 @@ async def test_the_time_that_is_left_is_counted_down(desk: Desk, monkeypatch: py
             one.run._tick()
             await one.shows(f"Without an answer it is rolled back {said}")
         await one.shows("commit? 60 s")
+
+
+async def test_a_step_that_waits_for_somebody_elses_lock_says_so(
+    desk_of: Callable[..., Desk], database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.run.QUIET_SECONDS", 0.02)
+    monkeypatch.setattr("engine.sessions.sql.waits.FIRST_SECONDS", 0.02)
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        async with cockpit(desk_of(limits=Limits(lock=600))) as one:
+            one.desk.go_to("Close")
+            await one.shows("at most 10 min for a lock, 5 min a statement")
+            other.execute("BEGIN EXCLUSIVE")
+            one.desk.start("Close", hold=True)
+            await one.shows("! it waits for the lock on its file, held by another process")
+            await one.shows(" waits ")
+            other.execute("ROLLBACK")
+            await asked(one)
+            assert not one.run.query_one("#banner").display
 
 
 async def test_a_watcher_sees_it_and_cannot_answer(desk: Desk, database: Path) -> None:
@@ -307,6 +327,7 @@ async def test_leaving_says_what_becomes_of_it(desk: Desk) -> None:
         await one.press("q")
         await one.asks(PickScreen)
         await one.shows("is not committed")
+        await one.shows("20 s after everybody has gone")
         await one.press("escape")
         await asked(one)
         assert one.run.focused is one.run.query_one(CommitBar)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from engine import events as e
+from engine.replay import open_run
 from tui import result_words as words
+from tui.app import OncueApp
 from tui.screens.keys import KeysScreen
 from tui.screens.past_run import PastRunScreen
+from tui.screens.replay import ReplayScreen
 from tui.screens.results import ResultsScreen
 from tui.themes import register_themes
+from tui.trail_reading import fetched_rows
 from tui.widgets.result_table import ResultTable
 
 RUN = "20260105-031200-cccccc"
@@ -61,7 +66,11 @@ def trail_of(folder: Path, *happened: e.Event) -> Path:
 
 
 def app_of(folder: Path, *results: e.RowsFetched) -> Shown:
-    return Shown(trail_of(folder, *results), lambda trail: ResultsScreen(trail, RUN, 1, "Look"))
+    return Shown(trail_of(folder, *results), rows_in)
+
+
+def rows_in(trail: Path) -> ResultsScreen:
+    return ResultsScreen(partial(fetched_rows, trail, RUN, 1), 1, "Look")
 
 
 async def settled(pilot: Pilot[Any]) -> None:
@@ -203,7 +212,7 @@ async def test_a_thousand_rows_of_twenty_columns_can_be_moved_about_in(tmp_path:
 
 async def test_a_trail_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     trail = trail_of(tmp_path, ORDERS)
-    app = Shown(trail, lambda path: ResultsScreen(path, RUN, 1, "Look"))
+    app = Shown(trail, rows_in)
     trail.write_bytes(b"no trail")
     async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
@@ -233,6 +242,24 @@ async def test_a_past_run_opens_the_rows_of_its_step(tmp_path: Path) -> None:
         await settled(pilot)
         assert isinstance(pilot.app.screen, ResultsScreen)
         assert "4 rows" in text(pilot)
+
+
+async def test_a_replay_opens_the_rows_once_they_were_fetched(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, ORDERS)
+    app = OncueApp(library=lambda: ReplayScreen(partial(open_run, trail, RUN, {}), name=RUN, is_alone=True))
+    async with app.run_test(size=(120, 40)) as pilot:
+        replay = app.screen
+        await until(pilot, lambda: "R rows" not in text(pilot) and "‖ paused" in text(pilot))
+        await press(pilot, "R")
+        assert app.screen is replay, "nothing has been fetched yet"
+        await press(pilot, "end")
+        await until(pilot, lambda: "R rows" in text(pilot))
+        await press(pilot, "R")
+        await settled(pilot)
+        assert isinstance(app.screen, ResultsScreen)
+        await until(pilot, lambda: "4 rows" in text(pilot))
+        await press(pilot, "escape")
+        assert app.screen is replay
 
 
 async def test_a_past_run_says_what_became_of_what_was_written(tmp_path: Path) -> None:

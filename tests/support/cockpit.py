@@ -29,11 +29,12 @@ from engine.config.settings import Settings
 from engine.guard import Guard
 from engine.judging import judging_for
 from engine.keyboard import PATIENCE_SECONDS
+from engine.limits import BUILT_IN, Limits
 from engine.model import Runbook
 from engine.parse import read_runbook
 from engine.permission import Permission
 from engine.plan import choices_of, steps_of
-from engine.runner import COMMIT_SECONDS, Runner
+from engine.runner import Runner
 from engine.serving import Connection, Host
 from engine.sessions.contract import Outcome, Session, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
 from engine.state import RunState
@@ -174,7 +175,7 @@ class Desk:
         section: tuple[str, ...] = (),
         incident: str | None = None,
         session: Session | None = None,
-        commit_seconds: float = COMMIT_SECONDS,
+        limits: Limits = BUILT_IN,
         **about: Any,
     ) -> None:
         """`session` in place of the shell that acts; `about` is what else the run's first event says."""
@@ -187,7 +188,7 @@ class Desk:
         self.now = EPOCH
         self._about = {"section": section, "incident": incident, **about}
         self._session = session or self.shell
-        self._commit_seconds = commit_seconds
+        self._limits = limits
         self._writer = TrailWriter.open(self.trail, floor_bytes=0)
         self._clients: list[Client] = []
         self._peers: list[socket.socket] = []
@@ -348,7 +349,7 @@ class Desk:
             judging=judging,
             guard=Guard(self.runbook.expects, judging),
             patience=PATIENCE_SECONDS,
-            commit_seconds=self._commit_seconds,
+            limits=self._limits,
         )
 
     def _started(self) -> e.RunStarted:

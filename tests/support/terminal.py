@@ -79,10 +79,10 @@ class Operator:
 
     def asked(self) -> str | None:
         """The text that leads up to the next question, or None when the command has ended."""
-        found = self._child.expect_exact([PROMPT, "(Enter for nothing) ", pexpect.EOF])
+        found = self._child.expect_exact([PROMPT, "(Enter for nothing) ", " it is rolled back in ", pexpect.EOF])
         before = str(self._child.before)
         self.seen += before
-        return before[before.rfind("\n[") :] if found < 2 else None
+        return before[before.rfind("\n[") :] if found < 3 else None
 
     def says(self, text: str) -> None:
         """A line at a question that has words of its own, or into a running step."""

@@ -10,7 +10,7 @@ import pytest
 
 from engine.config.files import find_files
 from engine.config.finding import read_settings, trail_named
-from engine.config.secrets import Databases
+from engine.config.secrets import Databases, without_secrets
 from engine.config.settings import Settings
 from engine.config.travel import from_json, to_json
 from engine.danger import Policy, Surroundings, judge
@@ -420,3 +420,21 @@ def test_nothing_slow_is_imported_where_there_is_no_file() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("sqlite:///a.db", "sqlite:///a.db"),
+        ("postgresql://app@db/orders", "postgresql://app@db/orders"),
+        ("postgresql://app:hunter2@db:5432/orders", "postgresql://app:***@db:5432/orders"),
+        ("postgresql://app:${PW}@db/orders", "postgresql://app:${PW}@db/orders"),
+        ("postgresql://app:a${PW}@db/orders", "postgresql://app:***@db/orders"),
+        ("postgresql://app:p/w@db/orders", "postgresql://***"),
+        ("postgresql://app:p?w@db/orders", "postgresql://***"),
+        ("mysql://db/o?ssl_password=x&charset=utf8", "mysql://db/o?ssl_password=***&charset=utf8"),
+        ("mysql://[db/o", "***"),
+    ],
+)
+def test_a_url_is_kept_without_its_secrets(url: str, kept: str) -> None:
+    assert without_secrets(url) == kept

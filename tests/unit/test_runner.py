@@ -20,12 +20,14 @@ from engine.feed import Cursor
 from engine.guard import MOVED_ON, Guard, Place
 from engine.judging import Judging
 from engine.levels import Level
+from engine.limits import Limits
 from engine.lookups import Lookups
 from engine.model import Expectation, Item, Lines, Runbook, Step, Suggestion, Variable
 from engine.plan import choices_of, steps_of
 from engine.precedents import Precedent
 from engine.runner import Runner
 from engine.sessions.contract import Fetched, Outcome, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
+from engine.summary import decision_of
 
 
 def all_safe(text: str, _language: str, _around: Surroundings) -> Verdict:
@@ -880,11 +882,28 @@ def test_an_answer_to_one_question_is_none_to_the_next(make: Callable[..., Run])
 
 
 def test_what_nobody_answers_in_time_is_rolled_back(make: Callable[..., Run]) -> None:
-    run = held(make, commit_seconds=0.01)
+    run = held(make, limits=Limits(commit=0.01))
     assert run.runner.wait_idle(20)
     answers = [one.event for one in run.trail.recorded if isinstance(one.event, e.CommitAnswered)]
     assert [(one.decision, one.reason) for one in answers] == [("roll_back", "time")] * 2
     assert run.runner.state.attempts[1].decider == ""
+
+
+def test_what_nobody_is_there_to_answer_is_rolled_back_soon(
+    make: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.runner.ABSENCE_SECONDS", 0.01)
+    run = make(ask_twice)
+    run.do(c.SetVariable(name="name", value="bob"))
+    client, _ = run.runner.attach("plain", ACTOR)
+    run.start("greet", hold=True)
+    asked = until_asked(run, 1)
+    assert run.runner.state.asked == asked, "somebody is there"
+    run.runner.submit(c.Detach(client="plain", reason="the connection was lost", client_id=client), ACTOR)
+    assert run.runner.wait_idle(20)
+    answers = [one.event for one in run.trail.recorded if isinstance(one.event, e.CommitAnswered)]
+    assert [(one.decision, one.reason) for one in answers] == [("roll_back", "absence")] * 2
+    assert decision_of(run.runner.state.attempts[1]) == "rolled back, because nobody was attached any more"
 
 
 def test_an_interrupt_is_an_answer(make: Callable[..., Run]) -> None:

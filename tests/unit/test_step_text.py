@@ -38,6 +38,7 @@ def prepared(text: str = FLUSH.text, **more: Any) -> Mapping[str, Any]:
         "empty": (),
         "inputs": (),
         "endless": "",
+        "limits": "",
     }
     return {"text": text, "session": "shell", "verdict": verdict, **blank, **more}
 

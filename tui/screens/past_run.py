@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ from engine.summary import mark_of
 from .. import past_run_words
 from ..past_run_words import Part
 from ..text import plain
-from ..trail_reading import look_into
+from ..trail_reading import fetched_rows, look_into
 from ..widgets.facts import Facts
 from ..widgets.key_row import KeyRow
 from ..widgets.output_pane import OutputPane
@@ -150,7 +151,8 @@ class PastRunScreen(Screen[None]):
         attempt = self._fetched
         if attempt is not None and self._read_run is not None:
             title = self._read_run.state.steps[attempt.step_id].planned.title
-            self.app.push_screen(ResultsScreen(self._trail, self._run_id, attempt.number, title))
+            read = partial(fetched_rows, self._trail, self._run_id, attempt.number)
+            self.app.push_screen(ResultsScreen(read, attempt.number, title))
 
     def action_replay(self) -> None:
         from .replay import replay_of

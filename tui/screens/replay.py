@@ -24,6 +24,7 @@ from engine.errors import OncueError
 from engine.feed import Gap, OutputPiece
 from engine.model import Step
 from engine.replay import Hit, Pace, Player, Replay, Spot, clock, next_mark, open_run, seek
+from engine.rows import rows_of
 from engine.scrollback import BLOCK, Needle
 from engine.sessions.contract import TerminalMode
 from engine.state import RunState
@@ -281,11 +282,15 @@ class ReplayScreen(Screen[None]):
             return self._at_us < replay.duration_us
         if name in ("backward", "minute_backward"):
             return self._at_us > 0
+        if name == "rows":
+            return self.situation.fetched is not None
         if which == "hit":
             return self._needle is not None
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "rows":
+            return True if self._can("rows") else None
         if action in ("again",):
             return True if self._needle is not None else None
         if action in ("help", "leave") or self._replay is not None:
@@ -542,6 +547,17 @@ class ReplayScreen(Screen[None]):
     def _tell_search(self, words: str) -> None:
         for line in self.query(SearchLine):
             line.say(words)
+
+    def action_rows(self) -> None:
+        """As they stand in the record; the moment that is shown stays."""
+        from .results import ResultsScreen
+
+        replay, attempt = self._replay, self.situation.fetched
+        if replay is not None and attempt is not None:
+            self._player.pause(self._now())
+            results = rows_of(replay.history.events, attempt.number)
+            title = self._state.steps[attempt.step_id].planned.title
+            self.app.push_screen(ResultsScreen(lambda: (results, ""), attempt.number, title))
 
     # Leaving.
 

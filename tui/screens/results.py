@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import work
@@ -17,7 +17,6 @@ from engine.events import RowsFetched
 
 from .. import result_words as words
 from ..text import plain
-from ..trail_reading import fetched_rows
 from ..widgets.key_row import KeyRow
 from ..widgets.result_table import ResultTable
 from ..widgets.status_bar import Status, StatusBar
@@ -54,10 +53,10 @@ class ResultsScreen(Screen[None]):
             self.results = results
             self.problem = problem
 
-    def __init__(self, trail: Path, run_id: str, attempt: int, title: str) -> None:
+    def __init__(self, read: Callable[[], tuple[tuple[RowsFetched, ...], str]], attempt: int, title: str) -> None:
+        """`read` answers the attempt's results, or why they cannot be read; it is called on a thread."""
         super().__init__()
-        self._trail = trail
-        self._run_id = run_id
+        self._read_rows = read
         self._attempt = attempt
         self._title = title
         self._results: tuple[RowsFetched, ...] = ()
@@ -79,7 +78,7 @@ class ResultsScreen(Screen[None]):
 
     @work(thread=True, exclusive=True, group="trail", exit_on_error=False)
     def _read(self) -> None:
-        self.post_message(self.Fetched(*fetched_rows(self._trail, self._run_id, self._attempt)))
+        self.post_message(self.Fetched(*self._read_rows()))
 
     def on_results_screen_fetched(self, message: Fetched) -> None:
         self._results = message.results

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -119,6 +120,8 @@ class RunScreen(Screen[int]):
         self._asked: str | None = None
         """What the step that waits asks."""
         self._declined: str | None = None
+        self._waits_for = ""
+        """What the running step waits for, as far as it was told."""
         self._turns: deque[tuple[str, str | None]] = deque()
         """Actions that wait for the one before them."""
         self._acts = False
@@ -167,6 +170,7 @@ class RunScreen(Screen[int]):
             head=self._head,
             paranoid=self._paranoid,
             raw=self._raw,
+            waits_for=self._waits_for if self._state.phase == "running" and self._state.asked is None else "",
         )
 
     def _watching(self) -> str:
@@ -291,6 +295,7 @@ class RunScreen(Screen[int]):
                 self._told_signal = False
                 self._raw = self._wants_terminal = self._came_back = False
                 self._asked = self._declined = None
+                self._waits_for = ""
                 self._put_hints_away()
                 self._show_attempt()
             case e.StepEnded():
@@ -625,12 +630,14 @@ class RunScreen(Screen[int]):
         self.app.push_screen(DrawerScreen(*drawer_of(kind, self.situation)))
 
     def show_results(self) -> None:
+        from ..trail_reading import fetched_rows
         from .results import ResultsScreen
 
         attempt = self.situation.fetched
         if attempt is not None:
             title = self._state.steps[attempt.step_id].planned.title
-            self.app.push_screen(ResultsScreen(self._trail, self._bridge.run_id, attempt.number, title))
+            read = partial(fetched_rows, self._trail, self._bridge.run_id, attempt.number)
+            self.app.push_screen(ResultsScreen(read, attempt.number, title))
 
     def show_help(self) -> None:
         from .help import HelpScreen
@@ -659,12 +666,20 @@ class RunScreen(Screen[int]):
 
     @work(group="waiting", exclusive=True)
     async def _look_for_waiting(self) -> None:
-        if timing_now() - self._heard < QUIET_SECONDS or self._watching() or self._wants_terminal:
+        if timing_now() - self._heard < QUIET_SECONDS or self._wants_terminal:
             return
         try:
-            waiting = (await self._bridge.ask("waiting"))["waiting"]
+            answer = await self._bridge.ask("waiting")
         except OncueError:  # it has just ended, or the host has, which it says itself
             return
+        if answer["waits_for"] != self._waits_for:
+            self._waits_for = answer["waits_for"]
+            self._draw()
+        if not self._watching():
+            self._show_waiting(answer["waiting"])
+
+    def _show_waiting(self, waiting: Mapping[str, Any] | None) -> None:
+        """A step that waits for input."""
         line = self.query_one(TypingLine)
         self._asked = waiting["last_line"] if waiting is not None else None
         if line.is_open:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ...limits import Limits
 from ...plan import Dialect
 
 Say = Callable[[str], None]
@@ -19,9 +20,6 @@ Ask = Callable[[str], str | None]
 
 CONNECT_SECONDS = 10
 """For a host that accepts a connection and says nothing, too."""
-LOCK_SECONDS = 5
-"""How long a statement waits for somebody else's lock: one that waits stands in the way of all who come after it."""
-STATEMENT_SECONDS = 300
 CANCEL_SECONDS = 0.8
 """For telling the server to stop; where that does not work the connection is cut."""
 
@@ -30,16 +28,23 @@ class DatabaseError(Exception):
     """What the database, or the way to it, has to say, as one text for the operator."""
 
     def __init__(
-        self, message: str, *, place: int | None = None, lost: bool = False, busy: bool = False, read_only: bool = False
+        self,
+        message: str,
+        *,
+        place: int | None = None,
+        lost: bool = False,
+        read_only: bool = False,
+        timed_out: bool = False,
     ) -> None:
         super().__init__(message)
         self.place = place
         """Offset into the statement, where the server names one."""
         self.lost = lost
         """The connection is gone."""
-        self.busy = busy
         self.read_only = read_only
         """It would have written where nothing may."""
+        self.timed_out = timed_out
+        """A limit of the connection ended it; the message says which."""
 
 
 class PasswordWanted(DatabaseError):
@@ -68,6 +73,12 @@ class Result(Protocol):
         """Known once the rows are read; None where the server counts nothing."""
         ...
 
+    @property
+    def last_key(self) -> int | None:
+        """What the database numbered a row that the statement inserted; None where it numbered none, or does not
+        tell."""
+        ...
+
     def close(self) -> None:
         """What is left is not read: the server is told to stop."""
         ...
@@ -93,6 +104,16 @@ class Link(Protocol):
 
     @property
     def in_transaction(self) -> bool: ...
+
+    @property
+    def waits_for(self) -> str:
+        """What the running statement waits for as far as somebody has looked, with who is in its way; empty where it
+        waits for nothing, or nobody knows. Any thread may ask."""
+        ...
+
+    def limit(self, limits: Limits) -> None:
+        """In force from the next statement on, but for those that the server or the document has set itself."""
+        ...
 
     def run(self, statement: str) -> Result:
         """One statement. Raises `DatabaseError`, as reading its rows does."""

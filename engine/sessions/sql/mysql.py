@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 import threading
 import time
@@ -10,19 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ...limits import Limits
 from ...plan import Dialect
 from .addresses import Address, driver_missing, parsed, shown
-from .link import (
-    CANCEL_SECONDS,
-    CONNECT_SECONDS,
-    LOCK_SECONDS,
-    STATEMENT_SECONDS,
-    Ask,
-    Column,
-    DatabaseError,
-    PasswordWanted,
-    readable,
-)
+from .link import CONNECT_SECONDS, Ask, Column, DatabaseError, PasswordWanted, Say, readable
+from .mysql_limits import MysqlLimits
+from .waits import LOOK_SECONDS, Look, Waits, look_at_mariadb, reached
 
 if TYPE_CHECKING:
     from pymysql.cursors import SSCursor
@@ -33,7 +27,9 @@ if TYPE_CHECKING:
 FRESH_SECONDS = 1.0
 LOST = frozenset({0, 1927, 2006, 2013, 2014, 2045, 2055, 4031})
 """Error numbers after which there is no connection any more. 1927: it was killed."""
-DENIED = frozenset({1045, 1698})
+LOCK_REACHED = 1205
+STATEMENT_REACHED = frozenset({1969, 3024})
+"""MariaDB's and MySQL's."""
 READ_ONLY = 1792
 """In a transaction that only reads."""
 NUMERIC_TYPES = frozenset({0, 1, 2, 3, 4, 5, 8, 9, 13, 246})
@@ -46,11 +42,19 @@ NO_BACKSLASH_ESCAPES = 0x0200
 class MysqlLink:
     dialect: Dialect = "mysql"
 
-    def __init__(self, connection: Connection, details: Mapping[str, Any], greeting: str) -> None:
+    def __init__(
+        self, connection: Connection, details: Mapping[str, Any], limits: Limits, say: Say, *, is_maria: bool
+    ) -> None:
         self._connection = connection
         self._details = details
-        """For a second connection, which is what ends a statement on this one."""
-        self.greeting = greeting
+        """For a second connection: one ends a statement on this one, another looks what it waits for."""
+        self.greeting = ""
+        self._limits = limits
+        self._settings = MysqlLimits(is_maria=is_maria)
+        self._say = say
+        self._waits: Waits | None = None
+        self._began = 0.0
+        connection.before_answer = self._await_answer
         self._heard = time.monotonic()
         self._lock = threading.Lock()
         """Held while it changes whether a statement runs, so that a cancelling hits that statement and no later one."""
@@ -60,11 +64,32 @@ class MysqlLink:
     def in_transaction(self) -> bool:
         return bool(self._connection.server_status & IN_TRANSACTION)
 
+    @property
+    def waits_for(self) -> str:
+        waits = self._waits
+        return waits.latest if waits else ""
+
+    def limit(self, limits: Limits) -> None:
+        if limits != self._limits:
+            self._limits = limits
+            self.put_limits()
+
+    def put_limits(self) -> str:
+        """Answers what is in force then, in words."""
+        names = self._settings.names
+        read = _first(self, f"SELECT {', '.join(f'@@SESSION.{name}' for name in names)}")
+        there = {name: float(str(value)) for name, value in zip(names, read, strict=True)}
+        for name, value in self._settings.to_set(self._limits, there).items():
+            _run(self, f"SET SESSION {name} = {value:.15g}")
+            there[name] = value
+        return self._settings.sentence(there)
+
     def run(self, statement: str) -> MysqlResult:
         from pymysql.cursors import SSCursor
 
         with self._lock:
             self._running = True
+        self._began = time.monotonic()
         try:
             cursor = self._connection.cursor(SSCursor)
             cursor.execute(statement)
@@ -103,7 +128,9 @@ class MysqlLink:
             if not self._running:
                 return
             with suppress(Exception):  # whatever it is, the connection is cut next
-                _kill(self._details, self._connection.thread_id())
+                from .mysql_connection import kill_query
+
+                kill_query(self._details, self._connection.thread_id())
 
     def cut(self) -> None:
         ours = getattr(self._connection, "_sock", None)
@@ -115,21 +142,48 @@ class MysqlLink:
         with suppress(Exception):  # gone already
             self._connection.close()
 
+    # Waiting.
+
+    def _await_answer(self) -> None:
+        """Looks now and then what keeps the answer."""
+        waits = self._waits = Waits(self._look, self._limits.lock)
+        poll = select.poll()
+        poll.register(self._connection._sock, select.POLLIN)
+        while not poll.poll(waits.seconds * 1000):
+            if line := waits.look():
+                self._say(line)
+
+    def _look(self) -> Look | None:
+        from .mysql_connection import connect_to_look
+
+        return look_at_mariadb(lambda: connect_to_look(self._details, LOOK_SECONDS), self._connection.thread_id())
+
     # For the result.
 
     def finished(self) -> None:
         with self._lock:
             self._running = False
+        self._waits = None
         self._heard = time.monotonic()
 
     def failed(self, error: Exception) -> DatabaseError:
+        waits, took = self._waits, time.monotonic() - self._began
         self.finished()
         number = error.args[0] if error.args and isinstance(error.args[0], int) else None
         said = " ".join(str(error.args[-1] if error.args else error).split())
         lost = number in LOST or not self._connection.open or isinstance(error, OSError)
         message = f"{said} ({number})" if number else said
         said = f"the connection was lost: {message}" if lost else message
-        return DatabaseError(said, lost=lost, read_only=number == READ_ONLY)
+        limit = self._reached(number)
+        if limit:
+            said = reached(said, limit, took, waits)
+        return DatabaseError(said, lost=lost, read_only=number == READ_ONLY, timed_out=bool(limit))
+
+    def _reached(self, number: int | None) -> str:
+        """The limit that ended a statement; empty for none."""
+        if number == LOCK_REACHED:
+            return "the limit for locks"
+        return "the limit for a statement" if number in STATEMENT_REACHED else ""
 
 
 class MysqlResult:
@@ -162,6 +216,11 @@ class MysqlResult:
     def affected(self) -> int | None:
         return None if self._description is not None else self._cursor.rowcount
 
+    @property
+    def last_key(self) -> int | None:
+        """Of several rows, the first one's."""
+        return self._cursor.lastrowid or None
+
     def more(self) -> MysqlResult | None:
         try:
             return MysqlResult(self._link, self._cursor) if self._cursor.nextset() else None
@@ -178,77 +237,35 @@ class MysqlResult:
         self._link.finished()
 
 
-def open_mysql(address: Address, *, read_only: bool, ask: Ask) -> MysqlLink:
+def open_mysql(address: Address, *, read_only: bool, say: Say, ask: Ask, limits: Limits) -> MysqlLink:
     """Raises `DatabaseError` or `UsageError`, never with the password in it."""
     try:
         import pymysql  # noqa: F401 - only to see whether it is there
     except ImportError as error:
         raise driver_missing("mysql") from error
+    from .mysql_connection import connect
+
     url = parsed(address)
     _, details = url.get_dialect()().create_connect_args(url)
     details = {"charset": "utf8mb4", **details, "autocommit": True, "conv": {}, "init_command": None}
     try:
-        connection = _connect(details, CONNECT_SECONDS)
+        connection = connect(details, CONNECT_SECONDS)
     except PasswordWanted:
         typed = ask(f"password for {shown(url)}: ")
         if typed is None:
             raise
         details["password"] = typed
-        connection = _connect(details, CONNECT_SECONDS)
-    link = MysqlLink(connection, details, "")
+        connection = connect(details, CONNECT_SECONDS)
+    is_maria = "MariaDB" in connection.get_server_info()
+    link = MysqlLink(connection, details, limits, say, is_maria=is_maria)
     version, user, database = (str(one or "") for one in _first(link, "SELECT version(), user(), database()"))
-    is_maria = "MariaDB" in version
-    limits = _limit(link, is_maria=is_maria)
+    in_force = link.put_limits()
     if read_only:
         _run(link, "SET SESSION TRANSACTION READ ONLY")
     name = "MariaDB" if is_maria else "MySQL"
     place = shown(url, user=user.partition("@")[0], database=database)
-    link.greeting = f"connected to {place}, {name} {version.partition('-')[0]}; {limits}"
+    link.greeting = f"connected to {place}, {name} {version.partition('-')[0]}; {in_force}"
     return link
-
-
-def _limit(link: MysqlLink, *, is_maria: bool) -> str:
-    _run(link, f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, lock_wait_timeout = {LOCK_SECONDS}")
-    name, unit = ("max_statement_time", 1) if is_maria else ("max_execution_time", 1000)
-    (there,) = _first(link, f"SELECT @@SESSION.{name}")
-    seconds = float(str(there)) / unit
-    if not seconds:
-        seconds = STATEMENT_SECONDS
-        _run(link, f"SET SESSION {name} = {STATEMENT_SECONDS * unit}")
-    return f"lock wait {LOCK_SECONDS}s, {name} {seconds:g}s"
-
-
-def _connect(details: Mapping[str, Any], seconds: float) -> Connection:
-    """A server that accepts the connection and says nothing is given up after so many seconds."""
-    import pymysql
-
-    try:
-        # The driver's own connect_timeout ends with the TCP connection; a read timeout covers the greeting.
-        # A password that is text would be sent as latin-1.
-        password = {"password": (details.get("password") or "").encode(errors="surrogateescape")}
-        connection: Any = pymysql.connect(
-            **{**details, **password, "connect_timeout": seconds, "read_timeout": seconds}
-        )
-    except (pymysql.Error, OSError, ValueError, RuntimeError) as error:
-        number = error.args[0] if error.args and isinstance(error.args[0], int) else None
-        secret = details.get("password") or ""
-        said = " ".join(str(error.args[-1] if error.args else error).split())
-        said = said.replace(secret, "***") if secret else said
-        kind = PasswordWanted if number in DENIED else DatabaseError
-        failure = kind(f"the database cannot be reached: {said}{f' ({number})' if number else ''}")
-    else:
-        connection._read_timeout = None
-        return connection
-    raise failure
-
-
-def _kill(details: Mapping[str, Any], thread: int) -> None:
-    connection = _connect(details, CANCEL_SECONDS)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"KILL QUERY {thread:d}")
-    finally:
-        connection.close()
 
 
 def _run(link: MysqlLink, statement: str) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from ...limits import Limits
 from .addresses import Address
 from .link import Ask, Link, Say
 from .sqlite import SqliteLink, path_of
 
 
-def open_link(address: Address, directory: str, *, read_only: bool, say: Say, ask: Ask) -> Link:
+def open_link(address: Address, directory: str, *, read_only: bool, say: Say, ask: Ask, limits: Limits) -> Link:
     """Raises `DatabaseError` or `UsageError`. `directory` is where a relative path of SQLite starts."""
     if address.dialect == "sqlite":
-        return SqliteLink(path_of(address.url, directory), read_only=read_only)
+        return SqliteLink(path_of(address.url, directory), read_only=read_only, say=say, limits=limits)
     if address.dialect == "postgres":
         from .postgres import open_postgres
 
-        return open_postgres(address, read_only=read_only, say=say, ask=ask)
+        return open_postgres(address, read_only=read_only, say=say, ask=ask, limits=limits)
     from .mysql import open_mysql
 
-    return open_mysql(address, read_only=read_only, ask=ask)
+    return open_mysql(address, read_only=read_only, say=say, ask=ask, limits=limits)

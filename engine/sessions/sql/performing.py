@@ -17,6 +17,7 @@ from .pieces import Piece
 from .reading import Reading
 from .sample import Sample
 from .step import Step
+from .target import target_of
 from .writing import reading, run_held
 
 UNCHECKED = "cannot be rolled back when they are not"
@@ -36,6 +37,8 @@ class Performing:
         self._task = task
         self._is_read_only = is_read_only
         """The whole connection is."""
+        self._last_key: int | None = None
+        """As `Result.last_key`, of the latest statement."""
 
     def perform(self, piece: Piece) -> None:
         if piece.kind == "command":
@@ -75,14 +78,15 @@ class Performing:
 
     def _run_held(self, piece: Piece, judgement: Judgement) -> None:
         task, link = self._task, self._link
-        sample = Sample(link, judgement.hit, self._step.say) if judgement.hit and task.decide else None
-        if sample:
+        sample = None
+        if task.decide:
+            sample = Sample(link, target_of(piece.text, judgement.hit, link.dialect), self._step.say)
             sample.before()
 
         def perform() -> int | None:
             rows = self._run(piece, judgement)
             if sample:
-                sample.after()
+                sample.after(rows, self._last_key)
             return rows
 
         run_held(link, piece.text, perform, self._step.say, expect_rows=task.expect_rows, decide=task.decide)
@@ -127,6 +131,7 @@ class Performing:
                 elif one.affected is not None:
                     step.say(f"{one.affected} row(s) affected")
                 affected = one.affected if affected is None else affected
+                self._last_key = one.last_key
                 one = one.more()
         finally:
             result.close()

@@ -16,13 +16,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
+from ...limits import Limits
 from ...plan import Dialect
 from .addresses import Address, driver_missing, parsed, shown
 from .link import (
     CANCEL_SECONDS,
     CONNECT_SECONDS,
-    LOCK_SECONDS,
-    STATEMENT_SECONDS,
     Ask,
     Column,
     DatabaseError,
@@ -30,7 +29,7 @@ from .link import (
     Say,
     readable,
 )
-from .waits import Waits
+from .waits import Look, Waits, look_at_postgres, reached
 
 if TYPE_CHECKING:
     import psycopg
@@ -43,11 +42,11 @@ NUMERIC_TYPES = frozenset({20, 21, 23, 26, 28, 700, 701, 790, 1700})
 """Object ids of int8, int2, int4, oid, xid, float4, float8, money, numeric."""
 READ_ONLY = "25006"
 PASSWORD_STATES = frozenset({"28P01", "28000"})
-LIMITS = f"""SELECT set_config('lock_timeout', '{LOCK_SECONDS}s', false) WHERE current_setting('lock_timeout') = '0'
-UNION ALL
-SELECT set_config('statement_timeout', '{STATEMENT_SECONDS}s', false)
-WHERE current_setting('statement_timeout') = '0'"""
-"""Limits that the server, the role or the URL sets stay."""
+LOCK_REACHED = "55P03"
+CANCELLED = "57014"
+LIMITS = """SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN $2 ELSE $3 END, false) FROM pg_settings
+WHERE name IN ('lock_timeout', 'statement_timeout') AND setting = ANY (string_to_array($1, ','))"""
+"""Another value is the server's, the role's, the URL's or the document's, and stays."""
 WHERE_AM_I = """SELECT current_user, coalesce(host(inet_server_addr()), ''), current_database(),
 current_setting('server_version'), current_setting('lock_timeout'), current_setting('statement_timeout')"""
 
@@ -55,9 +54,7 @@ current_setting('server_version'), current_setting('lock_timeout'), current_sett
 class PostgresLink:
     dialect: Dialect = "postgres"
 
-    def __init__(
-        self, connection: psycopg.Connection[Any], place: str, say: Say, details: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], say: Say, details: dict[str, Any], limits: Limits) -> None:
         """`details` are for another connection, which looks what a long statement waits for."""
         self._connection = connection
         self._pgconn = connection.pgconn
@@ -66,16 +63,39 @@ class PostgresLink:
         """Held while it changes whether a statement runs, so that a cancelling hits that statement and no later one."""
         self._running = False
         connection.add_notice_handler(lambda notice: say(f"{notice.severity}: {notice.message_primary}"))
-        self.greeting = place
+        self.greeting = ""
         self._say = say
         self._details = details
         self._waits: Waits | None = None
+        self._began = 0.0
+        self._limits = limits
+        self._ours = ["0"]
+        """Milliseconds that a limit was given here, and what stands for none."""
+        self._is_cancelled = False
 
     @property
     def in_transaction(self) -> bool:
         from psycopg.pq import TransactionStatus
 
         return self._pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+    @property
+    def waits_for(self) -> str:
+        waits = self._waits
+        return waits.latest if waits else ""
+
+    def limit(self, limits: Limits) -> None:
+        from psycopg.pq import TransactionStatus
+
+        if limits != self._limits and self._pgconn.transaction_status != TransactionStatus.INERROR:
+            self._limits = limits
+            self.put_limits()
+
+    def put_limits(self) -> None:
+        lock, statement = (str(max(1, round(1000 * one))) for one in (self._limits.lock, self._limits.statement))
+        for _ in self.ask(LIMITS, (",".join(self._ours), lock, statement)).rows():
+            pass
+        self._ours += {lock, statement}
 
     def run(self, statement: str) -> PostgresResult:
         return self.ask(statement, ())
@@ -87,9 +107,10 @@ class PostgresLink:
         except UnicodeEncodeError as error:
             raise DatabaseError(f"the database's encoding has no {error.object[error.start]!r}") from error
         with self._lock:
-            self._running = True
+            self._running, self._is_cancelled = True, False
+        self._began = time.monotonic()
+        self._waits = Waits(self._look, self._limits.lock)
         try:
-            self._waits = Waits(self._details, self._pgconn.backend_pid) if self._details else None
             self._pgconn.send_query_params(text, [None if one is None else one.encode() for one in values])
             self._stream()
         except Exception as error:
@@ -116,6 +137,7 @@ class PostgresLink:
         with self._lock:
             if not self._running:
                 return
+            self._is_cancelled = True
             with suppress(Exception):
                 self._connection.cancel_safe(timeout=CANCEL_SECONDS)
 
@@ -161,7 +183,19 @@ class PostgresLink:
         is_last = told(Field.SEVERITY) in ("FATAL", "PANIC") or told(Field.SQLSTATE)[:3] == "57P"
         offset = int(place) - 1 if place.isdigit() and int(place) <= len(statement) + 1 else None
         lost, refused = is_last or self._is_lost(), told(Field.SQLSTATE) == READ_ONLY
-        return DatabaseError("\n".join(lines), place=offset, lost=lost, read_only=refused)
+        said, took = "\n".join(lines), time.monotonic() - self._began
+        limit = self._reached(told(Field.SQLSTATE), told(Field.SOURCE_FUNCTION), lines[0], took)
+        if limit:
+            said = reached(said, limit, took, self._waits)
+        return DatabaseError(said, place=offset, lost=lost, read_only=refused, timed_out=bool(limit))
+
+    def _reached(self, state: str, function: str, said: str, took: float) -> str:
+        """The limit that ended a statement; empty for none. Messages may be in any language, and what locks with
+        NOWAIT has the same state as what waited too long."""
+        if state == LOCK_REACHED:
+            return "lock_timeout" if function == "ProcessInterrupts" else ""
+        over = took >= self._limits.statement or "statement timeout" in said
+        return "statement_timeout" if state == CANCELLED and over and not self._is_cancelled else ""
 
     def decode(self, value: bytes | None) -> str | None:
         return None if value is None else value.decode(self._connection.info.encoding, "replace")
@@ -187,13 +221,18 @@ class PostgresLink:
     def _wait(self, events: int) -> None:
         poll = select.poll()
         poll.register(self._pgconn.socket, events)
-        while not poll.poll(self._waits.seconds * 1000 if self._waits else None):
-            for line in self._waits.look() if self._waits else ():
+        waits = self._waits or Waits(self._look, self._limits.lock)
+        while not poll.poll(waits.seconds * 1000):
+            if line := waits.look():
                 self._say(line)
+
+    def _look(self) -> Look | None:
+        return look_at_postgres(self._details, self._pgconn.backend_pid)
 
     def _finished(self) -> None:
         with self._lock:
             self._running = False
+        self._waits = None
 
     def _is_lost(self) -> bool:
         from psycopg.pq import ConnStatus
@@ -234,6 +273,10 @@ class PostgresResult:
     @property
     def affected(self) -> int | None:
         return self._affected
+
+    @property
+    def last_key(self) -> None:
+        """Its own tables tell which rows a transaction has inserted."""
 
     def close(self) -> None:
         if self._done:
@@ -285,7 +328,7 @@ class PostgresResult:
         ]
 
 
-def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask) -> PostgresLink:
+def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask, limits: Limits) -> PostgresLink:
     """Raises `DatabaseError` or `UsageError`, never with the password in it. `~/.pgpass` and `PG…` are libpq's."""
     try:
         import psycopg
@@ -295,10 +338,10 @@ def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask) -> P
     details = _details(url)
     connection, details = _connected(psycopg.connect, details, lambda: ask(f"password for {shown(url)}: "))
     connection.prepare_threshold = None
-    link = PostgresLink(connection, "", say, details)
+    link = PostgresLink(connection, say, details, limits)
     if read_only:
         _all(link, "SET default_transaction_read_only = on")
-    _all(link, LIMITS)
+    link.put_limits()
     user, host, database, version, lock, statement = (str(one or "") for one in _all(link, WHERE_AM_I)[0])
     place = shown(url, user=user, database=database, host=url.host or host)
     link.greeting = (

@@ -7,11 +7,12 @@ of gates before a step is not this file's business.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 
 from ...errors import UsageError
 from ...events import StepOutcome
+from ...limits import BUILT_IN, Limits, span
 from ..contract import Outcome, Signal, Sink, Task, Waiting
 from .addresses import Address, find_address
 from .link import DatabaseError, Link
@@ -21,6 +22,7 @@ from .performing import Performing, refusal_of
 from .pieces import pieces
 from .question import Question
 from .step import HIDDEN, Step
+from .time_limit import TimeLimit
 from .transactions import Retry
 from .writing import CommitLost, RolledBack
 
@@ -56,9 +58,9 @@ class SqlSession:
             self._interrupts, self._timed_out = 0, False
             self._over = threading.Event()
         step = self._step = Step(sink)
-        with self._time_limit(task.timeout):
+        with TimeLimit(task.timeout, self._run_out) as limit:
             try:
-                self._perform(task, step)
+                self._perform(replace(task, decide=limit.around(task.decide)), step)
             except (DatabaseError, UsageError) as error:
                 return self._ended(step, error)
             finally:
@@ -86,6 +88,10 @@ class SqlSession:
         asked = self._question.asked
         return Waiting(asked, mode=HIDDEN) if asked else None
 
+    def waits_for(self) -> str:
+        link = self._running
+        return link.waits_for if link is not None else ""
+
     def resize(self, columns: int, rows: int) -> None:
         """A result has no terminal of its own."""
 
@@ -110,7 +116,9 @@ class SqlSession:
         for piece in found:  # before anything runs: a text is refused as a whole
             if refusal := refusal_of(piece, address.dialect, expanded=self._expanded):
                 raise UsageError(refusal)
-        link, memory = self._link(address, task.directory, step)
+        limits = task.limits or BUILT_IN
+        link, memory = self._link(address, task.directory, step, limits)
+        link.limit(limits)
         with self._lock:
             self._running = link
         performing = Performing(link, memory, step, task, expanded=self._expanded, is_read_only=self._read_only)
@@ -130,7 +138,7 @@ class SqlSession:
 
     # Connections.
 
-    def _link(self, address: Address, directory: str, step: Step) -> tuple[Link, Memory]:
+    def _link(self, address: Address, directory: str, step: Step, limits: Limits) -> tuple[Link, Memory]:
         """The database's connection, which is opened again when it has gone meanwhile."""
         key = (address.url, directory if address.dialect == "sqlite" else "")
         memory = self._memories.setdefault(key, Memory())
@@ -140,7 +148,7 @@ class SqlSession:
             link = None
         if link is None:
             link = self._links[key] = open_link(
-                address, directory, read_only=self._read_only, say=self._say, ask=self._ask
+                address, directory, read_only=self._read_only, say=self._say, ask=self._ask, limits=limits
             )
             if link.greeting:
                 step.say(link.greeting)
@@ -171,23 +179,13 @@ class SqlSession:
         if self._interrupts or self._timed_out or self._closing:
             raise DatabaseError("not run: the step was ended before it")
 
-    @contextmanager
-    def _time_limit(self, seconds: float | None) -> Iterator[None]:
-        if seconds is None:
-            yield
-            return
-        timer = threading.Timer(seconds, self._run_out)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _run_out(self) -> None:
+    def _run_out(self, seconds: float) -> None:
         with self._lock:
             self._timed_out = True
-            link = self._running
+            link, step = self._running, self._step
+        if step is not None:
+            waited = f"; it was waiting for {link.waits_for}" if link and link.waits_for else ""
+            step.limit = f"the step's time limit of {span(seconds)} was reached{waited}"
         self._question.give_up()
         if link is not None:
             self._end(link)
@@ -211,8 +209,9 @@ class SqlSession:
         message = str(error)
         if isinstance(error, DatabaseError) and error.place is not None:
             message = f"{message}\n{_pointer(step.statement, error.place)}"
+        message = "\n".join(filter(None, (message, step.limit)))
         step.say(message)
-        said = "; ".join(part for part in (step.remark, str(error).replace("\n", "; ")) if part)
+        said = "; ".join(part for part in (step.remark, str(error).replace("\n", "; "), step.limit) if part)
         return Outcome(self._status(step, error), None, message=_whole(step, error, said), fetched=step.results)
 
     def _status(self, step: Step, error: DatabaseError | UsageError) -> StepOutcome:
@@ -220,7 +219,7 @@ class SqlSession:
             return "lost"
         if isinstance(error, RolledBack) and not self._interrupts:
             return "failed"
-        if self._timed_out:
+        if self._timed_out or (isinstance(error, DatabaseError) and error.timed_out):
             return "timed_out"
         return "interrupted" if self._interrupts else "failed"
 

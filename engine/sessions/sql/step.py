@@ -22,6 +22,8 @@ class Step:
         self._room = KEPT_CHARACTERS
         self.remark = ""
         """What has to stand in the trail whatever comes of it."""
+        self.limit = ""
+        """The step's own limit that was reached, in words."""
 
     @property
     def results(self) -> tuple[Fetched, ...]:
