@@ -39,8 +39,9 @@ class Place:
 
     def told(self, *options: str) -> Any:
         done = self.dry_run("--json", *options)
-        assert done.returncode in (0, 1, 3), done.stderr
-        return json.loads(done.stdout)
+        told = json.loads(done.stdout)
+        assert done.returncode == told["exit_code"], done.stderr
+        return told
 
     @property
     def log(self) -> list[str]:
@@ -109,6 +110,18 @@ def test_a_probe_runs_what_is_proved_to_read_and_says_why_it_passes_over_the_res
     assert (first["outcome"], first["exit_status"], first["output"]) == ("succeeded", 0, "told: get pods -n shop\n")
     assert second["why_not"].startswith("it is not proved safe (caution: ")
     assert third["why_not"].startswith("it is not proved safe (dangerous: ")
+    assert (told["exit_code"], told["conclusion"]) == (
+        0,
+        "What is proved safe ran and succeeded; 2 steps passed over.",
+    )
+
+
+def test_a_probe_in_which_nothing_ran_is_exit_3(place: Place) -> None:
+    place.write(*MIXED[1:])
+    done = place.dry_run("--probe")
+    assert done.returncode == 3
+    assert done.stdout.endswith("\nNone of 2 steps ran, so that nothing has been tried.\n")
+    assert place.log == []
 
 
 def test_a_probe_is_a_run_of_its_own_in_the_trail_and_never_done(place: Place) -> None:
@@ -128,7 +141,7 @@ def test_a_probed_step_that_fails_is_exit_1_with_its_output(place: Place) -> Non
     done = place.dry_run("--probe")
     assert done.returncode == 1
     assert "✘ failed, exit 1" in done.stdout
-    assert "Not everything ran and succeeded: 1 failed." in done.stdout
+    assert "Not everything that ran succeeded: 1 failed." in done.stdout
     assert "nowhere.txt: No such file or directory" in done.stdout
     assert place.log == ["get pods"]
 
@@ -174,6 +187,9 @@ def test_where_the_run_would_work_is_looked_at_by_a_probe(place: Place) -> None:
     assert place.told()["context"] == []
     [found] = place.told("--probe")["context"]
     assert (found["name"], found["found"], found["ok"]) == ("kube-context", "told: config current-context", False)
+    done = place.dry_run("--probe")
+    assert done.returncode == 3
+    assert "A run would be held here: kube-context is told: config current-context" in done.stdout
 
 
 def test_a_secret_stays_out_of_everything_a_probe_shows_and_keeps(place: Place) -> None:
