@@ -85,6 +85,8 @@ class Page:
         """The exact text that would run, and what there is to say about it."""
         self._console.say()
         self._text(prepared)
+        if prepared["database"]:
+            self._console.say(f"on {prepared['database']}", indent="  ")
         self._console.say()
         if broken and step.broken:
             self._console.say(f"broken: {step.broken.message}; it cannot run until it is edited", "bad", "  ")
@@ -96,8 +98,6 @@ class Page:
             self._verdict(prepared)
             if prepared["endless"]:
                 self._console.say_prose(prepared["endless"], "dim", indent="  ")
-        if prepared["database"]:
-            self._console.say(f"runs on {prepared['database']}", indent="  ")
         if prepared["limits"]:
             self._console.say_prose(prepared["limits"], "dim", indent="  ")
         for sentence in held_in_shell(prepared):
