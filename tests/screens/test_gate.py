@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from textual.widgets import Static
 from engine.levels import Level
 from engine.output import visible
 from engine.permission import Passed
+from engine.preparing import Prepared, not_judged
 from tui.screens.gate import GateAnswer, GateScreen, Mode
 from tui.settling import Settling
 from tui.widgets.exact_text import rows_of
@@ -43,8 +45,8 @@ def prepared(level: Level = "caution", text: str = FLUSH, **more: Any) -> dict[s
         "dry_run": None,
     }
     verdict |= {name: more.pop(name) for name in list(more) if name in verdict}
-    around: dict[str, Any] = {"missing": [], "problem": "", "warnings": [], "ran_before": [], "held": [], "empty": []}
-    return {"step_id": "flush", "text": text, "session": "shell", "verdict": verdict, **around, **more}
+    plain = asdict(Prepared("flush", text, "shell", not_judged(text, "")))
+    return {**plain, "verdict": verdict, **more}
 
 
 def asked(asks: dict[str, Any] | None = None, settling: Settling | None = None, **more: Any) -> Asked:
