@@ -287,8 +287,7 @@ async def test_what_is_to_be_typed_next_of_a_long_target_is_in_sight() -> None:
         await ready(pilot)
         assert "host-050" not in shown(app)
         app.screen.query_one(TargetInput).value = target[:448]
-        await pilot.pause()
-        assert "host-050" in shown(app)
+        await until(pilot, lambda: "host-050" in shown(app))
 
 
 @pytest.mark.parametrize(
