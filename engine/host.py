@@ -29,6 +29,7 @@ from .address import Address, Claim, runtime_directory, sweep
 from .config.secrets import Databases, secret_variables, without_secrets
 from .config.settings import Settings
 from .config.travel import from_json
+from .databases import databases_of, default_database, written_databases
 from .errors import OncueError, TrailUnusable, TrailWriteError, UsageError
 from .events import Actor, Mode, Recorded, Rehearsal, Rerun, RunResumed, RunStarted, Said
 from .guard import Guard
@@ -175,9 +176,9 @@ class _Run:
         directory = _directory_of(recorded)
         # Values for inputs may be secret, and are no business of what the steps start.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ONCUE_VAR_")}
-        settings, named = self._settings, plan.databases_of(runbook, launch.databases)
+        settings, named = self._settings, databases_of(runbook, launch.databases)
         databases = self._databases(runbook)
-        default = plan.default_database(named, settings.default_database)
+        default = default_database(named, settings.default_database)
         judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment, default)
         variables = find(runbook.steps, runbook.declared, os.environ)
         watched = all_read_from_shell(runbook.steps) if mode in ("live", "probe") else ()
@@ -214,7 +215,7 @@ class _Run:
     def _databases(self, runbook: Runbook) -> Databases:
         """Those of the command line come first, those of the configuration last; their passwords are masked."""
         given = self._launch.databases
-        written = {name: url for name, url in plan.written_databases(runbook).items() if name not in given}
+        written = {name: url for name, url in written_databases(runbook).items() if name not in given}
         for name, password in secrets_of({**written, **given}).items():
             self._masking.learn(name, password)
         for name in {name for url in given.values() for name in secret_variables(url)} & os.environ.keys():

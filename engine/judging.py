@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Literal
 from . import danger
 from .author import stance_of
 from .danger import LEVELS, Memory, Policy, Surroundings, Verdict
+from .databases import default_database, place_of, written_databases
 from .levels import Level
 from .model import NOTHING, Runbook, Step, Variable
 from .output import visible
-from .plan import default_database, place_of, written_databases
 from .syntax.sql_lasting import gravest
 
 if TYPE_CHECKING:  # events are only needed where there is a run, and they cost more than all else here

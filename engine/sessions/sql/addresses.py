@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...databases import Dialect, database_url, dialect_of
 from ...errors import UsageError
-from ...plan import Dialect, database_url, dialect_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ...databases import Dialect
 from ...limits import Limits
-from ...plan import Dialect
 
 Say = Callable[[str], None]
 """Takes a line for the operator, without its line end."""

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ...databases import Dialect
 from ...limits import Limits
-from ...plan import Dialect
 from .addresses import Address, driver_missing, parsed, shown
 from .link import CONNECT_SECONDS, Ask, Column, DatabaseError, PasswordWanted, Say, readable
 from .mysql_limits import MysqlLimits

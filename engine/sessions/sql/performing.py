@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from ...plan import Dialect
+from ...databases import Dialect
 from ...syntax.sql_lasting import find_lasting, is_control, keeps
 from ..contract import Task
 from .commands import reaction

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ...databases import Dialect
 from ...errors import UsageError
 from ...limits import Limits
-from ...plan import Dialect
 from .addresses import Address, driver_missing, parsed, shown
 from .link import (
     CANCEL_SECONDS,

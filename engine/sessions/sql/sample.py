@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from ...plan import Dialect
+from ...databases import Dialect
 from .grid import kept, table
 from .link import Column, DatabaseError, Link, Say
 from .target import Target

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from ...databases import Dialect
 from ...errors import UsageError
 from ...expressions import expression
 from ...limits import Limits
-from ...plan import Dialect
 from .link import Column, DatabaseError, Say
 from .waits import FILE_LOCK, Look, Waits, reached
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from ...plan import Dialect
+from ...databases import Dialect
 from ..contract import Decide, Uncommitted
 from .link import DatabaseError, Link, Say
 
