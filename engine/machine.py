@@ -355,10 +355,11 @@ def _conclude(state: RunState, command: c.Conclude) -> tuple[e.Event, ...]:
     ended = e.StepEnded(
         step_id=state.attempts[number].step_id,
         attempt=number,
-        **command.model_dump(exclude={"do", "restarted", "fetched"}),
+        **command.model_dump(exclude={"do", "restarted", "fetched", "connection"}),
     )
     restarted = () if command.restarted is None else (command.restarted,)
-    return (*command.fetched, *restarted, ended)  # the end is a step's last word
+    connection = () if command.connection is None else (command.connection,)
+    return (*command.fetched, *connection, *restarted, ended)  # the end is a step's last word
 
 
 def _ask_commit(state: RunState, command: c.AskCommit) -> tuple[e.Event, ...]:

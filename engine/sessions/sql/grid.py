@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ...output import visible
 from .link import Column
 
 CELL_LIMIT = 200
@@ -63,7 +64,7 @@ def cell(value: object) -> str:
         return "NULL"
     text = value.hex() if isinstance(value, bytes) else str(value)
     length = value.length if isinstance(value, Cut) else len(text)
-    text = text[:CELL_LIMIT].replace("\n", "\\n").replace("\r", "\\r")
+    text = visible(text[:CELL_LIMIT].replace("\n", "\\n").replace("\r", "\\r"))
     if text == "NULL":
         return "'NULL'"
     return text if length <= CELL_LIMIT else f"{text}… ({length} characters)"

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...limits import Limits
 from ...plan import Dialect
-from .addresses import Address, driver_missing, parsed, shown
+from ...syntax.sql_lasting import keeps
+from .addresses import Address, driver_missing, parsed, shown, without
 from .link import (
     CANCEL_SECONDS,
     CONNECT_SECONDS,
@@ -44,6 +45,7 @@ READ_ONLY = "25006"
 PASSWORD_STATES = frozenset({"28P01", "28000"})
 LOCK_REACHED = "55P03"
 CANCELLED = "57014"
+NOT_COMMITTED = "rolled back in place of being committed: a statement of the transaction had failed"
 LIMITS = """SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN $2 ELSE $3 END, false) FROM pg_settings
 WHERE name IN ('lock_timeout', 'statement_timeout') AND setting = ANY (string_to_array($1, ','))"""
 """Another value is the server's, the role's, the URL's or the document's, and stays."""
@@ -58,6 +60,7 @@ class PostgresLink:
         """`details` are for another connection, which looks what a long statement waits for."""
         self._connection = connection
         self._pgconn = connection.pgconn
+        self._pid = connection.pgconn.backend_pid
         self._heard = time.monotonic()
         self._lock = threading.Lock()
         """Held while it changes whether a statement runs, so that a cancelling hits that statement and no later one."""
@@ -133,13 +136,20 @@ class PostgresLink:
             return not error.lost
         return True
 
-    def cancel(self) -> None:
+    @property
+    def whereabouts(self) -> str:
+        return f"SELECT state, query FROM pg_stat_activity WHERE pid = {self._pid}"  # noqa: S608 - a number
+
+    def cancel(self) -> str:
         with self._lock:
             if not self._running:
-                return
+                return ""
             self._is_cancelled = True
-            with suppress(Exception):
+            try:
                 self._connection.cancel_safe(timeout=CANCEL_SECONDS)
+            except Exception as error:  # noqa: BLE001 - a border: whatever it is, it is said
+                return " ".join(str(error).split())
+            return ""
 
     def cut(self) -> None:
         with suppress(OSError), socket.socket(fileno=os.dup(self._pgconn.socket)) as same:  # gone already
@@ -227,7 +237,7 @@ class PostgresLink:
                 self._say(line)
 
     def _look(self) -> Look | None:
-        return look_at_postgres(self._details, self._pgconn.backend_pid)
+        return look_at_postgres(self._details, self._pid)
 
     def _finished(self) -> None:
         with self._lock:
@@ -253,6 +263,8 @@ class PostgresResult:
         self._statement = statement
         self._affected: int | None = None
         self._done = False
+        self._is_refused = False
+        """It was a COMMIT, and the server has rolled back."""
         self._first = self._next()
         """Rows that came with the columns."""
         self._columns = self._read_columns()
@@ -298,6 +310,7 @@ class PostgresResult:
                 return result
             if result.status in (Status.TUPLES_OK, Status.COMMAND_OK, Status.EMPTY_QUERY):
                 self._affected = result.command_tuples
+                self._is_refused = result.command_status == b"ROLLBACK" and keeps(self._statement)
                 if result.status == Status.TUPLES_OK:
                     return result
             elif result.status == Status.COPY_IN:
@@ -308,6 +321,8 @@ class PostgresResult:
             else:
                 self._end_with(result)
         self._done = True
+        if self._is_refused:
+            raise DatabaseError(NOT_COMMITTED, undone=True)
         return None
 
     def _end_with(self, failed: PGresult) -> None:
@@ -393,7 +408,7 @@ def _attempt(connect: Callable[..., psycopg.Connection[Any]], details: dict[str,
     except (psycopg.Error, ValueError, OSError) as error:
         secret = details.get("password") or ""
         said = " ".join(str(error).split())
-        said = said.replace(secret, "***") if secret else said
+        said = without(secret, said)
         state = getattr(error, "sqlstate", None)
         wanted = state in PASSWORD_STATES or "password" in said
     raise (PasswordWanted if wanted else DatabaseError)(f"the database cannot be reached: {said}")

@@ -36,6 +36,7 @@ def path_of(url: str, directory: str) -> str:
 class SqliteLink:
     dialect: Dialect = "sqlite"
     greeting = ""
+    whereabouts = ""
 
     def __init__(self, path: str, *, read_only: bool, say: Say, limits: Limits) -> None:
         if path != MEMORY and not Path(path).is_file():
@@ -83,9 +84,10 @@ class SqliteLink:
     def is_alive(self) -> bool:
         return True
 
-    def cancel(self) -> None:
+    def cancel(self) -> str:
         self._stopped.set()
         self._connection.interrupt()
+        return ""
 
     def cut(self) -> None:
         self.cancel()
