@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ...limits import Limits
 from ...plan import Dialect
 from .addresses import Address, driver_missing, parsed, shown
+from .grid import kept
 from .link import CONNECT_SECONDS, Ask, Column, DatabaseError, PasswordWanted, Say, readable
 from .mysql_limits import MysqlLimits
 from .waits import LOOK_SECONDS, Look, Waits, look_at_mariadb, reached
@@ -223,7 +224,9 @@ class MysqlResult:
             if row is None:
                 self._open = False
                 return
-            yield row
+            cells = [kept(value) for value in row]
+            del row  # before the next one is read: each may be as large as memory has room for
+            yield cells
 
     @property
     def affected(self) -> int | None:

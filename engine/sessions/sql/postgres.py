@@ -20,6 +20,7 @@ from ...limits import Limits
 from ...plan import Dialect
 from ...syntax.sql_lasting import keeps
 from .addresses import Address, driver_missing, parsed, shown, without
+from .grid import CELL_KEPT, Cut, kept_text
 from .link import (
     CANCEL_SECONDS,
     CONNECT_SECONDS,
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.pq.abc import PGresult
 
-CHUNK_ROWS = 100
 FRESH_SECONDS = 1.0
 """A connection heard of so lately is taken for alive."""
 NUMERIC_TYPES = frozenset({20, 21, 23, 26, 28, 700, 701, 790, 1700})
 """Object ids of int8, int2, int4, oid, xid, float4, float8, money, numeric."""
+BYTEA = 17
+HEXADECIMAL = b"\\x"
 READ_ONLY = "25006"
 PASSWORD_STATES = frozenset({"28P01", "28000"})
 LOCK_REACHED = "55P03"
@@ -115,7 +117,7 @@ class PostgresLink:
         self._waits = Waits(self._look, self._limits.lock)
         try:
             self._pgconn.send_query_params(text, [None if one is None else one.encode() for one in values])
-            self._stream()
+            self._pgconn.set_single_row_mode()
         except Exception as error:
             self._finished()
             raise self._failure(str(error)) from error
@@ -163,8 +165,8 @@ class PostgresLink:
     def next_result(self) -> PGresult | None:
         """Waits for it. None at the end of what the statement answers."""
         try:
-            self._flush()
             while self._pgconn.is_busy():
+                self._flush()
                 self._wait(select.POLLIN)
                 self._pgconn.consume_input()
             result = self._pgconn.get_result()
@@ -208,20 +210,12 @@ class PostgresLink:
         return "statement_timeout" if state == CANCELLED and over and not self._is_cancelled else ""
 
     def decode(self, value: bytes | None) -> str | None:
-        return None if value is None else value.decode(self._connection.info.encoding, "replace")
+        return None if value is None else kept_text(value, "replace", self._connection.info.encoding)
 
     def refuse_copy(self) -> None:
         self._pgconn.put_copy_end(b"COPY FROM STDIN cannot be used here")
 
     # Waiting.
-
-    def _stream(self) -> None:
-        from psycopg import capabilities
-
-        if capabilities.has_stream_chunked():
-            self._pgconn.set_chunked_rows_mode(CHUNK_ROWS)
-        else:
-            self._pgconn.set_single_row_mode()
 
     def _flush(self) -> None:
         while self._pgconn.flush():
@@ -275,12 +269,17 @@ class PostgresResult:
 
     def rows(self) -> Iterator[Sequence[object]]:
         result, self._first = self._first, None
-        decode = self._link.decode
         while result is not None:
-            places = range(result.nfields)
             for row in range(result.ntuples):
-                yield [decode(result.get_value(row, place)) for place in places]
+                yield [self._cell(result, row, place) for place in range(result.nfields)]
+            result = None  # before the next one is read: each may be as large as memory has room for
             result = self._next()
+
+    def _cell(self, result: PGresult, row: int, place: int) -> str | None:
+        data = result.get_value(row, place)
+        if data is not None and result.ftype(place) == BYTEA and data.startswith(HEXADECIMAL):
+            return _kept_bytes(data)
+        return self._link.decode(data)
 
     @property
     def affected(self) -> int | None:
@@ -341,6 +340,12 @@ class PostgresResult:
             Column(decode(first.fname(place)) or "", first.ftype(place) in NUMERIC_TYPES)
             for place in range(first.nfields)
         ]
+
+
+def _kept_bytes(data: bytes) -> str:
+    """As the server writes them; the length of what is cut is theirs, not that of their writing."""
+    text = data[:CELL_KEPT].decode()
+    return text if len(data) <= CELL_KEPT else Cut(text, (len(data) - len(HEXADECIMAL)) // 2, "bytes")
 
 
 def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask, limits: Limits) -> PostgresLink:
