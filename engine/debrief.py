@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from . import events as e
 from .levels import LEVEL_SIGNS
@@ -40,20 +39,19 @@ class Debrief:
     """What went wrong on purpose, and what became of it."""
     wrong_turns: tuple[str, ...]
     unreached: tuple[str, ...]
-    """Titles of steps that still want something and that nobody ever stood on."""
+    """As `never_reached`."""
 
 
 def debrief(recorded: Sequence[e.Recorded], recording: Recording | None) -> Debrief:
     """`recorded` is the rehearsal itself."""
     state = fold(recorded)
     then = fold(recording.events) if recording else RunState()
-    met = _stood_on(recorded)
     return Debrief(
         steps=tuple(_stretches(recorded, state, recording, then)),
         gates=tuple(_gates(recorded, state)),
         faults=tuple(_faults(state)),
         wrong_turns=tuple(_wrong_turns(recorded, state, then, recording)),
-        unreached=tuple(step.planned.title for step in unresolved(state) if step.planned.id not in met),
+        unreached=never_reached(recorded),
     )
 
 
@@ -68,8 +66,13 @@ def time_spent(recorded: Sequence[e.Recorded]) -> Mapping[str, int]:
     return dict(spent)
 
 
-def _stood_on(recorded: Sequence[e.Recorded]) -> frozenset[str]:
-    return frozenset(state.current for state in accumulate(recorded, apply, initial=RunState()) if state.current)
+def never_reached(recorded: Sequence[e.Recorded]) -> tuple[str, ...]:
+    """Titles of steps that still want something and that nobody ever stood on."""
+    state, met = RunState(), set[str]()
+    for one in recorded:
+        state = apply(state, one)
+        met.add(state.current or "")
+    return tuple(step.planned.title for step in unresolved(state) if step.planned.id not in met)
 
 
 def lines_of(told: Debrief) -> Iterator[str]:

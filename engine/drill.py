@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import commands as c
 from .client import Client
+from .debrief import never_reached
 from .errors import Refused
 from .events import Approval
 from .levels import Level
@@ -53,7 +54,7 @@ class Drill:
                 self._turn(turn, step, trail, f"{self._place(turn.line)}: turn {number}, “{step.title}”")
         except _Missed as error:
             missed = [str(error)]
-        return [*missed, *self._end(whole=not missed)]
+        return [*missed, *self._end(trail, whole=not missed)]
 
     def _place(self, line: int | None) -> str:
         return self.path if line is None else f"{self.path}:{line}"
@@ -160,28 +161,32 @@ class Drill:
         if turn.output and turn.output not in _printed(trail, self.client.run_id, attempt):
             raise _Missed(f"{where}: “{turn.output}” does not stand in its output")
 
-    def _end(self, *, whole: bool) -> list[str]:
+    def _end(self, trail: Path, *, whole: bool) -> list[str]:
         """What is left, compared; then the run is over."""
         self.client.look()
         state = self._state
-        left = tuple(step.planned.title for step in unresolved(state))
+        left = [step.planned.title for step in unresolved(state)]
         outcome = outcome_of(state)
         if state.phase == "idle":
             self.client.command(c.End(reason="the scenario is over"))
         elif state.phase == "unknown":
             self.client.command(c.Leave(reason="the scenario is over"))
         self.client.close("the scenario is over")
-        return list(self._missed_at_the_end(left, outcome)) if whole else []
+        return [*self._missed_outcome(left, outcome), *self._missed_reach(trail)] if whole else []
 
-    def _missed_at_the_end(self, left: tuple[str, ...], outcome: str) -> list[str]:
-        missed = []
+    def _missed_outcome(self, left: Sequence[str], outcome: str) -> Iterator[str]:
         if outcome != self.expected.outcome:
             still = f"; still to do: {', '.join(left)}" if left else ""
-            missed.append(f"{self.path}: at the end: {outcome}; expected {self.expected.outcome}{still}")
-        if self.expected.unreached is not None and left != self.expected.unreached:
+            yield f"{self.path}: at the end: {outcome}; expected {self.expected.outcome}{still}"
+
+    def _missed_reach(self, trail: Path) -> Iterator[str]:
+        if self.expected.unreached is None:
+            return
+        with TrailReader.open(trail) as reader:
+            unreached = never_reached(reader.events(self.client.run_id))
+        if unreached != self.expected.unreached:
             wanted = ", ".join(self.expected.unreached) or "nothing"
-            missed.append(f"{self.path}: never reached: {', '.join(left) or 'nothing'}; expected {wanted}")
-        return missed
+            yield f"{self.path}: never reached: {', '.join(unreached) or 'nothing'}; expected {wanted}"
 
 
 def _printed(trail: Path, run_id: str, attempt: Attempt) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from .errors import DocumentError, UsageError
 from .events import Fault, RunOutcome, StepOutcome
 from .levels import Level
+from .ordinary import opened
 
 SUFFIX = ".scenario.toml"
 FAULTS: tuple[str, ...] = get_args(Fault)
@@ -78,7 +79,7 @@ class Expected:
 
     outcome: RunOutcome = GOOD_END
     unreached: tuple[str, ...] | None = None
-    """Titles of the steps that still want something; None where they do not matter."""
+    """As `debrief.never_reached`; None where they do not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 HIGHEST_STATUS = 255
 LARGEST = 16 * 1024 * 1024
 """Bytes of a file, recorded outputs and all."""
+NOT_ORDINARY = "a scenario has to be an ordinary file"
 LONGEST_SECONDS = 1e6
 """Nobody rehearses for eleven days."""
 HEADER = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]\]?")
@@ -197,7 +199,7 @@ def load(path: str) -> Scenario:
 
 
 def _read(path: str) -> str:
-    with Path(path).open("rb") as file:
+    with opened(path, NOT_ORDINARY) as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise DocumentError(path, f"is larger than a scenario can be, {LARGEST:,} bytes")

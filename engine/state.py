@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from . import events as e
 from .connections import Connection, changed, gone
-from .grown import grown
+from .grown import Row, grown
 from .levels import Level
 from .plan import implied_options
 
@@ -67,6 +67,7 @@ class Attempt:
     rule: str = ""
     why: str = ""
     target: str = ""
+    database: str = ""
     endless: str = ""
     approval: e.Approval = "asked"
     typed: str = ""
@@ -108,6 +109,9 @@ class Rewriting:
     after: str
 
 
+NONE: Row[int] = Row()
+
+
 @dataclass(frozen=True, slots=True)
 class StepState:
     planned: e.PlannedStep
@@ -115,7 +119,8 @@ class StepState:
     edited: str | None = None
     """The operator's text, which stands in place of the document's."""
     edits: tuple[Rewriting, ...] = ()
-    attempts: tuple[int, ...] = ()
+    attempts: Row[int] = NONE
+    """Numbers of its starts."""
     reason: str = ""
     """Why it was skipped, or the note it was marked done with."""
 
@@ -525,7 +530,7 @@ def _step_started(state: RunState, event: e.StepStarted, stamp: e.Stamp) -> RunS
         shell=state.shells,
         **event.model_dump(exclude={"kind", "attempt", "session"}),
     )
-    numbers = (*state.steps[event.step_id].attempts, event.attempt)
+    numbers = state.steps[event.step_id].attempts.plus(event.attempt)
     started = _with_step(state, event.step_id, status="running", attempts=numbers)
     attempts = grown(state.attempts, event.attempt, attempt)
     return replace(started, phase="running", running=event.attempt, current=event.step_id, attempts=attempts)
@@ -577,7 +582,8 @@ def _rows_fetched(state: RunState, event: e.RowsFetched, _stamp: e.Stamp) -> Run
 
 
 def _with_attempt(state: RunState, number: int, **changes: Any) -> RunState:
-    return replace(state, attempts={**state.attempts, number: replace(state.attempts[number], **changes)})
+    attempt = replace(state.attempts[number], **changes)
+    return replace(state, attempts=grown(state.attempts, number, attempt))
 
 
 def _step_unknown(state: RunState, event: e.StepUnknown, _stamp: e.Stamp) -> RunState:

@@ -42,6 +42,7 @@ class Trial:
     announce: Callable[[str], None]
     _context: tuple[ContextResult, ...] = ()
     _passed_over: dict[str, str] = field(default_factory=dict)
+    _held: set[str] = field(default_factory=set)
 
     def run(self, steps: Sequence[Step], trail: Path) -> Tried:
         """Through all of these in order, and to the run's end. Raises what the host and the trail raise."""
@@ -57,7 +58,16 @@ class Trial:
             self._interrupt()
         self._end(complaint or f"a {self._mode} run is over with its last step")
         own, beside = _attempted(trail, self.client.run_id)
-        return Tried(self.client.run_id, self._mode, own, self._passed_over, self._context, complaint, beside)
+        return Tried(
+            self.client.run_id,
+            self._mode,
+            own,
+            self._passed_over,
+            frozenset(self._held),
+            self._context,
+            complaint,
+            beside,
+        )
 
     @property
     def _state(self) -> RunState:
@@ -75,8 +85,9 @@ class Trial:
         if self._state.current != step.id:
             self.client.command(c.Select(step_id=step.id))
         prepared = self.client.ask("prepare", step_id=step.id)["prepared"]
-        if why := self._objection(step, prepared):
-            self._passed_over[step.id] = why
+        hindrance = self._hindrance(step, prepared)
+        if why := hindrance or self._exemption(step, prepared):
+            self._pass_over(step, why, held=bool(hindrance))
             if not self._has_stand_in(step, prepared):
                 return
             prepared = self.client.ask("prepare", step_id=step.id, dry_run=True)["prepared"]
@@ -90,20 +101,29 @@ class Trial:
         try:
             self.client.command(start)
         except Refused as error:
-            self._passed_over[step.id] = str(error)
+            self._pass_over(step, str(error), held=not why)
             return
         self.announce(step.title)
         self._follow()
 
-    def _objection(self, step: Step, prepared: Mapping[str, Any]) -> str:
-        """Why it is passed over; empty when it runs."""
-        verdict = prepared["verdict"]
+    def _pass_over(self, step: Step, why: str, *, held: bool) -> None:
+        self._passed_over[step.id] = why
+        if held:
+            self._held.add(step.id)
+
+    def _hindrance(self, step: Step, prepared: Mapping[str, Any]) -> str:
+        """Why it could not run by any means; empty when it could."""
         if step.broken is not None:
             return f"the block is broken: {step.broken.message}"
         if prepared["missing"]:
             return f"no value for {', '.join(prepared['missing'])}"
-        if prepared["problem"]:
-            return str(prepared["problem"])
+        return str(prepared["problem"])
+
+    def _exemption(self, step: Step, prepared: Mapping[str, Any]) -> str:
+        """Why such a run as this is not for it; empty when it is."""
+        verdict = prepared["verdict"]
+        if self._mode == "sandbox" and step.kind == "sql":
+            return "a database cannot be put into a sandbox; --probe runs the statements that only read"
         if prepared["endless"]:
             return "it does not end by itself"
         if self._mode == "probe" and verdict["level"] != "safe":

@@ -190,8 +190,13 @@ class OncueApp(App[int]):
     # From the library.
 
     def on_library_screen_chosen(self, message: LibraryScreen.Chosen) -> None:
-        section = ("--section", " › ".join(message.section)) if message.section else ()
-        self._open_from_here("run", str(message.path), *section)
+        self._open_from_here("run", str(message.path), *_section(message.section))
+
+    def on_library_screen_rehearsal_wanted(self, message: LibraryScreen.RehearsalWanted) -> None:
+        from engine.summary import MODE_MARKS  # loads pydantic, which the library does without
+
+        title = f"{MODE_MARKS['rehearsal']}  {message.path}"
+        self._open_from_here("rehearse", str(message.path), *_section(message.section), title=title)
 
     def on_library_screen_resumed(self, message: LibraryScreen.Resumed) -> None:
         self._come_back(message.run_id)
@@ -213,9 +218,9 @@ class OncueApp(App[int]):
 
         self._open_from_here("attach" if is_live(run_id) else "resume", run_id)
 
-    def _open_from_here(self, *words: str) -> None:
+    def _open_from_here(self, *words: str, title: str = "") -> None:
         self._opener = opener_of(words)
-        self._starting = StartingScreen(words[1], ())
+        self._starting = StartingScreen(title or words[1], ())
         self.push_screen(self._starting)
         self.call_after_refresh(self._open, self._opener)
 
@@ -313,3 +318,8 @@ class OncueApp(App[int]):
             self.screen.action_do("leave")
         else:
             self.leave(getattr(self.screen, "answer", 0))
+
+
+def _section(path: Sequence[str] | None) -> tuple[str, ...]:
+    """As the command line names it."""
+    return ("--section", " › ".join(path)) if path else ()

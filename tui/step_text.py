@@ -62,6 +62,8 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
     """What there is to say about the text before it runs."""
     prepared = s.prepared
     yield from _last_edit(s.last_edit)
+    if prepared is not None and prepared["database"]:
+        yield one_line(f"on {prepared['database']}")
     if s.broken:
         yield plain(f"✘ broken: {s.broken}; it cannot run until it is edited", "bold $error")
     elif prepared is None:
@@ -86,8 +88,6 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
 
 def _about_statements(step: Step) -> Iterator[Content]:
     """What its fence says of them; a number that is none is among the step's problems."""
-    if database := step.attributes.get("database") or step.attributes.get("db"):
-        yield one_line(f"runs on {database}", "$foreground-muted")
     if rows := step.attributes.get(ROWS):
         yield one_line(f"expects {rows} row(s) affected; another number is rolled back", "$foreground-muted")
 

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config.files import NAME, find_files
-from ..config.secrets import HIDDEN
 from ..errors import UsageError
-from ..events import RunStarted
 from ..model import Runbook
 from ..output import visible
 from .printing import print_json, print_lines
 
 if TYPE_CHECKING:
     from ..config.settings import Settings, Value
+    from ..events import RunStarted
 
 Arguments = argparse.Namespace
 
@@ -86,6 +85,8 @@ def have_changed(settings: Settings | None, then: Sequence[str]) -> bool:
 
 def databases_again(given: Mapping[str, str], then: RunStarted, run_id: str) -> dict[str, str]:
     """What `--db` names now, and named then. Raises `UsageError` for what has to be named again."""
+    from ..config.secrets import HIDDEN
+
     for name, url in then.databases.items():
         if name not in given and HIDDEN in url:
             raise UsageError(f"run {run_id} was given database {name!r} as {url}; give it again: --db {name}=URL")

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 
 from ..config.settings import Settings
-from ..dry import Outlook, Prospect, Tried
+from ..dry import Outlook, Prospect, Tried, ending
 from ..dry.as_json import to_json
 from ..dry.as_text import to_text
 from ..errors import UsageError
@@ -26,8 +26,6 @@ from .opening import NewRun
 from .pairs import pairs
 from .printing import print_json, print_lines
 
-UNRESOLVED = 3
-INTERRUPTED = 130
 CLIENT = "dry-run"
 
 
@@ -44,20 +42,11 @@ def dry_run(arguments: argparse.Namespace) -> int:
     else:
         width = shutil.get_terminal_size((100, 24)).columns
         print_lines(visible(line.expandtabs(4)).rstrip() for line in to_text(outlook, prospects, sources, tried, width))
-    return UNRESOLVED if outlook.unresolved(prospects) else _code_of(tried)
+    return ending(prospects, outlook.unresolved(prospects), tried).exit_code
 
 
 def _mode_of(arguments: argparse.Namespace) -> Mode:
     return "sandbox" if arguments.sandbox else "probe" if arguments.probe else "live"
-
-
-def _code_of(tried: Tried | None) -> int:
-    """Of what really ran."""
-    if tried is None:
-        return 0
-    if tried.complaint:
-        return INTERRUPTED
-    return 1 if any(one.outcome != "succeeded" for one in tried.attempted.values()) else 0
 
 
 def _tried(opening: NewRun, outlook: Outlook, mode: Mode) -> Tried:
@@ -88,10 +77,10 @@ def _outlook(arguments: argparse.Namespace, opening: NewRun) -> Outlook:
     named = databases_of(runbook, pairs(arguments.db, "--db"))
     databases = {**settings.databases, **named}
     default = default_database(named, settings.default_database)
-    judging = judging_for(runbook, databases, settings.policy, settings.environment)
+    judging = judging_for(runbook, databases, settings.policy, settings.environment, default)
     variables = find(runbook.steps, runbook.declared, os.environ)
     runbook = replace(runbook, expects=judged(runbook.expects, judging))
-    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or (), default, settings.limits)
+    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or (), settings.limits)
 
 
 def _masking(opening: NewRun, outlook: Outlook) -> Masking:

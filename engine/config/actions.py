@@ -111,6 +111,7 @@ PLACES: tuple[Place, ...] = (
         {
             **_FINDING,
             "library.resume": "r",
+            "library.rehearse": "R",
             "library.history": "h",
             "library.clear": "escape",
             "library.look": "f5",

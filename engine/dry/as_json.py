@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model import Item, Variable
+from .ending import ending
 from .outlook import Outlook, Prospect
 from .tried import Tried
 
@@ -14,7 +15,8 @@ def to_json(
     outlook: Outlook, prospects: Sequence[Prospect], sources: Mapping[str, str], tried: Tried | None = None
 ) -> dict[str, Any]:
     """`sources` says of each input that has a value where it came from. Texts have to be masked already."""
-    runbook = outlook.runbook
+    runbook, unresolved = outlook.runbook, outlook.unresolved(prospects)
+    end = ending(prospects, unresolved, tried)
     return {
         "path": runbook.path,
         "sha256": runbook.sha256,
@@ -29,10 +31,12 @@ def to_json(
         ],
         "context": [one.model_dump(mode="json") for one in tried.context] if tried else [],
         "steps": [_step(one, tried) for one in prospects],
-        "unresolved": outlook.unresolved(prospects),
+        "unresolved": unresolved,
         "run": tried.run_id if tried else None,
         "mode": tried.mode if tried else None,
         "complaint": tried.complaint if tried else "",
+        "conclusion": end.sentence,
+        "exit_code": end.exit_code,
     }  # fmt: skip
 
 
@@ -66,6 +70,7 @@ def _step(prospect: Prospect, tried: Tried | None) -> dict[str, Any]:
         "warnings": list(prepared.warnings) if prepared else [],
         "endless": prepared.endless if prepared else "",
         "limits": prepared.limits if prepared else "",
+        "database": prepared.database if prepared else "",
         "broken": None if step.broken is None else {"line": step.broken.line, "message": step.broken.message},
         "items": [_item(one) for one in step.items],
         "alternatives": [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..context import sentence_of
@@ -13,6 +12,7 @@ from ..outline import SIGNS
 from ..output import underlined
 from ..preparing import Prepared
 from ..summary import sign_of, span, took, verdict_of
+from .ending import ending
 from .outlook import Outlook, Prospect
 from .tried import Attempted, Tried
 
@@ -124,6 +124,8 @@ def _findings(prepared: Prepared, width: int) -> Iterator[str]:
         if verdict.target and verdict.level != "safe":
             yield from _wrapped(f"hits: {verdict.target}", width)
         yield from _dry_run(verdict, width)
+    if prepared.database:
+        yield from _wrapped(f"on {prepared.database}", width)
     if prepared.limits:
         yield from _wrapped(prepared.limits, width)
     for sentence in filter(None, (prepared.endless, *prepared.warnings)):
@@ -180,25 +182,12 @@ def _conclusion(unresolved: Sequence[str], prospects: Sequence[Prospect], tried:
     people = sum(1 for one in prospects if one.step.kind == "manual")
     told = [f"{count} {level}" for level, count in counts.items() if count]
     yield f"{len(levels)} steps that run ({', '.join(told) or 'none judged'}), {people} for a person to do"
-    if tried is not None and tried.complaint:
-        yield f"stopped early: {tried.complaint}"
     if unresolved:
         yield ""
         yield "Unresolved"
         yield from unresolved
-    elif ran_badly := _ran_badly(prospects, tried):
-        yield f"Not everything ran and succeeded: {', '.join(ran_badly)}."
-    else:
-        yield "Everything could run."
-
-
-def _ran_badly(prospects: Sequence[Prospect], tried: Tried | None) -> list[str]:
-    """Of what was to run: how many ended in which way, without those that succeeded."""
-    if tried is None:
-        return []
-    ends = [tried.attempted.get(one.step.id) for one in prospects if one.runs]
-    told = Counter("did not run" if one is None else one.outcome.replace("_", " ") for one in ends)
-    return [f"{count} {end}" for end, count in told.items() if end != "succeeded"]
+        yield ""
+    yield ending(prospects, unresolved, tried).sentence
 
 
 def _wrapped(text: str, width: int, indent: str = INDENT) -> list[str]:

@@ -41,6 +41,8 @@ class Tried:
     """By step id."""
     passed_over: Mapping[str, str] = field(default_factory=dict)
     """Id of a step that did not run → why."""
+    held: frozenset[str] = frozenset()
+    """Those of them that should have run."""
     context: tuple[ContextResult, ...] = ()
     complaint: str = ""
     """Why it came to an end before its last step; empty when it did not."""

@@ -89,6 +89,8 @@ class Page:
         """The exact text that would run, and what there is to say about it."""
         self._console.say()
         self._text(prepared)
+        if prepared["database"]:
+            self._console.say(f"on {prepared['database']}", indent="  ")
         self._console.say()
         if broken and step.broken:
             self._console.say(f"broken: {step.broken.message}; it cannot run until it is edited", "bad", "  ")

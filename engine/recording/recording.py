@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from ..events import CommitDecision, Recorded, StepOutcome
+from .echo import LINE_END, echo_of
 from .moments import Marked, Moment, Printed, Resized, moments
 from .printed import PrintedAt
 from .source import Place, Source
@@ -56,6 +57,16 @@ class Typed(NamedTuple):
     """None while the terminal's echo was off."""
     echo_bytes: int = 0
     """Of the output behind that, as far as it is known to be its echo."""
+
+    @property
+    def echo(self) -> tuple[bytes, ...]:
+        """What the terminal printed of it, in parts that stand one behind the other, each whole or not at all. An echo
+        that was still to come when the line was noted is told from other output by its line's end."""
+        if self.text is None:
+            return ()
+        echo, end = echo_of(self.text), LINE_END if self.text.endswith(("\r", "\n")) else b""
+        parts = (echo, end) if self.echo_bytes else (echo + end,) if end else ()
+        return tuple(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
-from pathlib import Path
-from stat import S_ISREG
 from typing import Any, BinaryIO, NamedTuple
 
 from pydantic_core import from_json
 
+from .. import ordinary
 from ..errors import DocumentError
 from ..expressions import expression
 from .times import Clock, Version
@@ -78,10 +77,8 @@ class Source:
 
 
 def opened(path: str) -> BufferedReader:
-    """To be closed by the caller. A pipe or a device is refused before it is opened: it may wait for ever, or act."""
-    if not S_ISREG(Path(path).stat().st_mode):
-        raise DocumentError(path, NOT_ORDINARY)
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
+    """As `ordinary.opened`."""
+    return ordinary.opened(path, NOT_ORDINARY)
 
 
 def unreadable(path: str, error: OSError) -> DocumentError:
@@ -90,8 +87,6 @@ def unreadable(path: str, error: OSError) -> DocumentError:
 
 def source_of(path: str, version: Version, file: BinaryIO) -> Source:
     about = os.fstat(file.fileno())
-    if not S_ISREG(about.st_mode):
-        raise DocumentError(path, NOT_ORDINARY)
     return Source(path, about.st_size, about.st_mtime_ns, version)
 
 

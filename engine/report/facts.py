@@ -19,6 +19,14 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A value, and in words what it is known from. Both empty where it is not known."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     id: str
     title: str
@@ -30,6 +38,10 @@ class Run:
     section: tuple[str, ...]
     version: str
     incident: str | None
+    incident_from: str
+    """What it is known from, in words; empty where it is not."""
+    commander: str
+    commander_from: str
     phase: str
     outcome: str | None
     reason: str
@@ -95,6 +107,8 @@ class Question:
     answer: str
     """Empty where the record does not say."""
     hint: str
+    source: str = ""
+    """What the answer is known from, in words; empty for what is reckoned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,8 @@ class Attempt:
     rule: str
     why: str
     target: str
+    database: str
+    """Where its statements went; empty for what is no SQL."""
     approval: str
     approval_words: str
     typed: str

@@ -25,6 +25,7 @@ from ..summary import (
 from . import facts as f
 from .excerpts import Excerpts, Limits, Outputs
 from .followups import follow_ups
+from .heading import Name, heading
 from .milestones import milestones
 from .paperwork import duties, messages
 from .story import Names, people, timeline
@@ -52,16 +53,17 @@ def gather(source: Source, limits: Limits | None = None) -> f.Report:
     folded = fold(recorded)
     state = folded if source.is_live else orphaned(folded)
     known = _Known(recorded, Excerpts(source.outputs, limits or Limits()))
-    points = milestones(recorded, state)
+    points, metadata = milestones(recorded, state), _metadata(source)
+    known_of = heading(recorded, state, metadata)
     return f.Report(
-        run=_run(recorded, state),
+        run=_run(recorded, state, known_of),
         record=f.Record(source.head, f"oncue verify {state.run_id}", source.verification),
-        metadata=_metadata(source),
+        metadata=metadata,
         people=people(recorded),
         inputs=tuple(_inputs(state)),
         context=tuple(_context(state)),
         milestones=points,
-        impact=tuple(_impact(_metadata(source), points)),
+        impact=tuple(_impact(known_of, points)),
         timeline=timeline(recorded, Names(state)),
         steps=tuple(_steps(state, known)),
         skipped=known.skipped(state),
@@ -107,7 +109,7 @@ def _passed(title: str, reason: str, stamp: e.Stamp) -> f.PassedOver:
     return f.PassedOver(title, reason, stamp.actor.login, stamp.at)
 
 
-def _run(recorded: Sequence[e.Recorded], state: RunState) -> f.Run:
+def _run(recorded: Sequence[e.Recorded], state: RunState, known_of: Mapping[Name, f.Known]) -> f.Run:
     started = state.started
     last = state.ended_at or recorded[-1].stamp.at
     lasted = last - state.started_at if state.started_at else timedelta()
@@ -120,7 +122,10 @@ def _run(recorded: Sequence[e.Recorded], state: RunState) -> f.Run:
         unreal=_unreal(state),
         section=started.section if started else (),
         version=started.version if started else "",
-        incident=started.incident if started else None,
+        incident=known_of["incident"].value or None,
+        incident_from=known_of["incident"].source,
+        commander=known_of["commander"].value,
+        commander_from=known_of["commander"].source,
         phase=state.phase,
         outcome=state.outcome,
         reason=state.reason,
@@ -153,12 +158,12 @@ def _context(state: RunState) -> list[f.Surrounding]:
     return [f.Surrounding(one.ok, sentence_of(one)) for one in results]
 
 
-def _impact(metadata: Mapping[str, str], points: Sequence[f.Milestone]) -> list[f.Question]:
-    named = {name.casefold(): value for name, value in metadata.items()}
+def _impact(known_of: Mapping[Name, f.Known], points: Sequence[f.Milestone]) -> list[f.Question]:
+    severity, service = known_of["severity"], known_of["service"]
     at = {point.name: point for point in points}
     return [
-        f.Question("Severity", named.get("severity", ""), "the severity that was declared"),
-        f.Question("Service", named.get("service", ""), "what was down, slow or wrong"),
+        f.Question("Severity", severity.value, "the severity that was declared", severity.source),
+        f.Question("Service", service.value, "what was down, slow or wrong", service.source),
         f.Question("Lasted", _lasted(at["alert"], at["restored"]), "from the first harm to its end"),
         f.Question("Who was affected", "", "how many users, which customers, which regions"),
         f.Question("What they saw", "", "errors, slowness, wrong data"),
@@ -226,6 +231,7 @@ def _attempt(state: RunState, known: _Known, attempt: Attempt) -> f.Attempt:
         rule=attempt.rule,
         why=attempt.why,
         target=attempt.target,
+        database=attempt.database,
         approval=attempt.approval,
         approval_words=APPROVALS[attempt.approval],
         typed=attempt.typed,

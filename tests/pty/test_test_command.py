@@ -45,6 +45,7 @@ LOOK = '\n[[path]]\nstep = "Look"\n'
 REMOVE = '\n[[path]]\nstep = "Remove"\ntype = "app"\n'
 TELL = '\n[[path]]\nstep = "Tell"\n'
 WHOLE = ANSWERS + LOOK + REMOVE + TELL
+HALF = ANSWERS + LOOK + '\n[expect]\noutcome = "abandoned"\n'
 MISSES = [
     ("", "at the end: abandoned; expected rehearsed; still to do: Look, Remove, Tell"),
     (ANSWERS + REMOVE, "turn 1, “Remove”: the run stands on “Look”"),
@@ -62,6 +63,7 @@ MISSES = [
     (ANSWERS + LOOK + 'do = "skip"', "turn 1, “Look”: refused: a reason is needed to skip a step"),
     (WHOLE + LOOK, "turn 4, “Look”: nothing is left to do before it"),
     (WHOLE + '\n[expect]\nunreached = ["Look"]', "never reached: nothing; expected Look"),
+    (HALF + 'unreached = ["Remove", "Tell"]', "never reached: Tell; expected Remove, Tell"),
     (ANSWERS.replace("Look", "Lok"), "the answer for 'Lok' names no step that runs"),
     ('inject = ["fail:Lok"]', "the failure fail for 'Lok' names no step that runs"),
     ('section = "Gone"', "book.md: no section 'Gone'"),
@@ -98,11 +100,12 @@ def test_all_scenarios_beside_a_runbook_are_tested_and_nothing_is_left_behind(pl
     place.scenario(WHOLE)
     place.scenario(f'title = "it fails once"\ninject = ["fail:Look"]\n{ANSWERS}{LOOK}outcome = "failed"\n'
                    f"{LOOK}{REMOVE}{TELL}", "book.once")  # fmt: skip
+    place.scenario(f'{HALF}unreached = ["Tell"]', "book.half")
     place.scenario("titel = 'of another runbook'", "bookshop")
     done = place.test()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "it fails once  (book.once.scenario.toml)" in done.stdout
-    assert done.stdout.splitlines()[-1] == "2 of 2 scenarios went as expected"
+    assert done.stdout.splitlines()[-1] == "3 of 3 scenarios went as expected"
     assert not (place.home / "state").exists()
 
 

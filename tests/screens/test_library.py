@@ -19,12 +19,14 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from engine.errors import UsageError
 from engine.library.dates import Cared
 from engine.library.entry import Entry, Worst
 from engine.library.finding import Unreadable
 from engine.library.news import AllFound, AllRead, Glanced, Judged, LeftOut, LookedIn, LookupRefused, News
 from engine.library.places import Place
 from engine.library.reader import Library
+from tui.app import OncueApp
 from tui.screens.keys import KeysScreen
 from tui.screens.library import LibraryScreen
 from tui.themes import register_themes
@@ -111,6 +113,9 @@ class Shown(App[int]):
 
     def on_library_screen_chosen(self, message: LibraryScreen.Chosen) -> None:
         self.told.append(("chosen", str(message.path), message.section))
+
+    def on_library_screen_rehearsal_wanted(self, message: LibraryScreen.RehearsalWanted) -> None:
+        self.told.append(("rehearsal", str(message.path), message.section))
 
     def on_library_screen_resumed(self, message: LibraryScreen.Resumed) -> None:
         self.told.append(("resumed", message.run_id))
@@ -278,6 +283,44 @@ async def test_r_goes_on_with_the_open_run_of_a_runbook_and_does_nothing_where_t
         assert pilot.app.told == [("resumed", "20260108-025900-dddddd")]
 
 
+async def test_shift_r_rehearses_a_runbook_or_the_section_of_an_alert_and_nothing_else(trail: Path) -> None:
+    async with shown_with(trail).run_test(size=(120, 40)) as pilot:
+        await filled(pilot)
+        await pilot.press("tab", "R", "down", "down", "R", "end", "R")
+        await pilot.press("slash", *"redismem", "tab", "R")
+        await pilot.pause()
+        assert pilot.app.told == [
+            ("rehearsal", DISK.path, None),
+            ("rehearsal", REDIS.path, ("Resolution", "Flush")),
+        ]
+
+
+class NeverOpened:
+    """An opener that is refused at once."""
+
+    def read(self) -> None:
+        raise UsageError("no rehearsal today")
+
+    def close(self) -> None:
+        """There is no host."""
+
+
+async def test_a_rehearsal_from_the_library_is_the_command_and_comes_back_when_it_is_refused(
+    trail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Sequence[str]] = []
+    monkeypatch.setattr("tui.app.opener_of", lambda words: asked.append(words) or NeverOpened())
+    library = LibraryScreen(trail, os.environ, directory=Path("/srv"), now=lambda: NOW, library=StandIn(ALL))
+    app: Any = OncueApp(library=lambda: library)
+    app.library = library
+    async with app.run_test(size=(120, 40)) as pilot:
+        await filled(pilot)
+        await pilot.press(*"redismem", "tab", "R")
+        await until(pilot, lambda: [one.message for one in app._notifications] == ["no rehearsal today"])
+        assert app.screen is library
+        assert asked == [("rehearse", REDIS.path, "--section", "Resolution › Flush")]
+
+
 async def test_h_asks_for_the_history_only_outside_the_find_line(trail: Path) -> None:
     async with shown_with(trail).run_test(size=(80, 24)) as pilot:
         await filled(pilot)
@@ -313,7 +356,7 @@ async def test_every_key_is_explained(trail: Path) -> None:
         await pilot.pause()
         assert isinstance(pilot.app.screen, KeysScreen)
         keys = {key for key, _ in pilot.app.screen._keys}
-        assert keys == {"enter", "r", "h", "tab /", "tab", "esc", "f5", "?", "q"}
+        assert keys == {"enter", "r", "R", "h", "tab /", "tab", "esc", "f5", "?", "q"}
         await pilot.press("escape")
         assert pilot.app.screen is pilot.app.library
 

@@ -11,7 +11,7 @@ from support.runs import recorded, started
 
 from engine import commands as c
 from engine import events as e
-from engine.dry import Outlook, Prospect, Tried
+from engine.dry import Outlook, Prospect, Tried, ending
 from engine.dry.as_json import to_json
 from engine.dry.as_text import to_text
 from engine.dry.tried import Attempted
@@ -152,31 +152,50 @@ def test_a_step_whose_database_nobody_knows_is_unresolved(
     about: str, databases: dict[str, str], default: str, why: str
 ) -> None:
     runbook = read_runbook("a.md", f"# A\n\n## Rows\n\n```sql{about}\nSELECT 1;\n```\n".encode())
-    one = Outlook(runbook, (), {}, judging_for(runbook, databases), default_database=default)
+    one = Outlook(runbook, (), {}, judging_for(runbook, databases, default=default))
     found = one.unresolved(list(one.prospects()))
     assert [sentence.partition(why)[0] for sentence in found] == (["a.md:6: “Rows”: "] if why else [])
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "passed_over", "complaint", "conclusion"),
-    [
-        (["succeeded", "succeeded"], 0, "", "Everything could run."),
-        (["failed", "succeeded"], 0, "", "Not everything ran and succeeded: 1 failed."),
-        (["failed", "interrupted"], 0, "", "Not everything ran and succeeded: 1 failed, 1 interrupted."),
-        (["succeeded"], 1, "", "Not everything ran and succeeded: 1 did not run."),
-        ([], 0, "interrupted", "Not everything ran and succeeded: 2 did not run."),
-    ],
-)
-def test_what_failed_or_did_not_run_is_no_proof_that_everything_could(
-    outcomes: list[str], passed_over: int, complaint: str, conclusion: str
+ELSEWHERE = (e.ContextResult(name="host", ok=False, found="a", wanted=("b",)),)
+ENDINGS: list[tuple[list[str], dict[str, Any], int, str]] = [
+    (["succeeded", "succeeded"], {}, 0, "Everything ran and succeeded."),
+    (["succeeded"], {}, 0, "What is proved safe ran and succeeded; 1 step passed over."),
+    (["succeeded"], {"mode": "sandbox"}, 0, "What a sandbox can hold ran and succeeded; 1 step passed over."),
+    (["failed", "succeeded"], {}, 1, "Not everything that ran succeeded: 1 failed."),
+    (["failed", "timed_out"], {}, 1, "Not everything that ran succeeded: 1 failed, 1 timed out."),
+    (["failed"], {"held": True}, 1, "Not everything that ran succeeded: 1 failed."),
+    (["succeeded"], {"held": True}, 3, "1 step that should have run did not."),
+    ([], {}, 3, "None of 2 steps ran, so that nothing has been tried."),
+    (["succeeded"] * 2, {"context": ELSEWHERE}, 3, "A run would be held here: host is a, this runbook expects b."),
+    (["succeeded"], {"complaint": "interrupted"}, 130, "Stopped early: interrupted."),
+]
+
+
+@pytest.mark.parametrize(("outcomes", "more", "exit_code", "sentence"), ENDINGS)
+def test_a_probe_ends_with_a_sentence_and_the_exit_code_that_says_the_same(
+    outcomes: list[str], more: dict[str, Any], exit_code: int, sentence: str
 ) -> None:
     one = outlook("# A\n\n## B\n\n```bash\ntrue\n```\n\n## C\n\n```bash\ntrue\n```\n")
     found = list(one.prospects())
     ids = [prospect.step.id for prospect in found]
     ran = {step_id: Attempted(outcome, None, 1, "", 0) for step_id, outcome in zip(ids, outcomes, strict=False)}
-    over = dict.fromkeys(ids[len(ids) - passed_over :], "it is not proved safe")
-    lines = list(to_text(one, found, {}, Tried("run-1", "probe", ran, over, complaint=complaint)))
-    assert lines[-1] == conclusion
+    over = {step_id: "why" for step_id in ids if step_id not in ran}
+    held = frozenset(ids[1:]) if more.pop("held", False) else frozenset()
+    tried = Tried("run-1", more.pop("mode", "probe"), ran, over, held, **more)
+    assert ending(found, [], tried) == (exit_code, sentence)
+    assert list(to_text(one, found, {}, tried))[-1] == sentence
+    told = to_json(one, found, {}, tried)
+    assert (told["exit_code"], told["conclusion"]) == (exit_code, sentence)
+
+
+def test_what_is_unresolved_is_said_before_what_ran() -> None:
+    one = outlook()
+    found = list(one.prospects())
+    lines = list(to_text(one, found, {}))
+    assert lines[lines.index("Unresolved") + 1] == one.unresolved(found)[0]
+    assert lines[-1] == "2 things are unresolved."
+    assert to_json(one, found, {})["exit_code"] == 3
 
 
 def test_a_secret_is_never_told() -> None:

@@ -17,10 +17,16 @@ from engine.sessions.contract import Outcome, Task, TerminalMode, Waiting
 from engine.sessions.recorded import Answers, RecordedSession
 from engine.sessions.recorded.answers import OTHER_TEXT, Kind
 from engine.sessions.recorded.faults import GARBAGE_BYTES, LOST
-from engine.sessions.recorded.session import DECIDED, UNANSWERED
+from engine.sessions.recorded.session import DECIDED, OTHER_ANSWER, UNANSWERED
+from engine.sessions.recorded.typing import TypedLine
 
 SECONDS = 10.0
 LONG_US = 3600 * 10**6
+
+
+def _as_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
 
 
 class Cast:
@@ -305,10 +311,87 @@ def test_a_second_hidden_answer_is_asked_for_at_its_own_prompt(cast: Cast) -> No
     assert (ran.end().status, ran.output) == ("succeeded", b"".join(reads))
 
 
-def test_what_is_typed_is_asked_for_in_the_midst_of_a_read_and_its_rest_comes_after(cast: Cast) -> None:
-    recording = typed_into(cast.step("greet", b"name: bob\r\nhi bob\r\n").read(), Typed(6, 4, "bob\r"))
+NAMED = (b"name: bob\r\nhi bob\r\n",)
+ANSWERS = [
+    (NAMED, Typed(6, 4, "bob\r", 3), b"bob\r", (b"name: bob\r\nhi bob\r\n", "")),
+    (NAMED, Typed(6, 4, "bob\r", 3), b"eve\r", (b"name: eve\r\nhi bob\r\n", OTHER_ANSWER)),
+    (NAMED, Typed(6, 4, "bob\r", 3), b"bib\x7f\x7fob\n", (b"name: bib\b \b\b \bob\r\nhi bob\r\n", "")),
+    ((b"name: b", b"o", b"b\r", b"\nhi bob\r\n"), Typed(6, 4, "bob\r", 3), b"bob\r", (b"".join(NAMED), "")),
+    ((b"name: bob", b"hi bob\r\n"), Typed(6, 4, "bob\r", 3), b"bob\r", (b"name: bob\r\nhi bob\r\n", "")),
+    (
+        (b"name: ", b"bob", b"\r\nhi bob\r\n"),
+        Typed(6, 4, "bob\r"),
+        b"eve\r",
+        (b"name: eve\r\nhi bob\r\n", OTHER_ANSWER),
+    ),
+    ((b"name: ", b"bobby\r\n"), Typed(6, 4, "bob\r"), b"bob\r", (b"name: bob\r\nbobby\r\n", "")),
+    ((b"name: ", b"bo"), Typed(6, 4, "bob\r"), b"bob\r", (b"name: bob\r\nbo", "")),
+    ((b"name: bob\r\n",), Typed(9, 4, "bob\r"), b"bob\r", (b"name: bobbob\r\n\r\n", "")),
+    ((b"go on? ", b"\r\nwent on\r\n"), Typed(7, 1, "\r"), b"\r", (b"go on? \r\nwent on\r\n", "")),
+    ((b"[y/N] y", b"\r\nyes\r\n"), Typed(6, 1, "y", 1), b"y", (b"[y/N] y\r\nyes\r\n", "")),
+]
+
+
+@pytest.mark.parametrize(("reads", "then", "keys", "shown"), ANSWERS)
+def test_what_is_typed_now_is_shown_in_place_of_what_was_typed_then(
+    cast: Cast, reads: tuple[bytes, ...], then: Typed, keys: bytes, shown: tuple[bytes, str]
+) -> None:
+    recording = typed_into(cast.step("greet", *reads).read(), then)
     ran = Ran(session(recording), Task("greet", step_id="look"))
-    assert ran.waits().last_line == "name: "
-    assert ran.output == b"name: "
-    ran.session.write(b"eve\r")
-    assert (ran.end().status, ran.output) == ("succeeded", b"name: bob\r\nhi bob\r\n")
+    assert ran.waits().mode.echo
+    assert ran.output == b"".join(reads)[: then.after_bytes]
+    ran.session.write(keys)
+    outcome = ran.end()
+    assert (outcome.status, ran.output, outcome.message) == ("succeeded", *shown)
+
+
+def test_a_line_is_shown_key_by_key_as_it_is_typed(cast: Cast) -> None:
+    recording = typed_into(cast.step("greet", *NAMED).read(), Typed(6, 4, "bob\r", 3))
+    ran = Ran(session(recording), Task("greet", step_id="look"))
+    ran.waits()
+    ran.session.write(b"b")
+    ran.sees(b"name: b")
+    assert ran.output == b"name: b"
+    ran.session.write(b"ob\r")
+    assert ran.end().status == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown", "text"),
+    [
+        (b"eve\r", b"eve\r\n", "eve"),
+        (b"eve\x04", b"eve", "eve"),
+        ("né\x7fe\r".encode(), "né\b \be\r\n".encode(), "ne"),
+        (b"\x7f\x1b[A\x7f\r", b"^[[A\b \b\r\n", "\x1b["),
+        (b"\x1b\x7f\r", b"^[\b \b\b \b\r\n", ""),
+        (b"abc\x15d\r", b"abc" + b"\b \b" * 3 + b"d\r\n", "d"),
+        (b"one\rtwo\r", b"one\r\n", "one"),
+        (b"x" * 5000 + b"\r", b"x" * 4096 + b"\r\n", "x" * 4096),
+    ],
+)
+def test_a_typed_line_looks_as_at_any_terminal(keys: bytes, shown: bytes, text: str) -> None:
+    line = TypedLine()
+    assert (line.feed(keys), line.text) == (shown, text)
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"another"), _as_folder])
+def test_a_recording_that_is_gone_is_asked_about_as_if_it_had_never_known(
+    cast: Cast, spoil: Callable[[Path], object]
+) -> None:
+    one = session(cast.step("df -h", b"91%\r\n").read())
+    spoil(cast.path)
+    ran = Ran(one, Task("df -h", step_id="look"))
+    assert ran.waits().last_line == "rehearsal> "
+    assert str(cast.path).encode() in ran.output
+    ran.session.write(b"1 no such host\r")
+    outcome = ran.end()
+    assert (outcome.status, outcome.exit_status, outcome.restarted) == ("failed", 1, None)
+    assert outcome.message.startswith(f"{cast.path}: ")
+    assert outcome.message.endswith(DECIDED)
+
+
+def test_a_strict_rehearsal_fails_the_steps_of_a_recording_that_is_gone_and_says_which(cast: Cast) -> None:
+    one = session(cast.step("df -h", b"91%\r\n").read(), strict=True)
+    cast.path.unlink()
+    message = f"{cast.path}: the recording cannot be read: No such file or directory"
+    assert run(one, "df -h").end() == Outcome("failed", None, message=message)

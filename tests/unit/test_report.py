@@ -255,3 +255,63 @@ def test_the_runbooks_own_messages_and_last_checklist_come_filled_in() -> None:
 def test_a_run_that_is_still_open_lasts_until_its_newest_event() -> None:
     run = report_of(told(*ran("check"))).run
     assert (run.ended_at, run.duration_ms, run.started_at) == (None, 40_000.0, NOW)
+
+
+BOOK = read_runbook("book.md", b"# Redis\n\n**Service**: redis\n**Severity**: P2\n\n- [ ] look\n")
+
+
+def given(name: str, value: str | None, source: str = "--var") -> e.VariableSet:
+    return e.VariableSet(name=name, value=value, secret=value is None, source=source)
+
+
+HEADINGS: list[tuple[tuple[e.Event, ...], str | None, str]] = [
+    ((), None, ""),
+    ((given("incident", "INC-1", "default"),), "INC-1", "input incident, default"),
+    ((given("INCIDENT_ID", "INC-2"), given("pod", "web")), "INC-2", "input INCIDENT_ID, --var"),
+    ((given("incident", None),), None, ""),
+    ((given("incident", "INC-1"), e.Noted(text="incident: INC-3")), "INC-3", "a note by alice"),
+    ((e.Noted(text="Incident: INC-3"), e.Noted(text="incident: INC-4 \nmerged")), "INC-4", "a note by alice"),
+    ((e.Noted(text="incident: " + "long " * 50), e.Noted(text="incidental: no")), None, ""),
+]
+
+
+@pytest.mark.parametrize(("events", "incident", "known_from"), HEADINGS)
+def test_the_incident_is_told_with_what_it_is_known_from(
+    events: tuple[e.Event, ...], incident: str | None, known_from: str
+) -> None:
+    run = report_of(told(*events)).run
+    assert (run.incident, run.incident_from) == (incident, known_from)
+    named = report_of(told(*events, incident="INC-9")).run
+    assert (named.incident, named.incident_from) == ("INC-9", "--incident")
+
+
+@pytest.mark.parametrize(
+    ("events", "severity", "service"),
+    [
+        ((), ("P2", "the runbook"), ("redis", "the runbook")),
+        (
+            (given("severity", "P1"), given("service", "redis-server.service")),
+            ("P1", "input severity, --var"),
+            ("redis", "the runbook"),
+        ),
+        (
+            (e.Noted(text="sev: P0"), e.Noted(text="service: carts")),
+            ("P0", "a note by alice"),
+            ("carts", "a note by alice"),
+        ),
+    ],
+)
+def test_severity_and_service_are_those_of_this_incident_before_the_runbooks_own(
+    events: tuple[e.Event, ...], severity: tuple[str, str], service: tuple[str, str]
+) -> None:
+    found = {one.title: (one.answer, one.source) for one in report_of(told(*events), runbook=BOOK).impact}
+    assert (found["Severity"], found["Service"]) == (severity, service)
+
+
+def test_the_commander_is_who_started_the_run_unless_somebody_is_named() -> None:
+    run = report_of(told()).run
+    assert (run.commander, run.commander_from) == ("alice@bastion", "the start of the run")
+    run = report_of(told(given("incident-commander", "bob"))).run
+    assert (run.commander, run.commander_from) == ("bob", "input incident-commander, --var")
+    run = report_of(told(given("ic", "bob"), e.Noted(text="IC: carol"))).run
+    assert (run.commander, run.commander_from) == ("carol", "a note by alice")

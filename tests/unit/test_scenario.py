@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -123,9 +125,22 @@ def test_any_text_is_a_scenario_or_a_sentence(tmp_path: Path, text: str) -> None
         assert load(str(path)).path == str(path)
 
 
-def test_a_file_without_end_is_refused() -> None:
+def test_a_file_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "book.scenario.toml"
+    with path.open("wb") as file:
+        file.truncate(scenario.LARGEST + 1)
     with pytest.raises(DocumentError, match="is larger than a scenario can be"):
-        load("/dev/zero")
+        load(str(path))
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_ordinary_file_is_refused_before_it_is_opened(
+    tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "book.scenario.toml"
+    make(path)
+    with pytest.raises(DocumentError, match="a scenario has to be an ordinary file"):
+        load(str(path))
 
 
 def test_an_empty_scenario_is_of_the_runbook_whose_name_it_has(tmp_path: Path) -> None:

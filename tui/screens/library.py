@@ -44,6 +44,7 @@ class LibraryScreen(FindingScreen[Row]):
     PROMPT = "type to find a title, a service, an alert or a path"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "resume", "resume", id="library.resume", tooltip="go on with what was left open of this runbook"),
+        Binding("R", "rehearse", "rehearse", id="library.rehearse", tooltip="walk it while its latest run answers"),
         Binding("h", "history", "history", id="library.history", tooltip="every past run"),
         Binding("escape", "clear", "clear", id="library.clear", tooltip="show everything again"),
         Binding("f5", "look", "look again", id="library.look", tooltip="search the folders and the trail again"),
@@ -53,6 +54,14 @@ class LibraryScreen(FindingScreen[Row]):
 
     class Chosen(Message):
         """A runbook is to be run; `section` is None where it has not been picked yet."""
+
+        def __init__(self, path: Path, section: tuple[str, ...] | None) -> None:
+            super().__init__()
+            self.path = path
+            self.section = section
+
+    class RehearsalWanted(Message):
+        """Of a runbook; `section` as of `Chosen`."""
 
         def __init__(self, path: Path, section: tuple[str, ...] | None) -> None:
             super().__init__()
@@ -233,11 +242,15 @@ class LibraryScreen(FindingScreen[Row]):
         elif item.reason:
             self.notify(visible(item.reason), severity="error", markup=False)
         else:
-            self.post_message(self.Chosen(Path(item.path), item.section if item.kind == "alert" else None))
+            self.post_message(self.Chosen(Path(item.path), _section_of(item)))
 
     def action_resume(self) -> None:
         if past := self._open_run():
             self.post_message(self.Resumed(past.run.run_id))
+
+    def action_rehearse(self) -> None:
+        if (row := self.item) is not None and _can_be_walked(row):
+            self.post_message(self.RehearsalWanted(Path(row.path), _section_of(row)))
 
     def action_history(self) -> None:
         self.post_message(self.HistoryWanted())
@@ -270,6 +283,8 @@ class LibraryScreen(FindingScreen[Row]):
             return bool(self.query(FindLine) and self.find_line.value)
         if action == "resume":
             return True if self._open_run() else None
+        if action == "rehearse":
+            return True if self.item is not None and _can_be_walked(self.item) else None
         return super().check_action(action, parameters)
 
     def _open_run(self) -> PastRun | None:
@@ -278,6 +293,15 @@ class LibraryScreen(FindingScreen[Row]):
         if row is None:
             return None
         return row.past or next(iter(row.runs.left_open), None)
+
+
+def _can_be_walked(row: Row) -> bool:
+    """A runbook that can be read; a run that was left open has begun already."""
+    return row.kind in ("runbook", "alert")
+
+
+def _section_of(row: Row) -> tuple[str, ...] | None:
+    return row.section if row.kind == "alert" else None
 
 
 BELOW = {True: " and every folder below it", False: " and the folders in it"}

@@ -19,6 +19,7 @@ from ..contract import Decide, Outcome, Signal, Sink, Task, TerminalMode, Uncomm
 from ..terminal import AlternateScreen
 from .answers import Answers, Found, Kind, told
 from .faults import spoilt
+from .typing import END, LONGEST_LINE, OldEcho, TypedLine, line_of
 
 SIGNALS: tuple[Signal, ...] = ("INT", "TERM", "KILL")
 QUESTION = (
@@ -31,10 +32,8 @@ QUESTION = (
 )
 DECIDED = "whoever leads the rehearsal said how it goes"
 UNANSWERED = "nothing answers this text, and a strict rehearsal asks nobody"
-INTERRUPT, END, ERASE = b"\x03", b"\x04", (b"\x7f", b"\x08")
-LINE_ENDS = (b"\r", b"\n", END)
-LONGEST_LINE = 4096
-"""Bytes, as of a terminal's line."""
+INTERRUPT = b"\x03"
+OTHER_ANSWER = "something else was typed in the recording: what is shown came of that"
 KEYS_MASKED = re.compile(rb"[^\w\n]*")
 """Printed between hidden keys of one answer: at most a sign for each. With a word or a new line the next one begins."""
 
@@ -67,8 +66,6 @@ class RecordedSession:
             return self._perform(task, play)
         except _Stopped as stopped:
             return self._stopped(stopped)
-        except DocumentError as error:
-            return Outcome("lost", None, message=str(error))
         finally:
             self._waiting = None
 
@@ -113,10 +110,22 @@ class RecordedSession:
             found = self._ask(play)
         if injection is not None:
             found = spoilt(self._kind, found, injection)
-        play.all_of(found)
+        try:
+            play.all_of(found)
+        except DocumentError as error:
+            return self._without_recording(play, str(error))
         if injection is not None and injection.fault == "hang":
             play.wait(inf)
-        return self._outcome(found.outcome, found.exit_status, found.message)
+        return self._outcome(found.outcome, found.exit_status, _joined(found.message, play.remark))
+
+    def _without_recording(self, play: _Play, why: str) -> Outcome:
+        """What answers is gone or another file by now: it knows no more of this step than of one it never had."""
+        if self._answers.strict:
+            return Outcome("failed", None, message=why)
+        play.say(f"{play.line_break}{why}\n")
+        found = self._ask(play)
+        play.all_of(found)
+        return self._outcome(found.outcome, found.exit_status, _joined(why, found.message))
 
     def _ask(self, play: _Play) -> Found:
         """The facilitator's words; they are in the trail as what was typed."""
@@ -179,26 +188,33 @@ class _Play:
     ) -> None:
         self._session = session
         self._sink = sink
-        self._kind = kind
+        self._newline = b"\r\n" if kind == "shell" else b"\n"
         self._speed = speed
         self._left = limit
         self._decide = decide
         self._screen = AlternateScreen()
         self._last_line = b""
+        self._old_echo = OldEcho()
+        self.remark = ""
 
     def all_of(self, found: Found) -> None:
         is_answered = False  # what is asked for with the echo off
         for one in _in_turn(found):
             if isinstance(one, Piece):
-                self.wait(one.delay_us / 1e6)
-                self._put(one.data)
+                self._print(one)
                 is_answered = is_answered and KEYS_MASKED.fullmatch(one.data) is not None
             elif isinstance(one, Asked):
                 self._ask(one)
             elif one.text is not None or not is_answered:
                 self._wait_for_keys(one)
                 is_answered = one.text is None
+        self._put(self._old_echo.held)
         self.wait(found.tail_us / 1e6)
+
+    def _print(self, piece: Piece) -> None:
+        if left := self._old_echo.taken_out_of(piece.data):
+            self.wait(piece.delay_us / 1e6)
+            self._put(left)
 
     def _ask(self, asked: Asked) -> None:
         """Whoever rehearses decides as then; another answer than the recorded one is where it ends."""
@@ -218,39 +234,40 @@ class _Play:
         if seconds > going:
             raise _Stopped("timed_out")
 
+    @property
+    def line_break(self) -> str:
+        """What brings whoever speaks next to the beginning of a line."""
+        return "\n" if self._last_line else ""
+
     def say(self, text: str) -> None:
-        self._put((text.replace("\n", "\r\n") if self._kind == "shell" else text).encode())
+        self._put(text.encode().replace(b"\n", self._newline))
 
     def line(self) -> str:
         """Typed with echo, as a terminal takes a line."""
-        typed = bytearray()
-        for key in self._typed():
-            if key in LINE_ENDS:
-                break
-            if key in ERASE:
-                self._put(b"\b \b" if typed else b"")
-                del typed[-1:]
-            elif len(typed) < LONGEST_LINE:
-                typed += key
-                self._put(key)
-        self._session.read_no_more()
-        self.say("\n")
-        return typed.decode(errors="replace")
-
-    def _typed(self) -> Iterator[bytes]:
-        while True:
-            for byte in self._session.keys(self._as_waiting(TerminalMode())):
-                yield bytes([byte])
+        typed = self._typed(TerminalMode(), whole=True)
+        if typed.end == END:
+            self.say("\n")
+        return typed.text
 
     def _wait_for_keys(self, recorded: Typed) -> None:
-        """Whatever is typed now, what was typed then is what counted."""
-        line_wanted = recorded.text is None or recorded.text.endswith(("\r", "\n"))
-        waiting = self._as_waiting(TerminalMode(echo=recorded.text is not None))
-        while True:
-            data = self._session.keys(waiting)
-            if not line_wanted or any(end in data for end in LINE_ENDS):
+        """Whatever is typed now, what was typed then is what counted. It is shown where it was shown then."""
+        then = recorded.text
+        whole = then is None or then.endswith(("\r", "\n"))
+        now = self._typed(TerminalMode(echo=then is not None), whole=whole)
+        if then is not None:
+            self._old_echo.expect(recorded.echo)
+            self.remark = self.remark if now.text == line_of(then) else OTHER_ANSWER
+
+    def _typed(self, mode: TerminalMode, *, whole: bool) -> TypedLine:
+        """Waits for a line, or for any key where no whole one is wanted."""
+        typed = TypedLine(self._newline)
+        while not typed.end:
+            shown = typed.feed(self._session.keys(self._as_waiting(mode)))
+            self._put(shown if mode.echo else b"")
+            if not whole:
                 break
         self._session.read_no_more()
+        return typed
 
     def _as_waiting(self, mode: TerminalMode) -> Waiting:
         return Waiting(self._last_line.decode(errors="replace"), mode=mode)
@@ -261,6 +278,10 @@ class _Play:
         self._screen.feed(data)
         self._last_line = (self._last_line + data).rpartition(b"\n")[2][-LONGEST_LINE:]
         self._sink(data, TerminalMode(alternate_screen=self._screen.on))
+
+
+def _joined(*sentences: str) -> str:
+    return "; ".join(filter(None, sentences))
 
 
 def _in_turn(found: Found) -> Iterator[Piece | Typed | Asked]:
