@@ -373,11 +373,11 @@ class Acting:
             self._screen.leave()
             return
         options = []
-        if s.state.phase == "idle" and not s.watching:
-            options += [(f"close {one}", words) for one, words in CLOSINGS.items() if open_transactions(s.state)]
         if "leave" in s.allowed and not s.watching:
             options.append(("leave", f"leave it open: `oncue resume {self._bridge.run_id}` brings it back"))
         options.append(("detach", f"only this screen closes; `oncue attach {self._bridge.run_id}` comes back"))
+        if s.state.phase == "idle" and not s.watching:
+            options += [(f"close {one}", words) for one, words in CLOSINGS.items() if open_transactions(s.state)]
         if "end" in s.allowed and not s.watching:
             options.append(("end", "end the run here"))
         running = s.state.attempts.get(s.state.running or 0) if s.state.phase == "running" else None
