@@ -113,7 +113,7 @@ class Judging:
 
     def _place(self, step: Step) -> tuple[str, ...]:
         name, url = self._database(step)
-        return (name, *place_of(url)) if name or url else ()
+        return (name, *(place_of(url) if url else ("", "", ""))) if name or url else ()
 
     def _database(self, step: Step) -> tuple[str, str]:
         """Name and URL of the database a step goes to, each empty where nobody says."""
