@@ -10,7 +10,7 @@ from textual.content import Content
 from engine.author import ROWS
 from engine.model import Step
 from engine.state import Attempt, RunState, own_attempts
-from engine.summary import decision_of, held_in_shell, lines_of, progress_of, sign_of, took, verdict_of
+from engine.summary import decision_of, held_in_shell, lines_of, progress_of, sign_of, took, verdict_of, warnings_of
 
 from .situation import OVER, Situation
 from .text import marked, one_line, plain
@@ -179,6 +179,7 @@ def end_lines(s: Situation) -> Iterator[Content]:
     """How it went, a line for each step."""
     if s.state.reason:
         yield plain(s.state.reason)
+    yield from (plain(f"! {sentence}", "bold $error") for sentence in warnings_of(s.state))
     yield plain(progress_of(s.state))
     yield Content("")
     yield from (plain(line, SIGN_STYLES.get(line[:1], "")) for line in lines_of(s.state))
