@@ -512,6 +512,9 @@ class Runner:
             if self._failure is not None:
                 return
             faults.reach("before-end")
+            if outcome.status == "failed" and self._state.attempts[started.attempt].decided == "interrupt":
+                # the answer to the question may reach the session before the interrupt itself
+                outcome = replace(outcome, status="interrupted")
             self._record(conclusion(started.attempt, outcome, duration, totals, output.redactions), actor)
             faults.reach("after-end")
 
