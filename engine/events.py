@@ -469,6 +469,9 @@ class InputSent(Said):
     n_bytes: int
     text: str | None
     """None while the terminal's echo was off: such input is never kept."""
+    after_bytes: int | None = None
+    """Output of the attempt before its first key, so that what answers it stands behind it although it was printed
+    before this was recorded. None in a record that does not tell."""
 
 
 class ShellRestarted(Said):

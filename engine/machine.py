@@ -347,7 +347,7 @@ def _report_signal(state: RunState, command: c.ReportSignal) -> tuple[e.Event, .
 
 
 def _report_input(state: RunState, command: c.ReportInput) -> tuple[e.Event, ...]:
-    return (e.InputSent(attempt=_attempt(state), n_bytes=command.n_bytes, text=command.text),)
+    return (e.InputSent(attempt=_attempt(state), **command.model_dump(exclude={"do"})),)
 
 
 def _conclude(state: RunState, command: c.Conclude) -> tuple[e.Event, ...]:

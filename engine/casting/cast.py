@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from typing import NamedTuple
 
 from .. import __version__
 from .. import events as e
@@ -92,6 +92,11 @@ class _Casting:
                 yield encoder.marker(at_us, _end_label(title, event))
                 said = narration.of_end(event) if isinstance(event, e.StepEnded) else b""
                 yield encoder.narration(at_us, said or narration.of_event(event, one.stamp.actor.login, self._titles))
+            case e.InputSent() if event.after_bytes is not None and self._output is not None:
+                yield from self._printed(self._output.first(event.after_bytes))
+                at_us = self._output.moment(at_us)
+                yield from self._beside(event, at_us)
+                yield encoder.event(at_us, one)
             case _:
                 yield from self._until(at_us)
                 yield from self._beside(event, at_us)
@@ -109,8 +114,11 @@ class _Casting:
 
     def _until(self, at_us: int) -> Iterator[bytes]:
         """Output that came before another event."""
-        while self._output is not None and (piece := self._output.before(at_us)):
-            yield self._encoder.output(*piece)
+        if self._output is not None:
+            yield from self._printed(self._output.before(at_us))
+
+    def _printed(self, pieces: Iterable[_Shown]) -> Iterator[bytes]:
+        return (self._encoder.output(*piece) for piece in pieces)
 
     def _rest(self, at_us: int | None) -> Iterator[bytes]:
         """What is left of the output in flight; none of it later than its end."""
@@ -124,10 +132,17 @@ class _Casting:
         self._output = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     at_us: int
     data: bytes
+
+
+class _Shown(NamedTuple):
+    """A read, and what a player may show of it."""
+
+    at_us: int
+    data: bytes
+    shown: bytes
 
 
 class _Output:
@@ -140,17 +155,37 @@ class _Output:
         self._screen = AlternateScreen()
         self._has_terminal = started.session == "shell"
         self._last = b"\n"
+        self._n_bytes = 0
+        self._last_us = 0
 
-    def before(self, at_us: int) -> tuple[int, bytes, bytes] | None:
-        if self._next is None or self._next.at_us > at_us:
-            return None
-        read, self._next = self._next, next(self._reads, None)
-        return read.at_us, read.data, self._shown(read.data)
+    def before(self, at_us: int) -> Iterator[_Shown]:
+        while self._next is not None and self._next.at_us <= at_us:
+            yield self._take(self._next)
 
-    def rest(self) -> Iterator[tuple[int, bytes, bytes]]:
+    def first(self, n_bytes: int) -> Iterator[_Shown]:
+        """What is left of the first so many bytes, to the byte."""
+        while self._next is not None and self._n_bytes < n_bytes:
+            data = self._next.data[: n_bytes - self._n_bytes]
+            yield self._take(self._next._replace(data=data))
+
+    def rest(self) -> Iterator[_Shown]:
         while self._next is not None:
-            read, self._next = self._next, next(self._reads, None)
-            yield read.at_us, read.data, self._shown(read.data)
+            yield self._take(self._next)
+
+    def moment(self, at_us: int) -> int:
+        """Of something that happened here, between what was printed before it and what comes next."""
+        latest = at_us if self._next is None else min(at_us, self._next.at_us)
+        return max(self._last_us, latest)
+
+    def _take(self, read: _Read) -> _Shown:
+        """The next read, or its beginning."""
+        if self._next is not None and (rest := self._next.data[len(read.data) :]):
+            self._next = read._replace(data=rest)
+        else:
+            self._next = next(self._reads, None)
+        self._n_bytes += len(read.data)
+        self._last_us = read.at_us
+        return _Shown(*read, self._shown(read.data))
 
     def leave(self) -> bytes:
         """What ends a cut character, undoes what the step has done to the terminal, and ends the line."""
