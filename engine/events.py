@@ -330,6 +330,8 @@ class StepStarted(Said):
     """What was going to be hit, as it was shown."""
     endless: str = ""
     """How it is ended, where it does not end by itself: then its operator's interrupt is its success."""
+    database: str = ""
+    """Where its statements go, as it was shown: name, user, server, database."""
     approval: Approval = "asked"
     typed: str = ""
     """What was typed for the target, or given for it by `--approve`."""

@@ -177,16 +177,15 @@ class _Run:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ONCUE_VAR_")}
         settings, named = self._settings, plan.databases_of(runbook, launch.databases)
         databases = self._databases(runbook)
-        judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment)
+        default = plan.default_database(named, settings.default_database)
+        judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment, default)
         variables = find(runbook.steps, runbook.declared, os.environ)
         watched = all_read_from_shell(runbook.steps) if mode in ("live", "probe") else ()
         sessions: Mapping[str, Callable[[], Session]] = {
             "shell": lambda: _shell_of(mode, watched)(
                 directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
             ),
-            "sql": lambda: SqlSession(
-                databases, plan.default_database(named, settings.default_database), read_only=mode == "probe"
-            ),
+            "sql": lambda: SqlSession(databases, default, read_only=mode == "probe"),
         }
         guard = Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout)
         lookups = Lookups(variables, judging)

@@ -17,6 +17,7 @@ from .danger import LEVELS, Memory, Policy, Surroundings, Verdict
 from .levels import Level
 from .model import NOTHING, Runbook, Step, Variable
 from .output import visible
+from .plan import default_database, place_of, written_databases
 from .syntax.sql_lasting import gravest
 
 if TYPE_CHECKING:  # events are only needed where there is a run, and they cost more than all else here
@@ -51,6 +52,8 @@ class Judging:
     """Policy and environment of the run; memory, dialect and interpreter are filled in for each text."""
     databases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """Name → URL, which tells a dialect better than a fence does."""
+    default: str = ""
+    """The one of them that a step goes to which names none."""
     judge: Judge = danger.judge
     remember: Remember = danger.remember
     _last: tuple[tuple[str, Language, Surroundings], Verdict] | None = None
@@ -80,6 +83,7 @@ class Judging:
         return self.surroundings._replace(
             memory=Memory() if step.interpreter else memory,  # a child of the shell knows nothing of its variables
             dialect=self.dialect(step) if language == "sql" else "",
+            database=self._place(step) if language == "sql" else (),
             interpreter="" if SHELLS.match(step.interpreter) else step.interpreter,
         )
 
@@ -97,19 +101,42 @@ class Judging:
 
     def dialect(self, step: Step) -> str:
         """Of the database the step goes to, else of its fence; empty when nobody says."""
-        named = step.attributes.get("database") or step.attributes.get("db") or ""
-        only = next(iter(self.databases.values())) if len(self.databases) == 1 else ""
-        url = self.databases.get(named, named) or only
+        url = self._database(step)[1]
         scheme = url.partition(":")[0].partition("+")[0].lower() if ":" in url else ""
         return DIALECTS.get(scheme) or DIALECTS.get(step.language, "")
 
+    def database(self, step: Step) -> str:
+        """Where a step goes, `shop: app@db.internal:5432/orders`; only its name where nobody knows more."""
+        name, user, server, own = self._place(step) or ("", "", "", "")
+        place = f"{user}{'@' if user else ''}{server}{'/' if server else ''}{own}"
+        return ": ".join(filter(None, (name, place)))
+
+    def _place(self, step: Step) -> tuple[str, ...]:
+        name, url = self._database(step)
+        return (name, *place_of(url)) if name or url else ()
+
+    def _database(self, step: Step) -> tuple[str, str]:
+        """Name and URL of the database a step goes to, each empty where nobody says."""
+        wanted = step.attributes.get("database") or step.attributes.get("db") or self.default
+        if "://" in wanted:
+            return "", wanted
+        if not wanted and len(self.databases) == 1:
+            wanted = next(iter(self.databases))
+        return wanted, self.databases.get(wanted, "")
+
 
 def judging_for(
-    runbook: Runbook, databases: Mapping[str, str], policy: Policy | None = None, environment: str = ""
+    runbook: Runbook,
+    databases: Mapping[str, str],
+    policy: Policy | None = None,
+    environment: str = "",
+    default: str = "",
 ) -> Judging:
-    """What a run of this document is judged by; `databases` are those it will be given."""
+    """What a run of this document is judged by; `databases` are those it will be given, beside its own."""
     environment = environment or str(runbook.front_matter.get("environment") or "")
-    return Judging(Surroundings(policy or Policy(), environment=environment), databases)
+    written = written_databases(runbook)
+    surroundings = Surroundings(policy or Policy(), environment=environment)
+    return Judging(surroundings, {**written, **databases}, default or default_database(written, ""))
 
 
 def _not_guessed(step: Step, verdict: Verdict) -> Verdict:

@@ -119,6 +119,8 @@ class Known:
     """How it is ended, in a sentence; empty for what ends by itself."""
     elsewhere: str = ""
     """How the place is another one than the runbook expects, in one sentence; empty when it is the right one."""
+    database: str = ""
+    """Where its statements go, in words."""
     empty: tuple[str, ...] = ()
     """Variables of the shell that it reads and that are empty, not set or unknown, one sentence each."""
 
@@ -266,6 +268,7 @@ def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ..
             why=known.why,
             target=known.target,
             endless=known.endless,
+            database=known.database,
             approval=command.approval,
             typed=command.typed.strip(),
             hold=command.hold,

@@ -93,6 +93,7 @@ class Masking:
             inputs=() if moved else prepared.inputs,
             verdict=verdict,
             problem=self.text(prepared.problem),
+            database=self.text(prepared.database),
             endless=self.text(prepared.endless),
             warnings=tuple(map(self.text, prepared.warnings)),
             ran_before=tuple(map(self.text, prepared.ran_before)),

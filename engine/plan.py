@@ -74,6 +74,21 @@ def database_url(wanted: str | None, databases: Mapping[str, str], default: str)
     return next(iter(databases.values()))
 
 
+def place_of(url: str) -> tuple[str, ...]:
+    """User, server and database that a URL names, or a file: `("app", "db.internal:5432", "orders")`. No password."""
+    from urllib.parse import urlsplit
+
+    scheme, _, behind = url.partition("://")
+    if scheme.partition("+")[0] == "sqlite":
+        return ("", "", behind.partition("?")[0].removeprefix("/") or ":memory:")
+    try:
+        parts = urlsplit(url)
+        server = parts.hostname or "localhost"
+        return (parts.username or "", f"{server}:{parts.port}" if parts.port else server, parts.path.strip("/"))
+    except ValueError:
+        return ("", "", "")
+
+
 def dialect_of(url: str) -> Dialect:
     """Raises `UsageError` for one of a kind that cannot be used."""
     scheme = url.partition(":")[0].partition("+")[0].lower()

@@ -74,6 +74,8 @@ class Prepared:
     """The same, a sentence for each that is empty, not set or unknown there: only a step that was named runs so."""
     limits: str = ""
     """How long its statements may wait and run, in words; empty for what is no SQL."""
+    database: str = ""
+    """Where its statements go, `shop: app@db.internal:5432/orders`; empty for what is no SQL, and where nobody says."""
     inputs: tuple[tuple[int, int], ...] = ()
     """Where the inputs stand in the text: their values, or their placeholders where one is missing."""
 
@@ -144,12 +146,12 @@ class Preparation:
             return Prepared(step.id, text, session, not_judged(text, str(error)), problem=str(error))
         if step.kind == "template":
             return Prepared(step.id, filled, session, not_judged(filled, "this is text to copy"), inputs=spans)
-        limits = self._limits.of(step.attributes).sentence() if session == "sql" else ""
-        plain = Prepared(
-            step.id, filled, session, not_judged(filled, ""), warnings=warnings, limits=limits, inputs=spans
-        )
+        plain = Prepared(step.id, filled, session, not_judged(filled, ""), warnings=warnings, inputs=spans)
         if session == "shell":
             plain = _with_held(plain, held, inputs=values)
+        else:
+            limits = self._limits.of(step.attributes).sentence()
+            plain = replace(plain, limits=limits, database=self._judging.database(step))
         return self._judged(state, values, fresh, wanted, plain)
 
     def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool) -> Sequence[Wanted]:

@@ -379,6 +379,7 @@ class Runner:
                 verdict.target,
                 shown.ran_before,
                 endless=shown.endless,
+                database=shown.database,
                 empty=shown.empty,
             )
         if isinstance(command, c.Edit):

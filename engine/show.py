@@ -128,6 +128,7 @@ def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict
         "rule": attempt.rule,
         "why": attempt.why,
         "target": attempt.target,
+        "database": attempt.database,
         "approval": attempt.approval,
         "typed": attempt.typed,
         "login": attempt.login,
@@ -234,9 +235,9 @@ def _verdict(attempt: Attempt) -> Iterator[str]:
     """What was known when it started, and who let it run."""
     yield f"  {verdict_of(attempt.level, attempt.category, attempt.why)}"
     typed = f"“{attempt.typed}”" if attempt.typed else ""
-    said = ", ".join(
-        filter(None, (f"hits {attempt.target}" if attempt.target else "", APPROVALS[attempt.approval], typed))
-    )
+    hits = f"hits {attempt.target}" if attempt.target else ""
+    place = f"on {attempt.database}" if attempt.database else ""
+    said = ", ".join(filter(None, (hits, place, APPROVALS[attempt.approval], typed)))
     by = f"by {attempt.login}" if attempt.login else ""
     if line := " ".join(filter(None, (said, by))):
         yield f"  {line}"

@@ -62,6 +62,7 @@ class Attempt:
     rule: str = ""
     why: str = ""
     target: str = ""
+    database: str = ""
     endless: str = ""
     approval: e.Approval = "asked"
     typed: str = ""

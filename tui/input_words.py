@@ -81,5 +81,14 @@ def as_prepared(told: Mapping[str, Any]) -> Mapping[str, Any]:
         "target": "",
         "dry_run": None,
     }
-    more = {"missing": (), "problem": "", "warnings": (), "ran_before": (), "held": (), "empty": (), "limits": ""}
+    more = {
+        "missing": (),
+        "problem": "",
+        "warnings": (),
+        "ran_before": (),
+        "held": (),
+        "empty": (),
+        "limits": "",
+        "database": "",
+    }
     return {"text": told["command"], "session": "shell", "verdict": verdict, **more}

@@ -192,6 +192,8 @@ def _of_attempt(attempt: Attempt, count: int, mode: str) -> Iterator[Fact]:
         yield _code(line)
     verdict = verdict_of(attempt.level, attempt.category, attempt.why)
     yield fact("verdict", verdict, f"${attempt.level}")
+    if attempt.database:
+        yield fact("on", attempt.database)
     if attempt.target:
         yield fact("hits", attempt.target)
     if answer := ", ".join(filter(None, (APPROVALS[attempt.approval], attempt.typed and f"“{attempt.typed}”"))):

@@ -75,7 +75,7 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
         if prepared["endless"]:
             yield plain(prepared["endless"], "$accent")
     if s.step is not None and s.step.kind == "sql":
-        yield from _about_statements(s.step)
+        yield from _about_statements(s.step, prepared)
         if prepared is not None and prepared["limits"]:
             yield one_line(prepared["limits"], "$foreground-muted")
     if prepared is not None:
@@ -84,10 +84,10 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
             yield plain(f"! {sentence}", "$warning")
 
 
-def _about_statements(step: Step) -> Iterator[Content]:
-    """What its fence says of them; a number that is none is among the step's problems."""
-    if database := step.attributes.get("database") or step.attributes.get("db"):
-        yield one_line(f"runs on {database}", "$foreground-muted")
+def _about_statements(step: Step, prepared: Mapping[str, Any] | None) -> Iterator[Content]:
+    """Where they go, and what their fence says of them; a number that is none is among the step's problems."""
+    if prepared is not None and prepared["database"]:
+        yield one_line(f"runs on {prepared['database']}")
     if rows := step.attributes.get(ROWS):
         yield one_line(f"expects {rows} row(s) affected; another number is rolled back", "$foreground-muted")
 

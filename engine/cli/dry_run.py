@@ -77,10 +77,10 @@ def _outlook(arguments: argparse.Namespace, opening: NewRun) -> Outlook:
     named = databases_of(runbook, pairs(arguments.db, "--db"))
     databases = {**settings.databases, **named}
     default = default_database(named, settings.default_database)
-    judging = judging_for(runbook, databases, settings.policy, settings.environment)
+    judging = judging_for(runbook, databases, settings.policy, settings.environment, default)
     variables = find(runbook.steps, runbook.declared, os.environ)
     runbook = replace(runbook, expects=judged(runbook.expects, judging))
-    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or (), default, settings.limits)
+    return Outlook(runbook, variables, opening.gift.plain(), judging, opening.section or (), settings.limits)
 
 
 def _masking(opening: NewRun, outlook: Outlook) -> Masking:

@@ -13,12 +13,11 @@ from ..guard import judged
 from ..incident import IncidentRuns
 from ..judging import Judging, judging_for
 from ..model import Runbook, Step
-from ..plan import databases_of
+from ..plan import databases_of, default_database
 from ..precedents import matching, path_of, sentence_of
 from ..preflight import Granted, Preflight
 from ..preparing import UNREAD
 from ..variables import find
-from .pairs import pairs
 from .trails import trail_of
 
 
@@ -30,12 +29,15 @@ def obstacles(
     approved: frozenset[str],
     *,
     settings: Settings | None,
+    named: Mapping[str, str],
 ) -> list[str]:
-    """One sentence for each thing that would hold the run. `settings` are None where all is built in."""
+    """One sentence for each thing that would hold the run. `settings` are None where all is built in; `named` are the
+    databases that the command line names."""
     settings = settings or Settings()
     granted = Granted(given, arguments.yes, arguments.waive is not None, approved)
-    databases = {**settings.databases, **databases_of(runbook, pairs(arguments.db, "--db"))}
-    judging = judging_for(runbook, databases, settings.policy, settings.environment)
+    named = databases_of(runbook, named)
+    default = default_database(named, settings.default_database)
+    judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment, default)
     variables = find(runbook.steps, runbook.declared, os.environ)
     past = _Past(trail_of(arguments), arguments.incident, runbook.path)
     found = Preflight(runbook, variables, granted, judging, past.ran_before).obstacles(section)

@@ -91,7 +91,7 @@ def _held(arguments: Arguments, opening: NewRun, runbook: Runbook, section: tupl
     from .unattended import obstacles  # judging costs more than all else a client imports
 
     given, approved = opening.gift.plain(), opening.permission.approved
-    found = obstacles(arguments, runbook, section, given, approved, settings=opening.settings)
+    found = obstacles(arguments, runbook, section, given, approved, settings=opening.settings, named=opening.databases)
     found = [*opening.undecided(), *found]
     return (
         [*found, "there is no terminal to settle this at, and nothing runs unasked: nothing has run"] if found else []

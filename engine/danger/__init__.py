@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .environments import Environments
 from .pattern import compile_pattern
 from .rule import Rule
 from .shell import judge_script, judge_shell, remembered
@@ -37,9 +38,15 @@ def judge(text: str, language: Literal["shell", "sql"], surroundings: Surroundin
 
 def _judge(text: str, language: Literal["shell", "sql"], where: Surroundings) -> Verdict:
     if language == "sql":
-        return _sql(text, where.dialect, where)
+        return _raised(_sql(text, where.dialect, where), where)
     judge_text = judge_script if where.interpreter else judge_shell
     return judge_text(text, where, lambda statement, dialect: _sql(statement, dialect, where))
+
+
+def _raised(found: Verdict, where: Surroundings) -> Verdict:
+    """Statements name no place; the run and the database that they go to do."""
+    level, environment = Environments(where).raised(found.level, where.database)
+    return found._replace(level=level, why=f"{found.why} (in {environment})") if environment else found
 
 
 def remember(text: str, memory: Memory) -> Memory:

@@ -71,6 +71,8 @@ class Surroundings(NamedTuple):
     """Name of the environment the whole run works in, from front matter or configuration."""
     dialect: str = ""
     """Of SQL: `postgres`, `mysql`, `sqlite`; empty when nobody knows."""
+    database: tuple[str, ...] = ()
+    """What the database is called that SQL goes to, its host, and its own name on the server."""
     final: bool = False
     """Every placeholder has its value; what still looks like one is what the shell takes it for."""
     interpreter: str = ""

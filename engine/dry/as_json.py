@@ -70,6 +70,7 @@ def _step(prospect: Prospect, tried: Tried | None) -> dict[str, Any]:
         "warnings": list(prepared.warnings) if prepared else [],
         "endless": prepared.endless if prepared else "",
         "limits": prepared.limits if prepared else "",
+        "database": prepared.database if prepared else "",
         "broken": None if step.broken is None else {"line": step.broken.line, "message": step.broken.message},
         "items": [_item(one) for one in step.items],
         "alternatives": [

@@ -57,7 +57,6 @@ class Outlook:
     values: Mapping[str, str]
     judging: Judging
     section: tuple[str, ...] = ()
-    default_database: str = ""
     limits: Limits = BUILT_IN
 
     def prospects(self) -> Iterator[Prospect]:
@@ -126,6 +125,7 @@ class Outlook:
             warnings=filled.warnings,
             endless=(sentence(filled.text) or "") if language == "shell" else "",
             limits=self.limits.of(step.attributes).sentence() if language == "sql" else "",
+            database=self.judging.database(step) if language == "sql" else "",
             inputs=filled.spans,
         )
 
@@ -145,7 +145,7 @@ class Outlook:
             return ""
         wanted = step.attributes.get("database") or step.attributes.get("db")
         try:
-            url = database_url(wanted, self.judging.databases, self.default_database)
+            url = database_url(wanted, self.judging.databases, self.judging.default)
             if "://" in url:  # else it names where the URL is kept
                 dialect_of(url)
         except UsageError as error:

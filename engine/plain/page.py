@@ -96,6 +96,8 @@ class Page:
             self._verdict(prepared)
             if prepared["endless"]:
                 self._console.say_prose(prepared["endless"], "dim", indent="  ")
+        if prepared["database"]:
+            self._console.say(f"runs on {prepared['database']}", indent="  ")
         if prepared["limits"]:
             self._console.say_prose(prepared["limits"], "dim", indent="  ")
         for sentence in held_in_shell(prepared):

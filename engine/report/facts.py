@@ -167,6 +167,8 @@ class Attempt:
     rule: str
     why: str
     target: str
+    database: str
+    """Where its statements went; empty for what is no SQL."""
     approval: str
     approval_words: str
     typed: str

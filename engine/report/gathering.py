@@ -230,6 +230,7 @@ def _attempt(state: RunState, known: _Known, attempt: Attempt) -> f.Attempt:
         rule=attempt.rule,
         why=attempt.why,
         target=attempt.target,
+        database=attempt.database,
         approval=attempt.approval,
         approval_words=APPROVALS[attempt.approval],
         typed=attempt.typed,

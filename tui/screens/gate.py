@@ -136,6 +136,8 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         verdict, marked = self._verdict, words.marked_span(self._verdict)
         yield Static(plain(verdict_of(self._level, verdict["category"], ""), "bold"), id="level")
         yield Static(plain(verdict["why"]), id="why")
+        if database := self._prepared["database"]:
+            yield Static(plain(f"on {database}", "bold"), id="database")
         for sentence in words.sentences(self._prepared):
             yield Static(plain(f"! {sentence}", "$warning"))
         for sentence in held_in_shell(self._prepared):
