@@ -11,7 +11,7 @@ from textual.content import Content
 from engine.context import sentence_of
 from engine.levels import LEVEL_SIGNS
 from engine.past_run import ReadRun
-from engine.state import Attempt, RunState, StepState, walked
+from engine.state import Attempt, RunState, StepState, own_attempts, walked
 from engine.summary import (
     APPROVALS,
     MODE_SENTENCES,
@@ -52,7 +52,7 @@ class Part:
     key: str
     step: StepState | None = None
     attempt: Attempt | None = None
-    """The one whose output is shown: of a step, the latest."""
+    """The one whose output is shown: of a step, the latest that was not beside it."""
     is_attempt: bool = False
 
 
@@ -60,8 +60,9 @@ def parts_of(state: RunState) -> list[Part]:
     rows = [Part("run")]
     for step in walked(state):
         attempts = [state.attempts[number] for number in step.attempts]
-        rows.append(Part(step.planned.id, step, attempts[-1] if attempts else None))
-        if len(attempts) > 1:
+        own = own_attempts(state, step)
+        rows.append(Part(step.planned.id, step, own[-1] if own else None))
+        if len(attempts) > 1 or not own:
             rows += [Part(f"{step.planned.id} {one.number}", step, one, is_attempt=True) for one in attempts]
     return rows
 
@@ -76,6 +77,13 @@ def _name(part: Part) -> Cell:
     status = part.step.status
     sign = "¶" if part.step.planned.kind == "template" else sign_of(status)
     return f"{sign} {part.step.planned.title}", TONES.get(status, "$error")
+
+
+def output_title(part: Part) -> str:
+    if part.attempt is None or not part.is_attempt:
+        return "output"
+    beside = f", {BESIDE[part.attempt.dry_run]}" if part.attempt.is_beside else ""
+    return f"output of attempt {part.attempt.number}{beside}"
 
 
 def _level(part: Part) -> Cell:
@@ -215,7 +223,7 @@ def _of_attempt(attempt: Attempt, count: int, mode: str) -> Iterator[Fact]:
 def _ending(attempt: Attempt) -> str:
     outcome = attempt.outcome or "running"
     facts = (
-        f"{sign_of(outcome)} {outcome.replace('_', ' ')}",
+        f"{sign_of(outcome)} {'dry run ' if attempt.dry_run else ''}{outcome.replace('_', ' ')}",
         "" if attempt.exit_status is None else f"exit {attempt.exit_status}",
         took(attempt.duration_ns),
         f"{span(attempt.output_bytes)} of output",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from .. import __version__
 from .. import events as e
+from ..beside import before_name
 from ..output import TerminalFilter, visible
 from ..recording import Encoder, Header, Version, label
 from ..redact import Redactor
@@ -37,6 +38,8 @@ class _Casting:
         self._timeline = Timeline(recorded[0].stamp)
         self._titles: dict[str, str] = {}
         self._mark = ""
+        self._started: dict[int, e.StepStarted] = {}
+        """By attempt."""
         self._output: _Output | None = None
         """Of the attempt in flight."""
 
@@ -81,16 +84,17 @@ class _Casting:
             case e.StepStarted():
                 yield from self._rest(at_us)
                 title = self._titles.get(event.step_id, event.step_id)
+                self._started[event.attempt] = event
                 yield encoder.narration(at_us, narration.of_start(title, event, self._mark))
                 yield encoder.marker(at_us, _start_label(title, event))
                 yield encoder.event(at_us, one)
                 self._output = _Output(self._reader, self._run_id, event, self._timeline.anchor)
             case e.StepEnded() | e.StepUnknown():
-                title = self._titles.get(event.step_id, event.step_id)
+                title, started = self._titles.get(event.step_id, event.step_id), self._started.get(event.attempt)
                 yield from self._rest(at_us)
                 yield encoder.event(at_us, one)
-                yield encoder.marker(at_us, _end_label(title, event))
-                said = narration.of_end(event) if isinstance(event, e.StepEnded) else b""
+                yield encoder.marker(at_us, _end_label(title, started, event))
+                said = narration.of_end(title, started, event) if isinstance(event, e.StepEnded) else b""
                 yield encoder.narration(at_us, said or narration.of_event(event, one.stamp.actor.login, self._titles))
             case e.InputSent() if event.after_bytes is not None and self._output is not None:
                 yield from self._printed(self._output.first(event.after_bytes))
@@ -222,11 +226,13 @@ def _start_label(title: str, started: e.StepStarted) -> str:
         "id": started.step_id,
         "attempt": started.attempt,
         "text_sha256": sha256(started.text.encode()).hexdigest(),
+        **{name: True for name in ("dry_run", "suggestion") if getattr(started, name)},
     }
-    return label(f"▶ {visible(title)}", "step_started", facts)
+    return label(f"▶ {before_name(started)}{visible(title)}", "step_started", facts)
 
 
-def _end_label(title: str, ended: e.StepEnded | e.StepUnknown) -> str:
+def _end_label(title: str, started: e.StepStarted | None, ended: e.StepEnded | e.StepUnknown) -> str:
+    before = before_name(started) if started is not None else ""
     status = ended.outcome if isinstance(ended, e.StepEnded) else "unknown"
     facts = {
         "id": ended.step_id,
@@ -234,4 +240,4 @@ def _end_label(title: str, ended: e.StepEnded | e.StepUnknown) -> str:
         "status": status,
         "exit_status": ended.exit_status if isinstance(ended, e.StepEnded) else None,
     }
-    return label(f"{sign_of(status)} {visible(title)}", "step_ended", facts)
+    return label(f"{sign_of(status)} {before}{visible(title)}", "step_ended", facts)

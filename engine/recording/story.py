@@ -221,6 +221,7 @@ class Story:
         lasted_us = draft.ended_us - draft.started_us
         duration_us = max(0, ended.duration_ns // 1000) if isinstance(ended, StepEnded) else lasted_us
         outcome, exit_status = _end(draft)
+        told = started or mark
         return RecordedStep(
             id=step_id,
             title=self._titles.get(step_id) or (mark.title if mark else ""),
@@ -230,8 +231,8 @@ class Story:
             text_sha256=_digest(started.text) if started else mark.text_sha256 if mark else "",
             outcome=outcome,
             exit_status=exit_status,
-            suggestion=started is not None and started.suggestion,
-            dry_run=started is not None and started.dry_run,
+            suggestion=told is not None and told.suggestion,
+            dry_run=told is not None and told.dry_run,
             line=draft.line,
             started_us=draft.started_us,
             duration_us=duration_us,

@@ -316,6 +316,7 @@ async def test_the_dry_run_leaves_the_step_as_it_was(tmp_path: Path) -> None:
         await one.until(lambda: len(desk.shell.tasks) == 1)
         await one.settled()
         assert desk.shell.tasks[0].text == "ls -lad /srv/data/cache"
+        await one.shows("dry run of “Remove”")
         assert status(one, "Remove") == "pending"
 
 

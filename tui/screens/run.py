@@ -20,6 +20,7 @@ from textual.screen import Screen
 from engine import commands as c
 from engine import events as e
 from engine import keyboard, past_times, timing
+from engine.beside import named
 from engine.errors import OncueError, Refused
 from engine.feed import OutputPiece
 from engine.ladder import Ladder, follow
@@ -350,8 +351,7 @@ class RunScreen(Screen[int]):
             return
         attempt = self._state.attempts[max(self._state.attempts)]
         title = self._state.steps[attempt.step_id].planned.title
-        title = f"dry run: {title}" if attempt.dry_run else title
-        self.query_one(OutputPane).show(attempt.number, title=title, live=attempt.outcome is None)
+        self.query_one(OutputPane).show(attempt.number, title=named(attempt, title), live=attempt.outcome is None)
 
     # Commit or roll back.
 
