@@ -17,7 +17,7 @@ from . import events as e
 from . import keyboard
 from .errors import Refused
 from .levels import Level
-from .state import Phase, RunState, Status, StepState, has_failed, held_by, option_of, unresolved, walked
+from .state import Phase, RunState, Status, StepState, has_failed, held_by, is_unknown, option_of, unresolved, walked
 
 ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Resize, c.ReportContext, *keyboard.DECISIONS})
 ITEMS: frozenset[type[e.Said]] = frozenset({c.Tick, c.Untick, c.Waive})
@@ -158,6 +158,8 @@ def allowed(state: RunState, step_id: str | None = None, by: int = keyboard.OURS
 
 def outcome_of(state: RunState) -> e.RunOutcome:
     """What the run would be called if it ended now. Only what is real can be done."""
+    if any(is_unknown(state, step) for step in walked(state)):
+        return "unknown"
     if any(has_failed(state, step) for step in walked(state)):
         return "failed"
     return "abandoned" if unresolved(state) else WHOLE[_mode(state)]
