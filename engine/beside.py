@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-DRY_RUN, SUGGESTION = "dry run of ", "a suggestion of "
+DRY_RUN, SUGGESTION, CLOSING = "dry run of ", "a suggestion of ", "the end of a transaction with "
+
+BESIDE = ("dry_run", "suggestion", "closing")
+"""Names of what it is told by."""
 
 
 class Ran(Protocol):
@@ -14,11 +17,13 @@ class Ran(Protocol):
     def dry_run(self) -> bool: ...
     @property
     def suggestion(self) -> bool: ...
+    @property
+    def closing(self) -> bool: ...
 
 
 def before_name(ran: Ran) -> str:
     """What stands before the step's name; empty where it was the step itself."""
-    return (DRY_RUN if ran.dry_run else "") + (SUGGESTION if ran.suggestion else "")
+    return (DRY_RUN * ran.dry_run) + (SUGGESTION * ran.suggestion) + (CLOSING * ran.closing)
 
 
 def named(ran: Ran, title: str) -> str:

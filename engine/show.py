@@ -124,6 +124,8 @@ def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict
         "text": attempt.text,
         "suggestion": attempt.suggestion,
         "dry_run": attempt.dry_run,
+        "closing": attempt.closing,
+        "undone": attempt.undone,
         "level": attempt.level,
         "category": attempt.category,
         "rule": attempt.rule,
@@ -229,6 +231,8 @@ def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt:
         yield _line(f"  {decision}")
     if attempt.message:
         yield _line(f"  {attempt.message}")
+    if attempt.undone:
+        yield _line(f"  rolled back: {attempt.undone}")
     yield from (_line(f"  {line}") for line in changes_of(mode, attempt))
 
 

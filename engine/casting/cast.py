@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .. import __version__
 from .. import events as e
-from ..beside import before_name
+from ..beside import BESIDE, before_name
 from ..output import TerminalFilter, visible
 from ..recording import Encoder, Header, Version, label
 from ..redact import Redactor
@@ -226,7 +226,7 @@ def _start_label(title: str, started: e.StepStarted) -> str:
         "id": started.step_id,
         "attempt": started.attempt,
         "text_sha256": sha256(started.text.encode()).hexdigest(),
-        **{name: True for name in ("dry_run", "suggestion") if getattr(started, name)},
+        **{name: True for name in BESIDE if getattr(started, name)},
     }
     return label(f"▶ {before_name(started)}{visible(title)}", "step_started", facts)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic_core import ValidationError
 
-from ..beside import before_name
+from ..beside import BESIDE, before_name
 from ..events import Recorded
 from .encoder import BYTES, DOCUMENT, EVENT, EXIT, MARKER, OUTPUT, RESIZED
 from .labels import STARTED, maybe_facts
@@ -51,6 +51,7 @@ class StartMark(NamedTuple):
     text_sha256: str
     dry_run: bool = False
     suggestion: bool = False
+    closing: bool = False
 
 
 class EndMark(NamedTuple):
@@ -137,7 +138,7 @@ def _marker(line: Line) -> Moment:
         raise ValueError("it names no attempt")  # noqa: TRY004 - the file is wrong, not the program
     about = (str(facts.get("id", "")), attempt)
     if facts["oncue"] == STARTED:
-        beside = facts.get("dry_run") is True, facts.get("suggestion") is True
+        beside = (facts.get(name) is True for name in BESIDE)
         mark = StartMark(line.at_us, title, *about, str(facts.get("text_sha256", "")), *beside)
         return mark._replace(title=title.removeprefix(before_name(mark)))
     exit_status = status if isinstance(status, int) and not isinstance(status, bool) else None

@@ -231,7 +231,7 @@ class Story:
             text_sha256=_digest(started.text) if started else mark.text_sha256 if mark else "",
             outcome=outcome,
             exit_status=exit_status,
-            suggestion=told is not None and told.suggestion,
+            suggestion=told is not None and (told.suggestion or told.closing),
             dry_run=told is not None and told.dry_run,
             line=draft.line,
             started_us=draft.started_us,

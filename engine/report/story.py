@@ -175,6 +175,9 @@ TELL: Mapping[type[e.Said], Callable[[Any, Names], Telling]] = {
         f"decided to {event.decision.replace('_', ' ')}{DECIDERS[event.reason]}",
     ),
     e.RowsFetched: lambda *_: SILENT,
+    e.ConnectionChanged: lambda event, _: (
+        ("↶", f"nothing is kept of a transaction on {event.database}: {event.undone}") if event.undone else SILENT
+    ),
     e.StepUnknown: lambda event, names: ("?", f"how {names.attempt(event.attempt)} ended is unknown: its host died"),
     e.StepSettled: _settled,
     e.StepSkipped: lambda event, names: ("–", f"skipped {names.step(event.step_id)}{_reason(event.reason)}"),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...plan import Dialect
+from ...databases import Dialect
 
 COMMAND = re.compile(r"\\([a-zA-Z]+|[!?])([+S]*)[ \t]*(.*)", re.DOTALL)
 VISIBLE = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
