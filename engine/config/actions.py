@@ -173,6 +173,7 @@ PLACES: tuple[Place, ...] = (
             "replay.search": "slash",
             "replay.next_hit": "n",
             "replay.previous_hit": "N",
+            "replay.rows": "R",
             "replay.jump": "j",
             "replay.first": "home",
             "replay.last": "end",

@@ -53,5 +53,6 @@ def _masked_value(value: object, mask: Callable[[str], str]) -> object:
         items = tuple(_masked_value(one, mask) for one in value)
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     if isinstance(value, Mapping):
-        return {name: _masked_value(one, mask) for name, one in value.items()}
+        found = {name: _masked_value(one, mask) for name, one in value.items()}
+        return found if any(found[name] is not one for name, one in value.items()) else value
     return value

@@ -277,7 +277,7 @@ def test_in_the_run_s_own_shell_every_place_gets_exactly_the_value(tmp_path: Pat
     places = ["<x>", '"<x>"', "'<x>'", "$'<x>'", '"$(printf %s "<x>")"']
     lines = [f"printf '%s\\n' {place}" for place in places]
     block = "\n".join([*lines, "cat <<EOF", "<x>", "EOF", "cat <<'EOF'", "<x>", "EOF", "X=<x>", 'echo "$X"'])
-    sql = "```sql {db=here}\nSELECT '<x>' AS \"<x>\";\n```\n"
+    sql = "```sql {db=here}\nSELECT hex('<x>') AS \"<x>\";\n```\n"
     front = "---\nkind: procedure\ndatabases: {here: 'sqlite://'}\n---\n"
     write(f"{front}# T\n\n## A\n\n```bash\n{block}\n```\n\n## B\n\n{sql}")
     (tmp_path / "x.json").write_text(json.dumps({"x": HOSTILE.replace("\\", "")}))
@@ -285,7 +285,9 @@ def test_in_the_run_s_own_shell_every_place_gets_exactly_the_value(tmp_path: Pat
     assert done.returncode == 0, done.stderr + done.stdout
     shell, database = outputs(tmp_path)
     assert shell == f"{HOSTILE.replace(chr(92), '')}\r\n" * 8
-    assert database.split("\n")[0].strip() == HOSTILE.replace("\\", "")
+    heading, _, value, *_ = database.split("\n")
+    assert bytes.fromhex(value.strip()).decode() == HOSTILE.replace("\\", "")
+    assert heading.strip() == HOSTILE.replace("\\", "").replace("\t", "^I").replace("\u2028", "<U+2028>")
     backslash = oncue(tmp_path, "run", "move.md", "--yes", "--section", "A", "--var", f"x={HOSTILE}")
     assert backslash.returncode == 0, backslash.stderr
     assert outputs(tmp_path)[0] == f"{HOSTILE}\r\n" * 8
