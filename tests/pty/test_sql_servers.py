@@ -250,7 +250,7 @@ def test_psql_commands_are_answered_from_the_catalogue(postgres: Server) -> None
         (r"\copy t FROM 'file'", r"\copy cannot be used here: it reads or writes a file of the client's"),
         (r"\i file.sql", "write the file's statements into the runbook"),
         ("COPY t FROM STDIN;\n1\n\\.\n", "COPY FROM STDIN reads its rows from the client"),
-        ("SELECT 'open", "a quote in it has no end"),
+        ("SELECT 'open", "a quote or a parenthesis in it has no end"),
     ],
 )
 def test_what_cannot_be_sent_is_refused_before_anything_runs(postgres: Server, text: str, said: str) -> None:

@@ -50,7 +50,7 @@ SPLITS = [
     ("BEGIN; UPDATE t SET a = 1; COMMIT;", "sql", ["BEGIN", "UPDATE t SET a = 1", "COMMIT"]),
     ("\\x on\nSELECT 1;\n\\dt", "psql", ["\\x on", "SELECT 1", "\\dt"]),
     ("SELECT '\n\\dt'; SELECT 2", "psql", ["SELECT '\n\\dt'", "SELECT 2"]),
-    ("SELECT 'never closed; SELECT 2", "sql", ["SELECT 'never closed", "SELECT 2"]),
+    ("SELECT 'never closed; SELECT 2", "sql", ["SELECT 'never closed; SELECT 2"]),
 ]
 
 
@@ -88,7 +88,7 @@ WORDS = [
     "é",
     "#",
 ]
-BETWEEN = re.compile(r"(?:\s|;|//|--[^\n]*|/\*.*?\*/|#[^\n]*|DELIMITER\s+\S+[^\n]*)*", re.DOTALL)
+BETWEEN = re.compile(r"(?:\s|\\?;|//|--[^\n]*|/\*.*?\*/|#[^\n]*|DELIMITER\s+\S+[^\n]*)*", re.DOTALL)
 
 
 @settings(deadline=None)
