@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..expressions import expression
@@ -49,7 +49,7 @@ NAMES: Mapping[str, str] = {"postgres": "PostgreSQL", "mysql": "MySQL", "sqlite"
 MARKS = expression(r"""'[^']*' | "[^"]*" | --[^\n]* | ([;()'"])""", re.VERBOSE)
 """In easy text: quotes and comments, and each sign that counts outside of them."""
 HARD = expression(
-    r"""[\\`\[$\#\r] | --(?![\s-]) | /\* | ^[ \t]*\.[a-z]
+    r"""[\\`\[$\#\r] | --(?!-*(?:[ \t\n\f\v]|\Z)) | /\* | ^[ \t]*\.[a-z]
       | \b(?:DELIMITER|COPY|PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE|SYSTEM|PAGER|ATOMIC)\b""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
@@ -113,9 +113,9 @@ def split_statements(text: str, dialect: str = "") -> tuple[Statement, ...]:
     read = {one: boundaries(text, reading) for one, reading in CLIENTS.items()}
     possible = (dialect,) if dialect else tuple(CLIENTS)
     common = set.intersection(*(set(read[one][1]) for one in possible))
-    ends = [(read[possible[0]][1][past], past) for past in sorted(common)]
+    ends = [(max(read[one][1][past] for one in possible), past) for past in sorted(common)]
     meant = {one: read[one][0] for one in possible}
-    others = {one: read[one][1].keys() for one in CLIENTS if one not in possible}
+    others = {one: read[one][1] for one in CLIENTS if one not in possible}
     found = tuple(_statements(text, ends, dialect, meant, others))
     if dialect == "mysql" and DELIMITER.search(text) and any(_comes_apart(one.text) for one in found):
         return tuple(one._replace(joined=DELIMITED) for one in _statements(text, (), dialect, {}, {}))
@@ -123,7 +123,7 @@ def split_statements(text: str, dialect: str = "") -> tuple[Statement, ...]:
 
 
 def _comes_apart(text: str) -> bool:
-    return len(boundaries(text, CLIENTS["mysql"])[0]) > 1
+    return len(boundaries(text, CLIENTS["mysql"])[0]) != 1
 
 
 def _told_by(text: str) -> str:
@@ -159,20 +159,28 @@ def _statements(
     ends: Ends,
     dialect: str,
     possible: Mapping[str, Sequence[TokenStatement]],
-    others: Mapping[str, Collection[int]],
+    others: Mapping[str, Mapping[int, int]],
 ) -> Iterator[Statement]:
     """Blank spans fall away, and so do a comment behind a semicolon and one that no statement follows."""
     row = counted = begin = 0
     end = (len(text), len(text))
     for stop, past in [*ends, end] if not ends or ends[-1][1] < len(text) else ends:
         first, last = _trim(text, begin, stop, dialect)
-        if first < last and not REMARKS.match(text, first, last):
+        found = [_inside(one, begin, past) for one in possible.values()]
+        if first < last and (bool(found[0]) if len(found) == 1 else not REMARKS.match(text, first, last)):
             row, counted = row + text.count("\n", counted, first), first
-            unlike = tuple(one for one, known in others.items() if not {begin, past} <= {0, len(text), *known})
+            unlike = tuple(
+                one for one, known in others.items() if not _fits(begin, stop, past, {len(text): len(text), **known})
+            )
             last_row = row + text.count("\n", first, last)
-            joined = "" if _is_agreed([_inside(one, begin, past) for one in possible.values()]) else UNTOLD
+            joined = "" if _is_agreed(found) else UNTOLD
             yield Statement(text[first:last], row, last_row, first, last, joined, unlike)
         begin = past
+
+
+def _fits(begin: int, stop: int, past: int, known: Mapping[int, int]) -> bool:
+    """What stands there is whole statements to somebody else as well."""
+    return (begin == 0 or begin in known) and known.get(past, past + 1) <= stop
 
 
 def _inside(read: Sequence[TokenStatement], begin: int, past: int) -> Sequence[TokenStatement]:

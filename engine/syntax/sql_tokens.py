@@ -48,6 +48,7 @@ OUTPUT = expression(
 )
 """A line that a client printed."""
 OPEN_COMMENT = "a comment in it has no end"
+NO_COMMENT = "`#` begins no comment in it: write `--`"
 STRAY_BACKSLASH = "a backslash in it begins no command"
 CLIENT = expression(r"\\([A-Za-z]+|[!?.;])?")
 REST_OF_LINE = expression(r"[^\n]*?(?=\\\\|\n|\Z)")
@@ -100,7 +101,7 @@ def boundaries(text: str, reading: Reading) -> tuple[list[Statement], dict[int, 
 
 def complaint_about(text: str, reading: Reading) -> str:
     """What makes a client send something else than was meant; empty for a text that is in order."""
-    if "/*" not in text and "\\" not in text:
+    if not any(sign in text for sign in ("/*", "\\", "#")):
         return ""
     scan = Scan(text, reading)
     scan.run()
@@ -242,17 +243,24 @@ class Scan:
     def _first_sign(self, sign: str, start: int, end: int) -> int:
         """No statement begins with a sign: it is a comment of another dialect, or a client's command."""
         client = self.reading.client
-        if sign == "#" and self._is_remark(line := self._line(end)):
-            return end + len(line)
-        if not client or client == "sqlite3":
-            is_dot = sign == "." and re.match(r"[a-z]", self.text[end : end + 1])
-            if is_dot or (sign == "!" and not client):
-                return self._line_command(start)
+        if sign == "#":
+            return self._remark(start, end)
+        is_dot = sign == "." and re.match(r"[a-z]", self.text[end : end + 1])
+        if not client and (is_dot or sign == "!"):
+            return self._line_command(start)
+        if client == "sqlite3" and is_dot and not self.text[self.text.rfind("\n", 0, start) + 1 : start].strip(" \t"):
+            return self._line_command(start)
         return self._add("op", sign, start, end)
 
-    def _is_remark(self, line: str) -> bool:
-        """Behind `#`: it counts for nothing, and nothing in it would count to a server that knows no such comment."""
-        return PLAIN_WORDS.match(line) is not None if self.reading.client else ";" not in line
+    def _remark(self, start: int, end: int) -> int:
+        """Where `#` begins no comment, a line behind it is one all the same if nothing in it would count."""
+        line = self._line(end)
+        if PLAIN_WORDS.match(line) if self.reading.client else ";" not in line:
+            return end + len(line)
+        if self.reading.client:  # what is meant for a comment is no statement, and where it ends is not known
+            self.complaint = self.complaint or NO_COMMENT
+            self._break()
+        return self._add("op", "#", start, end)
 
     def _data(self, place: int) -> int:
         """Where data lines end that come behind `COPY … FROM STDIN;`, with one that says `\\.`."""
@@ -263,7 +271,7 @@ class Scan:
 
     def _quoted(self, found: re.Match[str]) -> int:
         start, end = found.span()
-        if _closed(found[0]):
+        if _closed(found[0], has_escapes=self.reading.backslash or found[0][0] in "eE"):
             kind: Kind = "string" if found.lastgroup == "string" else "name"
             return self._add(kind, MARKS[kind], start, end)
         self._break()
@@ -308,8 +316,11 @@ class Scan:
         start = found.start()
         command = CLIENT.match(self.text, start)
         name = (command and command[1]) or ""
+        if self.reading.client == "mysql":  # whose commands have one letter
+            name = name[:1]
         behind = start + 1 + len(name)
-        if not name and self.text[start + 1 : start + 2] != "\\" and self.text[start - 1 : start] != "\\":
+        is_paired = self.text[start + 1 : start + 2] == "\\" or self.text[start - 1 : start] == "\\"
+        if not name and (self.reading.client or not is_paired):
             self.complaint = self.complaint or STRAY_BACKSLASH
         if name == ";" and self.reading.client in ("", "psql"):  # sent along, where it ends the statement all the same
             self._finish(start, behind)
@@ -323,7 +334,7 @@ class Scan:
             if is_short or not name:
                 return start + 2 if is_short else behind
         end = self._command(start, start + 2 if is_short else self._command_end(name, start, behind), name)
-        return end + 2 if self.text.startswith("\\\\", end) else end
+        return end + 2 if name and self.text.startswith("\\\\", end) else end
 
     def _command_end(self, name: str, start: int, behind: int) -> int:
         if not name:
@@ -349,11 +360,15 @@ def _nothing(_text: str, _place: int) -> None:
 MARKS: dict[Kind, str] = {"number": "0", "hole": HOLE, "value": "@", "string": "'", "name": '"'}
 
 
-def _closed(quoted: str) -> bool:
+ESCAPED = expression(r"\\.", re.DOTALL)
+
+
+def _closed(quoted: str, *, has_escapes: bool) -> bool:
     """A closing quote is there; the pattern also takes text that ends before it."""
     opening = next(sign for sign in quoted if sign in "'\"`[")
-    closing = "]" if opening == "[" else opening
-    return quoted.index(opening) < len(quoted) - 1 and quoted.endswith(closing)
+    if opening == "[" or quoted[0] in "qQ":
+        return len(quoted) > 1 and quoted[-1] in "]'"
+    return (ESCAPED.sub("", quoted) if has_escapes else quoted).count(opening) % 2 == 0
 
 
 ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "PACKAGE"})

@@ -12,7 +12,7 @@ from ...syntax.client_commands import refusal_within
 from ...syntax.sql_readings import CLIENTS
 from ...syntax.sql_tokens import OPEN_COMMENT, Statement, complaint_about, statements
 
-EXPANDING = re.compile(r"\s*\\(?:G|gx)\b")
+EXPANDING = re.compile(r"\s*\\(?:gx\b|G)")
 """How a client is told to show a line for each cell: mysql's `\\G`, psql's `\\gx`, in place of the semicolon."""
 CODE_COMMENT = re.compile(r"/\*M?!")
 OPEN_CODE = re.compile(r"/\*M?!(?!.*\*/)", re.DOTALL)
