@@ -49,7 +49,7 @@ NAMES: Mapping[str, str] = {"postgres": "PostgreSQL", "mysql": "MySQL", "sqlite"
 MARKS = expression(r"""'[^']*' | "[^"]*" | --[^\n]* | ([;()'"])""", re.VERBOSE)
 """In easy text: quotes and comments, and each sign that counts outside of them."""
 HARD = expression(
-    r"""[\\`\[$\#\r] | --(?!-*(?:[ \t\n\f\v]|\Z)) | /\* | ^[ \t]*\.[a-z]
+    r"""[\\`\[$\#\r] | --(?!-*(?:[ \t\n\f\v]|\Z)) | /\* | \*/ | ^[ \t]*\.[a-z]
       | \b(?:DELIMITER|COPY|PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE|SYSTEM|PAGER|ATOMIC)\b""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
@@ -65,6 +65,8 @@ REMARKS = expression(r"(?:\s|;|--[^\n]*|/\*(?!M?!).*?\*/|\#[^\n]*)*\Z", re.DOTAL
 """Comments of any dialect, and nothing else."""
 SENTENCE_CASE = expression(r"^\s*[A-Z][a-z]+\b(?!.*--)", re.MULTILINE)
 """`Select a plan; …` is a sentence; SQL is written in one case or the other."""
+BLANKS = " \t\n\r\f\v"
+"""To a server no other character is one."""
 COMMENT_BEHIND = {
     "mysql": expression(r"[ \t]*(?:--(?=\s|\Z)|\#)[^\n]*"),
     "": expression(r"[ \t]*--(?=\s|\Z)[^\n]*"),
@@ -167,7 +169,7 @@ def _statements(
     for stop, past in [*ends, end] if not ends or ends[-1][1] < len(text) else ends:
         first, last = _trim(text, begin, stop, dialect)
         found = [_inside(one, begin, past) for one in possible.values()]
-        if first < last and (bool(found[0]) if len(found) == 1 else not REMARKS.match(text, first, last)):
+        if text[first:last].strip() and ((len(found) == 1 and found[0]) or not REMARKS.match(text, first, last)):
             row, counted = row + text.count("\n", counted, first), first
             unlike = tuple(
                 one for one, known in others.items() if not _fits(begin, stop, past, {len(text): len(text), **known})
@@ -201,5 +203,5 @@ def _trim(text: str, start: int, end: int, dialect: str) -> tuple[int, int]:
     if behind and start:
         start = behind.end()
     piece = text[start:end]
-    leading = len(piece) - len(piece.lstrip())
-    return start + leading, start + max(leading, len(piece.rstrip()))
+    leading = len(piece) - len(piece.lstrip(BLANKS))
+    return start + leading, start + max(leading, len(piece.rstrip(BLANKS)))

@@ -196,7 +196,7 @@ class Scan:
     def _block_word(self, word: str) -> None:
         """`BEGIN ATOMIC … END` of a routine, with the `CASE … END` within."""
         if word == "ATOMIC" and not self.blocks:
-            self.blocks = int(len(self.tokens) > 1 and self.tokens[-2].word == "BEGIN")
+            self.blocks = int([one.word for one in (self.tokens[0], *self.tokens[-2:-1])] == ["CREATE", "BEGIN"])
         elif self.blocks:
             self.blocks += -1 if word == "END" else 1
 
@@ -275,7 +275,7 @@ class Scan:
             kind: Kind = "string" if found.lastgroup == "string" else "name"
             return self._add(kind, MARKS[kind], start, end)
         self._break()
-        return self._add("op", found[0][0], start, start + 1)
+        return self._add("op", found[0][0], start, end if self.reading.client else start + 1)
 
     def _dollar(self, found: re.Match[str]) -> int:
         if self.text.startswith(self.delimiter, found.start()):
@@ -284,7 +284,7 @@ class Scan:
         if end >= 0:
             return self._add("string", MARKS["string"], found.start(), end + len(found[0]))
         self._break()
-        return found.end()
+        return self._add("op", "$", found.start(), len(self.text)) if self.reading.client else found.end()
 
     def _break(self) -> None:
         """To a client everything behind it is in the quote; to a reader it would hide what it should not."""
@@ -333,8 +333,8 @@ class Scan:
             self._finish(start, start)
             if is_short or not name:
                 return start + 2 if is_short else behind
-        end = self._command(start, start + 2 if is_short else self._command_end(name, start, behind), name)
-        return end + 2 if name and self.text.startswith("\\\\", end) else end
+        end = start + 2 if is_short else self._command_end(name, start, behind)
+        return self._command(start, end, end + 2 if name and self.text.startswith("\\\\", end) else end, name)
 
     def _command_end(self, name: str, start: int, behind: int) -> int:
         if not name:
@@ -344,13 +344,13 @@ class Scan:
         rest = REST_OF_LINE.match(self.text, behind)
         return rest.end() if rest else len(self.text)
 
-    def _command(self, start: int, end: int, name: str) -> int:
+    def _command(self, start: int, end: int, past: int, name: str) -> int:
         """One that stands within a statement leaves it open, unless it is one that sends it."""
         is_within = bool(self.tokens)
         self._add("client", "\\", start, end)
         if not is_within or name in SENDING:
-            self._finish(end, end)
-        return end
+            self._finish(end, past)
+        return past
 
 
 def _nothing(_text: str, _place: int) -> None:
@@ -367,7 +367,7 @@ def _closed(quoted: str, *, has_escapes: bool) -> bool:
     """A closing quote is there; the pattern also takes text that ends before it."""
     opening = next(sign for sign in quoted if sign in "'\"`[")
     if opening == "[" or quoted[0] in "qQ":
-        return len(quoted) > 1 and quoted[-1] in "]'"
+        return quoted[-1] == ("]" if opening == "[" else "'")
     return (ESCAPED.sub("", quoted) if has_escapes else quoted).count(opening) % 2 == 0
 
 

@@ -239,7 +239,7 @@ def test_psql_commands_are_answered_from_the_catalogue(postgres: Server) -> None
         assert "not null" in described
         assert "catalogued_pkey" in described
         assert any(line.startswith("postgres") for line in desk.lines(r"\l"))
-        assert desk.lines("\\x\nSELECT 1 AS one\n\\x")[1:-1] == ["-[ row 1 ]-", "one | 1", "(1 row)"]
+        assert desk.lines("\\x\nSELECT 1 AS one;\n\\x")[1:-1] == ["-[ row 1 ]-", "one | 1", "(1 row)"]
         assert desk.lines("SELECT 1 AS one \\gx") == ["-[ row 1 ]-", "one | 1", "(1 row)"]
 
 

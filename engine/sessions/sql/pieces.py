@@ -42,7 +42,7 @@ def pieces(text: str, dialect: Dialect) -> Iterator[Piece]:
     for one in statements(text, reading):
         if one.tokens[0].kind == "client":
             yield Piece(text[one.start : one.end].strip(), "command")
-        else:
+        elif text[one.start : one.end].strip():
             start, end = _with_code_comments(text, before, one)
             expanded = EXPANDING.match(text, one.end) is not None
             yield Piece(text[start:end], expanded=expanded, refusal=_refusal(text, one, dialect))
