@@ -94,10 +94,24 @@ PLAIN = (("hole", HOLES), ("number", NUMBER), ("value", VALUES), ("word", WORD),
 ORACLE_QUOTE = r"[qQ]'(?:\[.{0,4000}?\]|\{.{0,4000}?\}|\(.{0,4000}?\)|<.{0,4000}?>|([!|^~/]).{0,4000}?\1)'"
 
 
+HIDING = expression(
+    r"""^[^\s'"]*['"][\#>]\s | ^\S*--\S*[\#>]\s | (?:<%|\{\{|\$\{)[^\n]*?[;'"]
+      | [\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]""",
+    re.VERBOSE | re.MULTILINE,
+)
+"""A prompt, a placeholder or a blank that may be something else to a server, and end or begin a quote or a comment."""
+CODE_COMMENT = expression(r"/\*M?!")
+
+
 def readings(text: str, dialect: str) -> tuple[Reading, ...]:
     """Every way to read a text; one is enough where all of them agree."""
     known = READINGS.get(dialect, READINGS[""])
-    return known if len(known) == 1 or AMBIGUOUS.search(text) else known[:1]
+    read = known if len(known) == 1 or AMBIGUOUS.search(text) else known[:1]
+    if HIDING.search(text):
+        read += (CLIENTS[dialect],) if dialect in CLIENTS else () if dialect else tuple(CLIENTS.values())
+    if CODE_COMMENT.search(text):  # its version decides whether it is code
+        read += tuple(one._replace(code_comments=False) for one in read if one.code_comments)
+    return read
 
 
 @lru_cache(maxsize=32)
