@@ -15,6 +15,7 @@ from .events import (
     Approval,
     CommitDecision,
     CommitReason,
+    ConnectionChanged,
     ContextChecked,
     FileChange,
     ProbeEnded,
@@ -83,6 +84,8 @@ class Start(Said):
     """The text is a command the step's words mention, not the step itself."""
     dry_run: bool = False
     """The text is the verdict's dry run, not the step itself."""
+    closing: bool = False
+    """The text is `COMMIT` or `ROLLBACK`, for the transaction that is open on the step's database."""
     approval: Approval = "asked"
     """What the verdict's level wants is in `machine.GATES`."""
     typed: str = ""
@@ -265,6 +268,7 @@ class Conclude(Said):
     more_changes: int = 0
     restarted: ShellRestarted | None = None
     fetched: tuple[RowsFetched, ...] = ()
+    connection: ConnectionChanged | None = None
 
 
 Command = Annotated[

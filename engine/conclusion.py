@@ -7,7 +7,7 @@ from typing import Protocol
 
 from . import commands as c
 from . import events as e
-from .sessions.contract import Fetched, Outcome
+from .sessions.contract import Fetched, Outcome, Standing
 
 
 class Totals(Protocol):
@@ -36,6 +36,7 @@ def conclusion(
         more_changes=outcome.more_changes,
         restarted=outcome.restarted,
         fetched=tuple(_rows_of(attempt, one) for one in outcome.fetched),
+        connection=None if outcome.standing is None else _change_of(attempt, outcome.standing),
     )
 
 
@@ -49,6 +50,16 @@ def _rows_of(attempt: int, fetched: Fetched) -> e.RowsFetched:
         more=fetched.more,
         more_is_exact=fetched.more_is_exact,
         cut=fetched.cut,
+    )
+
+
+def _change_of(attempt: int, standing: Standing) -> e.ConnectionChanged:
+    return e.ConnectionChanged(
+        attempt=attempt,
+        database=_storable(standing.database),
+        transaction=standing.transaction,
+        undone=standing.undone,
+        settings=tuple(map(_storable, standing.settings)),
     )
 
 

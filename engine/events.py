@@ -320,6 +320,8 @@ class StepStarted(Said):
     """A command the step's words mention ran, not the step itself: whatever its outcome, the step stands as before."""
     dry_run: bool = False
     """The text only shows what the step would do; the step stands as before here too."""
+    closing: bool = False
+    """The text ends a transaction that steps have left open; the step stands as before here too."""
     level: Level = "unknown"
     category: str = ""
     rule: str = ""
@@ -381,6 +383,21 @@ class RowsFetched(Said):
     """False: it had at least so many."""
     cut: int = 0
     """Cells of which only the beginning is here."""
+
+
+class ConnectionChanged(Said):
+    """What a SQL step leaves on the connection to its database. All of it is gone when the connection is."""
+
+    kind: Literal["connection_changed"] = "connection_changed"
+    attempt: int
+    database: str
+    """As the run calls it, or where it is; without its password."""
+    transaction: int = 0
+    """The runbook's own that is open now; another one on the same connection has another number. 0 for none."""
+    undone: str = ""
+    """Why nothing is kept of the one that was open before; empty where the runbook itself has ended it."""
+    settings: tuple[str, ...] = ()
+    """Statements that have set something for as long as the connection lasts."""
 
 
 class FileChange(Said):
@@ -518,6 +535,7 @@ Event = Annotated[
     | CommitAsked
     | CommitAnswered
     | RowsFetched
+    | ConnectionChanged
     | StepUnknown
     | StepSettled
     | StepSkipped

@@ -29,12 +29,14 @@ from .address import Address, Claim, runtime_directory, sweep
 from .config.secrets import Databases, secret_variables, without_secrets
 from .config.settings import Settings
 from .config.travel import from_json
+from .databases import databases_of, default_database, written_databases
 from .errors import OncueError, TrailUnusable, TrailWriteError, UsageError
 from .events import Actor, Mode, Recorded, Rehearsal, Rerun, RunResumed, RunStarted, Said
 from .guard import Guard
 from .incident import IncidentRuns
 from .judging import Judging, judging_for
 from .keyboard import PATIENCE_SECONDS
+from .left_behind import connections_lost, left_behind
 from .lookups import Lookups
 from .masking import MaskedErrors, Masking
 from .model import Runbook, Variable
@@ -48,6 +50,8 @@ from .sessions.sql import SqlSession
 from .state import fold
 from .trail import FLOOR_BYTES, TrailReader, TrailWriter
 from .variables import all_read_from_shell, find
+
+SHELL_LOSES = ("the shell's variables, exported or not", "functions", "aliases", "background jobs")
 
 
 class Launch(Said):
@@ -175,9 +179,10 @@ class _Run:
         directory = _directory_of(recorded)
         # Values for inputs may be secret, and are no business of what the steps start.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ONCUE_VAR_")}
-        settings, named = self._settings, plan.databases_of(runbook, launch.databases)
+        settings, named = self._settings, databases_of(runbook, launch.databases)
         databases = self._databases(runbook)
-        default = plan.default_database(named, settings.default_database)
+        past, unfinished = left_behind(fold(recorded), runbook)
+        default = default_database(named, settings.default_database)
         judging = judging_for(runbook, {**settings.databases, **named}, settings.policy, settings.environment, default)
         variables = find(runbook.steps, runbook.declared, os.environ)
         watched = all_read_from_shell(runbook.steps) if mode in ("live", "probe") else ()
@@ -185,7 +190,7 @@ class _Run:
             "shell": lambda: _shell_of(mode, watched)(
                 directory, environment, columns=launch.columns, rows=launch.rows, scratch=self._new_scratch()
             ),
-            "sql": lambda: SqlSession(databases, default, read_only=mode == "probe"),
+            "sql": lambda: SqlSession(databases, default, read_only=mode == "probe", past=past, unfinished=unfinished),
         }
         guard = Guard(runbook.expects, judging, databases=databases, seconds=settings.context_timeout)
         lookups = Lookups(variables, judging)
@@ -214,7 +219,7 @@ class _Run:
     def _databases(self, runbook: Runbook) -> Databases:
         """Those of the command line come first, those of the configuration last; their passwords are masked."""
         given = self._launch.databases
-        written = {name: url for name, url in plan.written_databases(runbook).items() if name not in given}
+        written = {name: url for name, url in written_databases(runbook).items() if name not in given}
         for name, password in secrets_of({**written, **given}).items():
             self._masking.learn(name, password)
         for name in {name for url in given.values() for name in secret_variables(url)} & os.environ.keys():
@@ -250,7 +255,7 @@ class _Run:
         recovered = self._trail.recover_output(self._launch.run_id, attempt).n_bytes if attempt else 0
         resumed = RunResumed(
             document_changed=_differs(self._launch.path, document),
-            not_restored=("the shell's variables, exported or not", "functions", "aliases", "background jobs"),
+            not_restored=(*SHELL_LOSES, *connections_lost(state)),
             config=tuple(map(clock.printable, self._settings.record())),
         )
         self._runner.submit(c.Resume(resumed=resumed, recovered_bytes=recovered), self._launch.actor)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Literal
 from . import danger
 from .author import stance_of
 from .danger import LEVELS, Memory, Policy, Surroundings, Verdict
+from .databases import default_database, place_of, written_databases
 from .levels import Level
 from .model import NOTHING, Runbook, Step, Variable
 from .output import visible
-from .plan import default_database, place_of, written_databases
 from .syntax.sql import NAMES
 from .syntax.sql_lasting import gravest
 
@@ -124,7 +124,7 @@ class Judging:
 
     def _place(self, step: Step) -> tuple[str, ...]:
         name, url = self._database(step)
-        return (name, *place_of(url)) if name or url else ()
+        return (name, *(place_of(url) if url else ("", "", ""))) if name or url else ()
 
     def _database(self, step: Step) -> tuple[str, str]:
         """Name and URL of the database a step goes to, each empty where nobody says."""

@@ -17,7 +17,20 @@ from . import events as e
 from . import keyboard
 from .errors import Refused
 from .levels import Level
-from .state import Phase, RunState, Status, StepState, has_failed, held_by, option_of, unresolved, walked
+from .state import (
+    Phase,
+    RunState,
+    Status,
+    StepState,
+    has_failed,
+    held_by,
+    open_transactions,
+    opened_by,
+    option_of,
+    steps_in,
+    unresolved,
+    walked,
+)
 
 ALWAYS: frozenset[type[e.Said]] = frozenset({c.Note, c.Resize, c.ReportContext, *keyboard.DECISIONS})
 ITEMS: frozenset[type[e.Said]] = frozenset({c.Tick, c.Untick, c.Waive})
@@ -158,7 +171,7 @@ def allowed(state: RunState, step_id: str | None = None, by: int = keyboard.OURS
 
 def outcome_of(state: RunState) -> e.RunOutcome:
     """What the run would be called if it ended now. Only what is real can be done."""
-    if any(has_failed(state, step) for step in walked(state)):
+    if open_transactions(state) or any(has_failed(state, step) for step in walked(state)):
         return "failed"
     return "abandoned" if unresolved(state) else WHOLE[_mode(state)]
 
@@ -262,6 +275,7 @@ def _start(state: RunState, command: c.Start, known: Known) -> tuple[e.Event, ..
             text=command.text,
             suggestion=command.suggestion,
             dry_run=command.dry_run,
+            closing=command.closing,
             level=known.level,
             category=known.category,
             rule=known.rule,
@@ -301,7 +315,9 @@ def _refuse_unapproved(mode: e.Mode, command: c.Start, known: Known) -> None:
 def _refuse_unready(state: RunState, step: StepState, command: c.Start, known: Known) -> None:
     if not command.text.strip():
         raise Refused("there is nothing to run here")
-    if command.suggestion or (command.dry_run and known.level == "safe"):
+    if command.closing and not any(step.planned.id in steps_in(state, one) for one in open_transactions(state)):
+        raise Refused("no transaction is open that this step has written in")
+    if command.closing or command.suggestion or (command.dry_run and known.level == "safe"):
         return
     is_real = _mode(state) in WALKED_BY_SOMEBODY  # a look at things, and what reaches nothing, wait for nobody
     choice = option_of(state, step.planned) if is_real else None
@@ -358,10 +374,11 @@ def _conclude(state: RunState, command: c.Conclude) -> tuple[e.Event, ...]:
     ended = e.StepEnded(
         step_id=state.attempts[number].step_id,
         attempt=number,
-        **command.model_dump(exclude={"do", "restarted", "fetched"}),
+        **command.model_dump(exclude={"do", "restarted", "fetched", "connection"}),
     )
     restarted = () if command.restarted is None else (command.restarted,)
-    return (*command.fetched, *restarted, ended)  # the end is a step's last word
+    connection = () if command.connection is None else (command.connection,)
+    return (*command.fetched, *connection, *restarted, ended)  # the end is a step's last word
 
 
 def _ask_commit(state: RunState, command: c.AskCommit) -> tuple[e.Event, ...]:
@@ -404,12 +421,17 @@ def _resize(_state: RunState, command: c.Resize) -> tuple[e.Event, ...]:
     return (e.TerminalResized(columns=command.columns, rows=command.rows),)
 
 
-def _leave(_state: RunState, command: c.Leave) -> tuple[e.Event, ...]:
-    return (e.RunLeft(reason=_reason(command.reason, "leave the run")),)
+def _leave(state: RunState, command: c.Leave) -> tuple[e.Event, ...]:
+    return (e.RunLeft(reason="; ".join((_reason(command.reason, "leave the run"), *lost(state)))),)
 
 
 def _end(state: RunState, command: c.End) -> tuple[e.Event, ...]:
-    return (e.RunEnded(outcome=outcome_of(state), reason=command.reason),)
+    return (e.RunEnded(outcome=outcome_of(state), reason="; ".join(filter(None, (command.reason, *lost(state))))),)
+
+
+def lost(state: RunState) -> list[str]:
+    """What the end of the run, or of its host, undoes: one sentence each."""
+    return [f"rolled back: {opened_by(state, one)} was never committed" for one in open_transactions(state)]
 
 
 DECISIONS: Mapping[type[e.Said], Callable[[RunState, Any], tuple[e.Event, ...]]] = {

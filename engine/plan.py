@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol
+from collections.abc import Iterable
+from typing import Protocol
 
-from .errors import UsageError
 from .events import PlannedChoice, PlannedItem, PlannedOption, PlannedStep
 from .model import Choice, Item, Runbook, Step
-
-Dialect = Literal["postgres", "mysql", "sqlite"]
-DIALECTS: Mapping[str, Dialect] = {
-    "sqlite": "sqlite",
-    "postgres": "postgres",
-    "postgresql": "postgres",
-    "pgsql": "postgres",
-    "mysql": "mysql",
-    "mariadb": "mysql",
-}
-"""A URL's scheme, without the driver behind its `+` → the dialect."""
 
 
 class Sectioned(Protocol):
@@ -38,64 +26,6 @@ def numbers_of(runbook: Runbook) -> dict[str, int]:
     """Step id → the number `oncue steps` shows. What is only copied has none."""
     walked = (step.id for step in runbook.steps if step.kind != "template")
     return {step_id: number for number, step_id in enumerate(walked, 1)}
-
-
-def databases_of(runbook: Runbook, given: Mapping[str, str]) -> dict[str, str]:
-    """Name → URL: those of the front matter, and those given, which come first."""
-    return {**written_databases(runbook), **given}
-
-
-def written_databases(runbook: Runbook) -> dict[str, str]:
-    """Those of the front matter."""
-    named = runbook.front_matter.get("databases")
-    return {str(name): str(url) for name, url in named.items()} if isinstance(named, Mapping) else {}
-
-
-def default_database(named: Mapping[str, str], configured: str) -> str:
-    """The only one that the document or the command line names; else the configured one, unless they name several."""
-    if len(named) == 1:
-        return next(iter(named))
-    return "" if named else configured
-
-
-def database_url(wanted: str | None, databases: Mapping[str, str], default: str) -> str:
-    """Of the database that a step goes to, which says `wanted`: a name, a URL or nothing. Raises `UsageError`."""
-    if wanted and "://" in wanted:
-        if "${" in wanted:
-            raise UsageError("a document gets nothing of your environment: name the database, with --db NAME=URL")
-        return wanted
-    if wanted := wanted or default:
-        if wanted not in databases:
-            raise UsageError(f"no database is called {wanted!r}; name it with --db {wanted}=URL")
-        return databases[wanted]
-    if len(databases) != 1:
-        known = ", ".join(databases) or "none"
-        raise UsageError(f"which database is meant? Known are: {known}; name one with --db NAME=URL")
-    return next(iter(databases.values()))
-
-
-def place_of(url: str) -> tuple[str, ...]:
-    """User, server and database that a URL names, or a file: `("app", "db.internal:5432", "orders")`. No password."""
-    from urllib.parse import urlsplit
-
-    scheme, _, behind = url.partition("://")
-    if scheme.partition("+")[0] == "sqlite":
-        return ("", "", behind.partition("?")[0].removeprefix("/") or ":memory:")
-    try:
-        parts = urlsplit(url)
-        server = parts.hostname or "localhost"
-        return (parts.username or "", f"{server}:{parts.port}" if parts.port else server, parts.path.strip("/"))
-    except ValueError:
-        return ("", "", "")
-
-
-def dialect_of(url: str) -> Dialect:
-    """Raises `UsageError` for one of a kind that cannot be used."""
-    scheme = url.partition(":")[0].partition("+")[0].lower()
-    if scheme not in DIALECTS:
-        kind = f"{scheme} databases" if scheme.isalnum() else "what is no URL"
-        raise UsageError(f"{kind} cannot be used; SQLite, PostgreSQL, MySQL and MariaDB can")
-    return DIALECTS[scheme]
 
 
 def steps_of(runbook: Runbook) -> tuple[PlannedStep, ...]:

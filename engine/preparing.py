@@ -9,11 +9,12 @@ from typing import Literal, NamedTuple
 from .danger import Memory, Verdict
 from .endless import sentence
 from .errors import OncueError, Refused
+from .events import CommitDecision
 from .judging import Judging, Language, ShellMemory, is_exported
 from .limits import BUILT_IN, Limits
 from .model import NOTHING, Runbook, Step, Variable
 from .precedents import Precedent, document_of, matching, precedents_in, sentence_of
-from .state import Attempt, RunState
+from .state import ENDINGS, Attempt, RunState
 from .variables import fill, missing, read_from_shell, spans_of
 
 PastRuns = Callable[[str, str], Sequence[Precedent]]
@@ -34,6 +35,8 @@ class Wanted:
     """Number of a command that the step's words mention; None for the step itself."""
     dry_run: bool = False
     """The verdict's dry run of it."""
+    closing: CommitDecision | None = None
+    """What ends the transaction that is open on its database, in place of the step itself."""
 
 
 class Held(NamedTuple):
@@ -132,7 +135,7 @@ class Preparation:
         """`fresh` are inputs that the shell's environment will be given right before the text. What its own variables
         hold is unknown for a step that does not come next."""
         step = self.step(state, wanted.step_id)
-        text = self.standing(state, step, wanted.suggestion)
+        text = ENDINGS[wanted.closing] if wanted.closing else self.standing(state, step, wanted.suggestion)
         session: Language = "sql" if step.kind == "sql" and wanted.suggestion is None else "shell"
         language: Literal["shell", "sql", "template"] = "template" if step.kind == "template" else session
         misfit = self._judging.misfit(step) if session == "sql" and state.steps[step.id].edited is None else ""
@@ -157,8 +160,10 @@ class Preparation:
             plain = replace(plain, limits=limits, database=self._judging.database(step))
         return self._judged(state, values, fresh, wanted, plain)
 
-    def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool) -> Sequence[Wanted]:
+    def candidates(self, step_id: str, *, suggestion: bool, dry_run: bool, closing: bool = False) -> Sequence[Wanted]:
         """What a client can have been shown."""
+        if closing:
+            return [Wanted(step_id, closing=one) for one in ENDINGS]
         offers = range(len(self._steps[step_id].offers)) if suggestion else (None,)
         return [Wanted(step_id, number, dry_run) for number in offers]
 
@@ -191,6 +196,8 @@ class Preparation:
             verdict = self._judging.own(step, plain.text, plain.session, memory, edited=edited)
         else:
             verdict = self._judging.suggestion(plain.text, memory)
+        if wanted.closing:
+            return replace(plain, verdict=self._judging.dry_run(step, plain.text, plain.session, memory))
         if wanted.dry_run:
             return self._dry_run(step, verdict, memory, plain)
         ran = () if verdict.level == "safe" else self._ran_before(state, wanted, plain.text)

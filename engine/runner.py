@@ -174,9 +174,16 @@ class Runner:
             raise Refused(str(error)) from error
         return command.model_copy(update={"secret": command.secret or variable.secret})
 
-    def prepare(self, step_id: str, suggestion: int | None = None, *, dry_run: bool = False) -> Prepared:
+    def prepare(
+        self,
+        step_id: str,
+        suggestion: int | None = None,
+        *,
+        dry_run: bool = False,
+        closing: e.CommitDecision | None = None,
+    ) -> Prepared:
         """The step's final text with its verdict: the operator's edit or the document's, inputs filled in."""
-        return self._masking.prepared(self._prepare(Wanted(step_id, suggestion, dry_run)))
+        return self._masking.prepared(self._prepare(Wanted(step_id, suggestion, dry_run, closing)))
 
     def _prepare(self, wanted: Wanted) -> Prepared:
         """With everything the operator may not see."""
@@ -387,7 +394,9 @@ class Runner:
     def _shown(self, command: c.Start) -> Prepared:
         """What runs is what was shown: the text is worked out and judged again here, and has to be the same."""
         self._preparation.step(self._state, command.step_id)
-        wanted = self._preparation.candidates(command.step_id, suggestion=command.suggestion, dry_run=command.dry_run)
+        wanted = self._preparation.candidates(
+            command.step_id, suggestion=command.suggestion, dry_run=command.dry_run, closing=command.closing
+        )
         match = next((one for one in self._prepared(wanted) if self._masking.text(one.text) == command.text), None)
         if match is None:
             raise Refused("the step's text has changed since it was shown; look at it again")
@@ -503,6 +512,9 @@ class Runner:
             if self._failure is not None:
                 return
             faults.reach("before-end")
+            if outcome.status == "failed" and self._state.attempts[started.attempt].decided == "interrupt":
+                # the answer to the question may reach the session before the interrupt itself
+                outcome = replace(outcome, status="interrupted")
             self._record(conclusion(started.attempt, outcome, duration, totals, output.redactions), actor)
             faults.reach("after-end")
 
@@ -536,7 +548,7 @@ class Runner:
         return Task(
             text=text,
             title=step.title,
-            step_id="" if started.suggestion or started.dry_run else step.id,
+            step_id="" if started.suggestion or started.dry_run or started.closing else step.id,
             script=bool(step.interpreter) and not started.suggestion,
             database=step.attributes.get("database") or step.attributes.get("db"),
             timeout=seconds(step.attributes.get("timeout", "")) or self._step_timeout,

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from . import clock
 from . import commands as c
 from .errors import OncueError, Refused
-from .events import Actor, Recorded
+from .events import Actor, CommitDecision, Recorded
 from .feed import Cursor, Gap, OutputPiece
 from .keyboard import NOBODY
 from .past_times import read_last_times, to_json
@@ -44,6 +44,9 @@ PARTING_SECONDS = 1.0
 """How long a newcomer waits for a client that is gone to be recorded as such; that takes a millisecond."""
 WAITING_BYTES = 64 * 1024
 """Sent and not yet read, for a watcher that wants to see the end of a flood at once; the kernel doubles it."""
+
+
+DECISIONS: Mapping[str, CommitDecision] = {"commit": "commit", "roll_back": "roll_back"}
 
 
 class Host:
@@ -236,7 +239,8 @@ class Connection:
 
     def _prepare(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         suggestion, dry_run = message.get("suggestion"), bool(message.get("dry_run"))
-        prepared = self._runner.prepare(message["step_id"], suggestion, dry_run=dry_run)
+        closing = DECISIONS.get(str(message.get("closing")))
+        prepared = self._runner.prepare(message["step_id"], suggestion, dry_run=dry_run, closing=closing)
         return {"prepared": {**asdict(prepared), "verdict": prepared.verdict.to_json()}}
 
     def _inputs(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from .state import Attempt, RunState, StepState, fold, orphaned, walked
 from .summary import (
     APPROVALS,
     about_rehearsal,
+    beside_of,
     changes_of,
     decision_of,
     exit_code_of,
@@ -123,6 +124,8 @@ def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict
         "text": attempt.text,
         "suggestion": attempt.suggestion,
         "dry_run": attempt.dry_run,
+        "closing": attempt.closing,
+        "undone": attempt.undone,
         "level": attempt.level,
         "category": attempt.category,
         "rule": attempt.rule,
@@ -212,7 +215,7 @@ def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt:
     exit_status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
     outcome = attempt.outcome or "running"
     yield _line("")
-    beside = "dry run, " if attempt.dry_run else "suggestion, " if attempt.suggestion else ""
+    beside = f"{beside_of(attempt)}, " if attempt.is_beside else ""
     yield _line(f"── {step.planned.title} · line {step.planned.lines[0]} · {beside}attempt {attempt.number}")
     for line in attempt.text.splitlines():
         yield _line(f"    {line}")
@@ -228,6 +231,8 @@ def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt:
         yield _line(f"  {decision}")
     if attempt.message:
         yield _line(f"  {attempt.message}")
+    if attempt.undone:
+        yield _line(f"  rolled back: {attempt.undone}")
     yield from (_line(f"  {line}") for line in changes_of(mode, attempt))
 
 

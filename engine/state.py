@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from . import events as e
+from .connections import Connection, changed, gone
 from .grown import Row, grown
 from .levels import Level
 from .plan import implied_options
@@ -35,6 +36,9 @@ Status = Literal[
 ]
 ItemStatus = Literal["open", "ticked", "waived"]
 
+ENDINGS: Mapping[e.CommitDecision, str] = {"commit": "COMMIT", "roll_back": "ROLLBACK"}
+"""What ends a transaction that steps have left open, on every kind of database."""
+BY_OPERATOR = "its operator had the transaction rolled back"
 KILLED = 128 + 9
 """Exit status of what was ended by force: it did not stop as it should have."""
 RESOLVED: frozenset[Status] = frozenset({"succeeded", "skipped", "done"})
@@ -53,6 +57,7 @@ class Attempt:
     """Who started it."""
     suggestion: bool = False
     dry_run: bool = False
+    closing: bool = False
     before: Status = "pending"
     """How the step stood when this attempt began; what runs beside it leaves it so."""
     shell: int = 0
@@ -85,11 +90,13 @@ class Attempt:
     more_changes: int = 0
     settlement: e.Settlement | None = None
     """What a person said about an end that nobody saw."""
+    undone: str = ""
+    """Why nothing is kept of it although it succeeded: its transaction has come to nothing."""
 
     @property
     def is_beside(self) -> bool:
-        """A suggestion or a dry run ran, not the step itself."""
-        return self.suggestion or self.dry_run
+        """Something else than the step itself ran."""
+        return self.suggestion or self.dry_run or self.closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +188,8 @@ class RunState:
     """Since when the latest such question has stood."""
     shells: int = 0
     """How many shells were lost so far: each new one has forgotten what the steps before it set."""
+    connections: Mapping[str, Connection] = field(default_factory=_empty)
+    """By their databases, as far as steps have left something on them."""
     notes: tuple[Remark, ...] = ()
     resumed: e.RunResumed | None = None
     """The latest return of the run, with what did not return with it."""
@@ -220,7 +229,9 @@ def _entering(state: RunState, at: datetime) -> RunState:
 
 
 def orphaned(state: RunState) -> RunState:
-    """The state as it is when no host is alive any more: a step in flight is unknown, whatever the trail says last."""
+    """The state as it is when no host is alive any more: a step in flight is unknown, and no transaction is open any
+    more, whatever the trail says last."""
+    state = _without_connections(state)
     attempt = state.attempts.get(state.running or 0)
     if attempt is None or attempt.outcome is not None:
         return state
@@ -237,7 +248,9 @@ def has_failed(state: RunState, step: StepState) -> bool:
     if step.status in FAILED:
         return True
     own = own_attempts(state, step)
-    return step.status == "skipped" and bool(own) and own[-1].outcome in FAILED - {"interrupted"}
+    if step.status != "skipped" or not own:
+        return False
+    return own[-1].outcome in FAILED - {"interrupted"} or bool(own[-1].undone)
 
 
 def own_attempts(state: RunState, step: StepState) -> list[Attempt]:
@@ -313,6 +326,33 @@ def _choices_of(state: RunState, step: e.PlannedStep) -> list[tuple[e.PlannedCho
     ]
 
 
+def open_transactions(state: RunState) -> list[Connection]:
+    """Those in which steps have written, and whose writes are lost when the run ends now."""
+    return [one for one in state.connections.values() if writers_of(state, one)]
+
+
+def writers_of(state: RunState, connection: Connection) -> list[Attempt]:
+    """Of its open transaction: what is not proved to only read."""
+    ran = (state.attempts[number] for number in connection.attempts)
+    return [one for one in ran if one.level != "safe" and not one.is_beside and one.outcome == "succeeded"]
+
+
+def steps_in(state: RunState, connection: Connection) -> list[str]:
+    """Ids of those that have written in its open transaction, in the order in which they did."""
+    return list(dict.fromkeys(one.step_id for one in writers_of(state, connection)))
+
+
+def number_of(state: RunState, step_id: str) -> int:
+    """As `oncue steps` shows it."""
+    return [step.planned.id for step in state.steps.values() if step.planned.kind != "template"].index(step_id) + 1
+
+
+def opened_by(state: RunState, connection: Connection) -> str:
+    """`the transaction that step 2 opened on orders`."""
+    opener = state.attempts[connection.attempts[0]].step_id
+    return f"the transaction that step {number_of(state, opener)} opened on {connection.database}"
+
+
 # One row per event.
 
 
@@ -339,16 +379,55 @@ def _implied(event: e.RunStarted) -> dict[str, str]:
 
 def _run_resumed(state: RunState, event: e.RunResumed, _stamp: e.Stamp) -> RunState:
     phase: Phase = "idle" if state.running is None else "unknown"
+    state = _without_connections(state)
     alone = replace(state, attached={}, keyboard=None, wanting=())  # whoever was attached was so to a host that is gone
     return replace(alone, phase=phase, resumed=event, shells=state.shells + 1)
 
 
+def _without_connections(state: RunState) -> RunState:
+    """They have gone with their process. The run stands where the first transaction began that came to nothing."""
+    lost = open_transactions(state)
+    for one in lost:
+        state = _undo(state, one, f"{opened_by(state, one)} was never committed")
+    first = state.attempts[lost[0].attempts[0]].step_id if lost and state.running is None else state.current
+    connections = {name: gone(one) for name, one in state.connections.items()}
+    return replace(state, connections=connections, current=first)
+
+
+def _undo(state: RunState, connection: Connection, why: str) -> RunState:
+    """What succeeded in its transaction has come to nothing."""
+    writers = writers_of(state, connection)
+    if not writers:
+        return state
+    for attempt in (state.attempts[connection.attempts[0]], *writers):
+        state = _with_attempt(state, attempt.number, undone=why)
+        step = state.steps[attempt.step_id]
+        if step.status in ("succeeded", "running") and not attempt.is_beside:
+            state = _with_step(state, attempt.step_id, status="failed", reason=f"rolled back: {why}")
+    return state
+
+
+def _connection_changed(state: RunState, event: e.ConnectionChanged, _stamp: e.Stamp) -> RunState:
+    before = state.connections.get(event.database)
+    attempt = state.attempts[event.attempt]
+    why = event.undone or (BY_OPERATOR if attempt.closing and attempt.text == ENDINGS["roll_back"] else "")
+    if before is not None and before.transaction != event.transaction and why:
+        state = _undo(state, before, why)
+    return replace(state, connections={**state.connections, event.database: changed(before, event)})
+
+
 def _run_left(state: RunState, event: e.RunLeft, _stamp: e.Stamp) -> RunState:
-    return replace(state, phase="left", reason=event.reason)
+    return replace(_without_connections(state), phase="left", reason=event.reason)
 
 
 def _run_ended(state: RunState, event: e.RunEnded, stamp: e.Stamp) -> RunState:
-    return replace(state, phase="ended", ended_at=stamp.at, outcome=event.outcome, reason=event.reason)
+    return replace(
+        _without_connections(state),
+        phase="ended",
+        ended_at=stamp.at,
+        outcome=event.outcome,
+        reason=event.reason,
+    )
 
 
 def _operator_attached(state: RunState, event: e.OperatorAttached, stamp: e.Stamp) -> RunState:
@@ -478,7 +557,9 @@ def _step_ended(state: RunState, event: e.StepEnded, _stamp: e.Stamp) -> RunStat
         shells=state.shells + (event.outcome == "lost"),
     )
     if attempt.is_beside:
-        return _with_step(ended, event.step_id, status=attempt.before)
+        now = state.steps[event.step_id].status
+        again = _with_step(ended, event.step_id, status=attempt.before if now == "running" else now)
+        return replace(again, current=next_step(again, event.step_id)) if attempt.closing else again
     followed = attempt.endless and event.outcome == "interrupted" and event.exit_status != KILLED
     if event.outcome == "succeeded" or followed:
         return _resolve(ended, event.step_id, status="succeeded")
@@ -575,6 +656,7 @@ APPLY: Mapping[type[e.Said], Callable[[RunState, Any, e.Stamp], RunState]] = {
     e.CommitAsked: _commit_asked,
     e.CommitAnswered: _commit_answered,
     e.RowsFetched: _rows_fetched,
+    e.ConnectionChanged: _connection_changed,
     e.StepUnknown: _step_unknown,
     e.StepSettled: _step_settled,
     e.StepSkipped: _step_skipped,

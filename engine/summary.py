@@ -8,7 +8,16 @@ from typing import Any
 from . import events as e
 from .levels import LEVEL_SIGNS, Level
 from .machine import outcome_of
-from .state import Attempt, RunState, StepState, own_attempts, walked
+from .state import (
+    Attempt,
+    RunState,
+    StepState,
+    open_transactions,
+    opened_by,
+    own_attempts,
+    steps_in,
+    walked,
+)
 
 SIGNS = {
     "pending": "○",
@@ -90,8 +99,22 @@ def changes_of(mode: str, attempt: Attempt) -> Iterator[str]:
         yield f"… and {attempt.more_changes} more files"
 
 
+def beside_of(attempt: Attempt) -> str:
+    """What ran in place of the step itself; empty for the step."""
+    if attempt.dry_run:
+        return "dry run"
+    return "suggestion" if attempt.suggestion else "end of a transaction" if attempt.closing else ""
+
+
 def sign_of(status: str) -> str:
     return SIGNS[status]
+
+
+def warnings_of(state: RunState) -> Iterator[str]:
+    """What would come to nothing if the run, or its host, ended now."""
+    for one in open_transactions(state):
+        steps = ", ".join(f"“{state.steps[step_id].planned.title}”" for step_id in steps_in(state, one))
+        yield f"{opened_by(state, one)} is still open: when the run ends, it is rolled back with what {steps} did"
 
 
 def decision_of(attempt: Attempt) -> str:

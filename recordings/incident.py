@@ -19,6 +19,7 @@ WORDS = ("run", str(RUNBOOK), "--incident", INCIDENT, "--var", f"incident={INCID
 ROOT = Path(__file__).resolve().parents[1]
 READING, NEXT_KEY, TYPING, BEFORE_ANSWERING = 1.0, 0.45, 0.09, 1.1
 """Seconds. An answer at the gate counts only once the question has been seen."""
+COMMIT = "c"
 
 
 class Stop(NamedTuple):
@@ -30,6 +31,8 @@ class Stop(NamedTuple):
     """What the gate wants; empty where it does not ask, None where the last item settles the step."""
     before: tuple[str, ...] = ()
     """Keys pressed before anything else."""
+    commits: bool = False
+    """What it wrote waits for a word, `COMMIT`, once `asks` says so."""
 
 
 WALK = (
@@ -42,8 +45,8 @@ WALK = (
     Stop("What holds it now", before=("n", *"partner-import again?", "enter")),
     Stop("How much is waiting, and since when"),
     Stop("Which messages cannot be read"),
-    Stop("Keep a copy of the messages", 2, "y"),
-    Stop("Take the messages out of the queue", answer="y"),
+    Stop("Keep a copy of the messages", 2, "y", commits=True),
+    Stop("Take the messages out of the queue", answer="y", commits=True),
     Stop("Let the dispatcher go on", answer="y"),
     Stop("Watch the backlog drain (a few seconds, 30 at most)", answer="y"),
     Stop("Check that orders work again", answer="y"),
@@ -71,6 +74,11 @@ def keys_of(stop: Stop, n_items: int | None = None) -> Iterator[tuple[str, float
 def is_past(state: RunState, stop: Stop) -> bool:
     (step,) = [one for one in state.steps.values() if one.planned.title == stop.title]
     return step.status in ("succeeded", "done") and state.phase != "running"
+
+
+def asks(state: RunState) -> bool:
+    """Whether to commit."""
+    return state.asked is not None
 
 
 def become_somebody() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from incident import ROOT, WALK, WORDS, Stop, become_somebody, is_past, keys_of, stranger
+from incident import COMMIT, ROOT, WALK, WORDS, Stop, asks, become_somebody, is_past, keys_of, stranger
 from textual.pilot import Pilot
 
 from engine.state import RunState
@@ -55,6 +55,10 @@ async def walk() -> str:
                 await press(pilot, stop, stop.n_items - 1)
                 stop = stop._replace(n_items=0)  # noqa: PLW2901 - they are ticked
             await press(pilot, stop)
+            if stop.commits:
+                await until(pilot, lambda: asks(state_of(app)))
+                await asyncio.sleep(FASTER)
+                await pilot.press(COMMIT)
             await until(pilot, lambda stop=stop: is_past(state_of(app), stop))
         await pilot.press("enter")
         await until(pilot, lambda: state_of(app).phase == "ended")

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from frames import Screen, difference
-from incident import ROOT, WALK, WORDS, is_past, keys_of, stranger
+from incident import COMMIT, READING, ROOT, WALK, WORDS, asks, is_past, keys_of, stranger
 
 from engine.state import RunState, fold
 from engine.trail import TrailReader
@@ -39,14 +39,14 @@ FRAME = 0.05
 class Terminal:
     """A program on a terminal of its own, and everything it has shown, each with its time."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
         self.shown: list[tuple[float, str]] = []
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._child, self._terminal = pty.fork()
         if self._child == 0:
-            environment = {**stranger(home), "PYTHONPATH": f"{ROOT / 'recordings'}:{ROOT}"}
-            environment.pop("COLORTERM")  # 256 colours are half the bytes
-            os.execve(sys.executable, [sys.executable, "-c", LAUNCH, *WORDS], environment)  # noqa: S606
+            inside = {**environment, "PYTHONPATH": f"{ROOT / 'recordings'}:{ROOT}"}
+            inside.pop("COLORTERM")  # 256 colours are half the bytes
+            os.execve(sys.executable, [sys.executable, "-c", LAUNCH, *WORDS], inside)  # noqa: S606
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
     def press(self, key: str) -> None:
@@ -85,7 +85,7 @@ class Terminal:
 def main() -> None:
     os.chdir(ROOT)
     with TemporaryDirectory() as home:
-        terminal = Terminal(Path(home))
+        terminal = Terminal(stranger(Path(home)))
         walk(terminal, Path(home) / ".local" / "state" / "oncue" / "audit.db")
         terminal.ended()
     lines = [
@@ -104,6 +104,10 @@ def walk(terminal: Terminal, trail: Path) -> None:
         for key, pause in keys_of(stop):
             terminal.watch_for(pause)
             terminal.press(key)
+        if stop.commits:
+            terminal.watch(lambda: asks(state_of(trail)))
+            terminal.watch_for(READING)
+            terminal.press(COMMIT)
         terminal.watch(lambda stop=stop: is_past(state_of(trail), stop))
         terminal.watch_for(0.6)
     for phase in ("ended", ""):

@@ -15,8 +15,8 @@ from engine.limits import span
 from engine.machine import outcome_of
 from engine.model import Step
 from engine.permission import ANSWERED, Passed
-from engine.state import edit_of_then, held_by, previous_step
-from engine.summary import mark_of, sign_of
+from engine.state import edit_of_then, held_by, open_transactions, previous_step, steps_in
+from engine.summary import mark_of, sign_of, warnings_of
 
 from .keys import why_not
 from .situation import OVER, Situation
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .bridge import Bridge
     from .screens.run import RunScreen
 
+CLOSINGS = {"commit": "commit the transaction that is open", "roll_back": "roll it back"}
 OPTIONAL = "Enter alone for nothing"
 SETTLEMENTS = (
     ("worked", "it worked"),
@@ -63,6 +64,8 @@ class Acting:
             self._screen.leave()
         elif s.state.phase == "unknown":
             await self._settle()
+        elif s.step is None and open_transactions(s.state):
+            await self.leave()
         elif s.step is None:
             await self._bridge.command(c.End())
         elif s.step.kind == "template":
@@ -102,6 +105,7 @@ class Acting:
                 again=status in ("succeeded", "done") or bool(prepared["ran_before"]),
                 suggestion=mode.startswith("suggestion"),
                 dry_run=mode.endswith("dry_run"),
+                closing=mode == "closing",
                 approval=passed.approval,
                 typed=passed.typed,
                 hold=prepared["session"] == "sql" and passed.approval in ANSWERED,
@@ -372,10 +376,13 @@ class Acting:
         if "leave" in s.allowed and not s.watching:
             options.append(("leave", f"leave it open: `oncue resume {self._bridge.run_id}` brings it back"))
         options.append(("detach", f"only this screen closes; `oncue attach {self._bridge.run_id}` comes back"))
+        if s.state.phase == "idle" and not s.watching:
+            options += [(f"close {one}", words) for one, words in CLOSINGS.items() if open_transactions(s.state)]
         if "end" in s.allowed and not s.watching:
             options.append(("end", "end the run here"))
         running = s.state.attempts.get(s.state.running or 0) if s.state.phase == "running" else None
         title = f"“{s.state.steps[running.step_id].planned.title}” is still running." if running else "Leave the run?"
+        title = " ".join([title, *(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in warnings_of(s.state))])
         if s.state.asked is not None:
             soon = "" if len(s.state.attached) > 1 else f", {span(ABSENCE_SECONDS)} after everybody has gone"
             title = f"{title} What it did is not committed, and is rolled back without an answer{soon}."
@@ -387,6 +394,17 @@ class Acting:
             self._screen.leave()
         elif picked == "end":
             await self._end()
+        elif picked in ("close commit", "close roll_back"):
+            await self._close(picked.removeprefix("close "))
+
+    async def _close(self, decision: str) -> None:
+        """What ends the transaction that steps have left open. Whoever picked it has confirmed it."""
+        state = self._bridge.state
+        step_id = steps_in(state, open_transactions(state)[0])[-1]
+        step = next(one for one in self._now.runbook.steps if one.id == step_id)
+        await self._bridge.command(c.Select(step_id=step.id))
+        prepared = await self._prepare(step, closing=decision)
+        await self.start(step, prepared, Passed("confirmed"), "closing")
 
     async def _end(self) -> None:
         reason: str | None = ""

@@ -16,6 +16,7 @@ from engine.summary import (
     APPROVALS,
     MODE_SENTENCES,
     about_rehearsal,
+    beside_of,
     changes_of,
     decision_of,
     mark_of,
@@ -42,7 +43,11 @@ TONES = {
 }
 """How a step stands → the colour of its sign; every other way is a failure."""
 ITEM_SIGNS = {"open": "☐", "ticked": "☑", "waived": "☒"}
-BESIDE = {True: "dry run", False: "a command its words mention"}
+BESIDE = {
+    "dry run": "dry run",
+    "suggestion": "a command its words mention",
+    "end of a transaction": "the end of its transaction",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def _name(part: Part) -> Cell:
         return "≡ the run itself", "$primary"
     if part.is_attempt and part.attempt:
         outcome = part.attempt.outcome or "running"
-        beside = f", {BESIDE[part.attempt.dry_run]}" if part.attempt.is_beside else ""
+        beside = f", {BESIDE[beside_of(part.attempt)]}" if part.attempt.is_beside else ""
         return f"    {sign_of(outcome)} attempt {part.attempt.number}{beside}", TONES.get(outcome, "$error")
     status = part.step.status
     sign = "¶" if part.step.planned.kind == "template" else sign_of(status)
@@ -185,7 +190,7 @@ def _of_step(state: RunState, step: StepState, part: Part) -> Iterator[Fact]:
 
 
 def _of_attempt(attempt: Attempt, count: int, mode: str) -> Iterator[Fact]:
-    beside = f" · {BESIDE[attempt.dry_run]}" if attempt.is_beside else ""
+    beside = f" · {BESIDE[beside_of(attempt)]}" if attempt.is_beside else ""
     of = f"attempt {attempt.number}{beside} · " if count > 1 or beside else ""
     yield fact("ran", f"{of}{written(attempt.started_at)} by {attempt.login}")
     for line in attempt.text.splitlines():

@@ -10,7 +10,7 @@ from textual.content import Content
 from engine.author import ROWS
 from engine.model import Step
 from engine.state import Attempt, RunState, own_attempts
-from engine.summary import decision_of, held_in_shell, lines_of, progress_of, sign_of, took, verdict_of
+from engine.summary import decision_of, held_in_shell, lines_of, progress_of, sign_of, took, verdict_of, warnings_of
 
 from .situation import OVER, Situation
 from .text import marked, one_line, plain
@@ -62,6 +62,8 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
     """What there is to say about the text before it runs."""
     prepared = s.prepared
     yield from _last_edit(s.last_edit)
+    if prepared is not None and prepared["database"]:
+        yield one_line(f"on {prepared['database']}")
     if s.broken:
         yield plain(f"✘ broken: {s.broken}; it cannot run until it is edited", "bold $error")
     elif prepared is None:
@@ -75,7 +77,7 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
         if prepared["endless"]:
             yield plain(prepared["endless"], "$accent")
     if s.step is not None and s.step.kind == "sql":
-        yield from _about_statements(s.step, prepared)
+        yield from _about_statements(s.step)
         if prepared is not None and prepared["limits"]:
             yield one_line(prepared["limits"], "$foreground-muted")
     if prepared is not None:
@@ -84,10 +86,8 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
             yield plain(f"! {sentence}", "$warning")
 
 
-def _about_statements(step: Step, prepared: Mapping[str, Any] | None) -> Iterator[Content]:
-    """Where they go, and what their fence says of them; a number that is none is among the step's problems."""
-    if prepared is not None and prepared["database"]:
-        yield one_line(f"runs on {prepared['database']}")
+def _about_statements(step: Step) -> Iterator[Content]:
+    """What its fence says of them; a number that is none is among the step's problems."""
     if rows := step.attributes.get(ROWS):
         yield one_line(f"expects {rows} row(s) affected; another number is rolled back", "$foreground-muted")
 
@@ -179,6 +179,7 @@ def end_lines(s: Situation) -> Iterator[Content]:
     """How it went, a line for each step."""
     if s.state.reason:
         yield plain(s.state.reason)
+    yield from (plain(f"! {sentence}", "bold $error") for sentence in warnings_of(s.state))
     yield plain(progress_of(s.state))
     yield Content("")
     yield from (plain(line, SIGN_STYLES.get(line[:1], "")) for line in lines_of(s.state))

@@ -16,7 +16,7 @@ BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[m"
 
 def of_start(title: str, started: e.StepStarted, mark: str = "") -> bytes:
     """`mark` says of a run that is not the real thing what it is."""
-    beside = "dry run of " if started.dry_run else "beside " if started.suggestion else ""
+    beside = "dry run of " if started.dry_run else "beside " if started.suggestion or started.closing else ""
     unreal = f"{mark} · " if mark else ""
     heading = f"{BOLD}── {unreal}{beside}{visible(title)}{PLAIN}"
     return _lines(["", heading, *(f"    {visible(line.expandtabs(4))}" for line in started.text.splitlines())])

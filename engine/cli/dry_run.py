@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 
 from ..config.settings import Settings
+from ..databases import databases_of, default_database
 from ..dry import Outlook, Prospect, Tried, ending
 from ..dry.as_json import to_json
 from ..dry.as_text import to_text
@@ -18,7 +19,6 @@ from ..guard import judged
 from ..judging import judging_for
 from ..masking import Masking
 from ..output import visible
-from ..plan import databases_of, default_database
 from ..redact import Redactor, pattern, secrets_of
 from ..trial import STEP_SECONDS, Trial
 from ..variables import find

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..config.settings import Settings
+from ..databases import databases_of, default_database
 from ..errors import OncueError
 from ..guard import judged
 from ..incident import IncidentRuns
 from ..judging import Judging, judging_for
 from ..model import Runbook, Step
-from ..plan import databases_of, default_database
 from ..precedents import matching, path_of, sentence_of
 from ..preflight import Granted, Preflight
 from ..preparing import UNREAD

@@ -125,7 +125,7 @@ def _findings(prepared: Prepared, width: int) -> Iterator[str]:
             yield from _wrapped(f"hits: {verdict.target}", width)
         yield from _dry_run(verdict, width)
     if prepared.database:
-        yield from _wrapped(f"runs on {prepared.database}", width)
+        yield from _wrapped(f"on {prepared.database}", width)
     if prepared.limits:
         yield from _wrapped(prepared.limits, width)
     for sentence in filter(None, (prepared.endless, *prepared.warnings)):

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..danger import Memory
+from ..databases import database_url, dialect_of
 from ..endless import sentence
 from ..errors import OncueError, UsageError
 from ..judging import Judging, Language, is_exported
 from ..limits import BUILT_IN, Limits
 from ..model import Expectation, Option, Runbook, Step, Variable
-from ..plan import database_url, dialect_of, implied_options, numbers_of
+from ..plan import implied_options, numbers_of
 from ..preparing import Prepared, not_judged
 from ..variables import fill, missing, spans_of
 

@@ -21,6 +21,7 @@ from ..summary import (
     took,
     uncommitted_of,
     verdict_of,
+    warnings_of,
 )
 
 ITEM_SIGNS: Mapping[str, str] = {"ticked": "☑", "waived": "☒"}
@@ -74,6 +75,9 @@ class Page:
         self._step = step.id
         self.templates(step)
         self._heading(step)
+        now = self._client.state.steps[step.id]
+        if now.status == "failed" and now.reason:
+            self._console.say_prose(now.reason, "warn", indent="  ")
         if step.prose.strip():
             self._console.say_prose(step.prose.strip(), indent="  ")
         for item in step.items:
@@ -85,6 +89,8 @@ class Page:
         """The exact text that would run, and what there is to say about it."""
         self._console.say()
         self._text(prepared)
+        if prepared["database"]:
+            self._console.say(f"on {prepared['database']}", indent="  ")
         self._console.say()
         if broken and step.broken:
             self._console.say(f"broken: {step.broken.message}; it cannot run until it is edited", "bad", "  ")
@@ -96,8 +102,6 @@ class Page:
             self._verdict(prepared)
             if prepared["endless"]:
                 self._console.say_prose(prepared["endless"], "dim", indent="  ")
-        if prepared["database"]:
-            self._console.say(f"runs on {prepared['database']}", indent="  ")
         if prepared["limits"]:
             self._console.say_prose(prepared["limits"], "dim", indent="  ")
         for sentence in held_in_shell(prepared):
@@ -169,7 +173,9 @@ class Page:
         if attempt.outcome is None or attempt.outcome == "unknown":
             return
         status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
-        words = ("dry run " if attempt.dry_run else "") + attempt.outcome.replace("_", " ")
+        words = (
+            "dry run " if attempt.dry_run else f"{attempt.text} " if attempt.closing else ""
+        ) + attempt.outcome.replace("_", " ")
         style = "good" if attempt.outcome == "succeeded" else "bad"
         self._console.say(f"{sign_of(attempt.outcome)} {words}{status}, {took(attempt.duration_ns)}", style)
         if attempt.message:
@@ -185,6 +191,12 @@ class Page:
             self._console.say("the document on disk has changed; the run goes on with its own copy", "warn")
         if event.not_restored:
             self._console.say_prose(f"the shell is a new one; lost: {', '.join(event.not_restored)}", "warn")
+
+    def warnings(self) -> None:
+        """What would come to nothing now."""
+        for sentence in warnings_of(self._client.state):
+            self._console.say()
+            self._console.say_prose(f"! {sentence}", "bad", indent="  ")
 
     def unknown(self) -> None:
         """The attempt whose end nobody saw."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import commands as c
 from ..client import Client
+from ..events import CommitDecision
 from ..model import Step, Suggestion
 from ..permission import ANSWERED, Passed
 from ..state import FAILED
@@ -42,6 +43,7 @@ class Starting:
         *,
         suggestion: bool = False,
         dry_run: bool = False,
+        closing: bool = False,
     ) -> None:
         """`again`, because whoever answered was shown that it ran already."""
         start = c.Start(
@@ -50,6 +52,7 @@ class Starting:
             again=self._client.state.steps[step.id].status in ("succeeded", "done") or bool(prepared["ran_before"]),
             suggestion=suggestion,
             dry_run=dry_run,
+            closing=closing,
             approval=passed.approval,
             typed=passed.typed,
             hold=prepared["session"] == "sql" and passed.approval in ANSWERED and self._watch.can_ask,
@@ -72,6 +75,11 @@ class Starting:
         answer = Passed("asked") if safe else self._gate.ask(prepared, REFUSAL)
         if isinstance(answer, Passed):
             self.start(step, prepared, answer, dry_run=True, suggestion=suggestion is not None)
+
+    def close(self, step: Step, decision: CommitDecision) -> None:
+        """What ends the transaction that the step has written in. Whoever asked for it has confirmed it."""
+        self._client.command(c.Select(step_id=step.id))
+        self.start(step, self.prepare(step, closing=decision), Passed("confirmed"), closing=True)
 
     def offer(self, step: Step, offered: Suggestion) -> None:
         """A command the step's words mention: through the same gate as any other text."""

@@ -20,7 +20,7 @@ from ..keyboard import name_of
 from ..machine import outcome_of
 from ..model import Item, Runbook, Step
 from ..permission import Passed, Permission
-from ..state import RunState, edit_of_then, held_by, option_of, previous_step
+from ..state import RunState, edit_of_then, held_by, open_transactions, option_of, previous_step, steps_in
 from ..summary import exit_code_of, held_sentence
 from .bystander import Bystander
 from .context import show_context
@@ -33,6 +33,8 @@ from .watch import Watch
 
 INTERRUPTED = 130
 OVER = ("left", "ended", "broken")
+ENDINGS: Mapping[str, str] = {"c": "commit it", "r": "roll it back"}
+CLOSINGS: Mapping[str, e.CommitDecision] = {"c": "commit", "r": "roll_back"}
 OPTIONAL = "(Enter for nothing)"
 
 
@@ -126,9 +128,24 @@ class Walk:
             self._look_around()
         elif self.state.current is None:
             self._page.templates(None)
-            self._client.command(c.End())
+            self._at_end()
         else:
             self._at_step(self._steps[self.state.current])
+
+    def _at_end(self) -> None:
+        """The last moment at which what steps did in an open transaction can be kept."""
+        open_ones = open_transactions(self.state) if self._console.interactive else []
+        if not open_ones:
+            self._client.command(c.End())
+            return
+        self._page.warnings()
+        answer = self._ask.key({**ENDINGS, "e": "end the run", **COMMON_KEYS})
+        if answer in CLOSINGS:
+            self._starting.close(self._steps[steps_in(self.state, open_ones[0])[-1]], CLOSINGS[answer])
+        elif answer == "e":
+            self._client.command(c.End())
+        else:
+            self._common(answer)
 
     def _answer_request(self) -> None:
         asking = self.state.attached[self.state.wanting[0]]
@@ -379,6 +396,7 @@ class Walk:
         self._page.forget()
 
     def _quit(self) -> None:
+        self._page.warnings()
         self._console.say("Leave it open, so that `oncue resume` brings it back, or end it here?", None, "  ")
         answer = self._ask.key({"l": "leave open", "e": "end here", "x": "neither"})
         if answer == "l":

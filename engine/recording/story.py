@@ -224,7 +224,7 @@ class Story:
             text_sha256=_digest(started.text) if started else mark.text_sha256 if mark else "",
             outcome=outcome,
             exit_status=exit_status,
-            suggestion=started is not None and started.suggestion,
+            suggestion=started is not None and (started.suggestion or started.closing),
             dry_run=started is not None and started.dry_run,
             line=draft.line,
             started_us=draft.started_us,

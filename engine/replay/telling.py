@@ -77,7 +77,7 @@ class _Telling:
         return self._close_line()
 
     def _step(self, at_us: int, login: str, started: e.StepStarted) -> Iterator[str]:
-        beside = "dry run of " if started.dry_run else "beside " if started.suggestion else ""
+        beside = "dry run of " if started.dry_run else "beside " if started.suggestion or started.closing else ""
         by = f"  {login}" if login else ""
         yield ""
         yield self._bold(f"── {beside}{self._names.steps.get(started.step_id, started.step_id)}")

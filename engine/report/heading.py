@@ -69,7 +69,7 @@ def _ways(row: Row, recorded: Sequence[e.Recorded], state: RunState, metadata: M
     yield from (*written, *_given(row, state)) if row.runbook_first else (*_given(row, state), *written)
     if row.name == "commander":
         actor = recorded[0].stamp.actor
-        yield Known(f"{actor.login}@{actor.host}", "who started the run")
+        yield Known(f"{actor.login}@{actor.host}", "the start of the run")
 
 
 def _noted(row: Row, state: RunState) -> Iterator[Known]:

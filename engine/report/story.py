@@ -98,7 +98,9 @@ def _waived(event: e.ItemWaived, names: Names) -> Telling:
 
 
 def _step_started(event: e.StepStarted, names: Names) -> Telling:
-    beside = "dry run of " if event.dry_run else "a suggestion of " if event.suggestion else ""
+    beside = (
+        "dry run of " if event.dry_run else "a suggestion of " if event.suggestion else CLOSING if event.closing else ""
+    )
     said = APPROVALS[event.approval]
     typed = f": {event.typed}" if event.typed else ""
     let = f", {said}{typed}" if said else ""
@@ -122,6 +124,7 @@ def _restarted(event: e.ShellRestarted, _names: Names) -> Telling:
     return "↻", f"a new shell: {event.reason}{lost}"
 
 
+CLOSING = "the end of a transaction with "
 DECIDERS = {
     "operator": "",
     "time": " (nobody answered in time)",
@@ -173,6 +176,9 @@ TELL: Mapping[type[e.Said], Callable[[Any, Names], Telling]] = {
         f"decided to {event.decision.replace('_', ' ')}{DECIDERS[event.reason]}",
     ),
     e.RowsFetched: lambda *_: SILENT,
+    e.ConnectionChanged: lambda event, _: (
+        ("↶", f"nothing is kept of a transaction on {event.database}: {event.undone}") if event.undone else SILENT
+    ),
     e.StepUnknown: lambda event, names: ("?", f"how {names.step(event.step_id)} ended is unknown: its host died"),
     e.StepSettled: _settled,
     e.StepSkipped: lambda event, names: ("–", f"skipped {names.step(event.step_id)}{_reason(event.reason)}"),

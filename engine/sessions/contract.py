@@ -84,6 +84,16 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a step leaves on the connection to its database, as `events.ConnectionChanged` says it."""
+
+    database: str
+    transaction: int
+    undone: str
+    settings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a task ended. Returned, not raised: a failed step is an ordinary result."""
 
@@ -97,6 +107,8 @@ class Outcome:
     more_changes: int = 0
     fetched: tuple[Fetched, ...] = ()
     """What its statements read."""
+    standing: Standing | None = None
+    """What is new about the connection it ran on."""
     restarted: ShellRestarted | None = None
     """Set when the step ended the shell and a new one was started in its place."""
 

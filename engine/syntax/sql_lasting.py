@@ -12,7 +12,7 @@ from .sql_tokens import statements
 
 COMMENTS = expression(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
 BOUNDARY = expression(
-    r"(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE\s+TRANSACTION|XA)\b",
+    r"(?:BEGIN(?!\s+NOT\s+ATOMIC\b)|START\s+TRANSACTION|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE\s+TRANSACTION|XA)\b",
     re.IGNORECASE,
 )
 CONNECTION = expression(
@@ -24,12 +24,22 @@ CONNECTION = expression(
 SCRATCH = expression(r"CREATE\s+(?:LOCAL\s+|GLOBAL\s+)?TEMP(?:ORARY)?\b", re.IGNORECASE)
 FOR_ONE = expression(r"SET\s+STATEMENT\b.*?\bFOR\s+", re.IGNORECASE | re.DOTALL)
 """MariaDB's settings for the one statement behind them."""
+CODE_COMMENT = expression(r"/\*M?!\d*")
+"""Opens what MySQL runs although it stands in a comment."""
 KEEPING = expression(r"(?:COMMIT|END)\b(?!\s+PREPARED)", re.IGNORECASE)
+
+CHAIN = r"(?:COMMIT|END|ROLLBACK|ABORT)\b.*\bAND\s+CHAIN\b"
+ANEW = (
+    expression(CHAIN, re.IGNORECASE | re.DOTALL),
+    expression(rf"{CHAIN}|(?:BEGIN(?!\s+NOT\s+ATOMIC\b)|START\s+TRANSACTION)\b", re.IGNORECASE | re.DOTALL),
+)
+"""MySQL ends an open transaction when another one is begun; the others keep it."""
 
 OUTSIDE = "it works outside of transactions"
 AT_ONCE = "what it does is done at once"
 COMMITS = "it commits by itself, as all DDL does there"
 MAY_COMMIT = "a procedure may commit by itself"
+HIDES = "what it runs is not in its text, and may commit by itself"
 FUNCTIONS = (
     "pg_terminate_backend|pg_cancel_backend|dblink_exec|dblink|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_promote"
     r"|pg_drop_replication_slot|pg_wal_replay_\w+|pg_stat_reset\w*|pg_stat_statements_reset|lo_export"
@@ -62,8 +72,13 @@ LASTING: Mapping[str, tuple[Lasting, ...]] = {
         Lasting(r"(?:KILL|PURGE|CHANGE|SHUTDOWN|STOP|START\s+(?:SLAVE|REPLICA))\b", AT_ONCE),
         Lasting(r"SET\b(?:.*,)?\s*(?:@@)?(?:GLOBAL|PERSIST|PERSIST_ONLY)\b", AT_ONCE, is_grave=False),
         Lasting(r"CALL\b", MAY_COMMIT),
+        Lasting(r"EXECUTE\b", HIDES),
+        Lasting(r"BEGIN\s+NOT\s+ATOMIC\b", "a block of code may commit by itself"),
     ),
-    "sqlite": (Lasting(r"VACUUM\b", OUTSIDE, is_grave=False),),
+    "sqlite": (
+        Lasting(r"VACUUM\b", OUTSIDE, is_grave=False),
+        Lasting(r"PRAGMA\b", "a PRAGMA takes effect at once", is_grave=False),
+    ),
 }
 _PATTERNS = {
     dialect: [(expression(row.pattern, re.IGNORECASE | re.DOTALL), row) for row in rows]
@@ -73,6 +88,7 @@ _PATTERNS = {
 
 def find_lasting(statement: str, dialect: str) -> Lasting | None:
     """Why one statement cannot be rolled back; None for what can, and where the dialect is not known."""
+    statement = _as_run(statement, dialect)
     start = _start(statement)
     return next((row for pattern, row in _PATTERNS.get(dialect, ()) if pattern.match(statement, start)), None)
 
@@ -86,24 +102,38 @@ def gravest(text: str, dialect: str) -> Lasting | None:
     return next((one for one in found if one is not None and one.is_grave), None)
 
 
-def is_boundary(statement: str) -> bool:
+def is_boundary(statement: str, dialect: str = "") -> bool:
     """Of a transaction."""
+    statement = _as_run(statement, dialect)
     return BOUNDARY.match(statement, _start(statement)) is not None
 
 
-def keeps(statement: str) -> bool:
+def keeps(statement: str, dialect: str = "") -> bool:
     """It makes for good what its transaction did."""
+    statement = _as_run(statement, dialect)
     return KEEPING.match(statement, _start(statement)) is not None
 
 
-def is_control(statement: str) -> bool:
+def begins_anew(statement: str, dialect: str = "") -> bool:
+    """One transaction is over with it, and another open."""
+    statement = _as_run(statement, dialect)
+    pattern = ANEW[dialect == "mysql"]
+    return pattern.match(statement, _start(statement)) is not None
+
+
+def is_control(statement: str, dialect: str = "") -> bool:
     """It gets no transaction of its own: it concerns one, or the connection."""
+    statement = _as_run(statement, dialect)
     return is_boundary(statement) or CONNECTION.match(statement, _start(statement)) is not None
 
 
 def makes_scratch(statement: str) -> bool:
     """A table of this connection only, whatever the query does that fills it."""
     return SCRATCH.match(statement, _start(statement)) is not None
+
+
+def _as_run(statement: str, dialect: str) -> str:
+    return CODE_COMMENT.sub(" ", statement) if dialect == "mysql" else statement
 
 
 def _start(statement: str) -> int:

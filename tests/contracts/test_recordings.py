@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import struct
 import sys
+import zlib
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +24,8 @@ DRAWN = re.compile(r"\x1b\[(?:[\d;]*[HmJ]|\?25[hl])")
 
 def module(name: str) -> ModuleType:
     """One of the scripts that lie beside the recordings."""
+    if str(FOLDER) not in sys.path:
+        sys.path.append(str(FOLDER))  # where a script finds those beside it
     spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
@@ -84,6 +88,30 @@ def test_the_picture_fetches_nothing_and_shows_a_step_of_the_demonstration() -> 
     assert "Keep a copy of the messages" in shown
     assert "INSERT INTO quarantine" in RUNBOOK
     assert "INSERT INTO quarantine" in shown
+
+
+def test_the_picture_of_a_report_is_whole_and_quickly_fetched() -> None:
+    report = module("make_report")
+    png = (FOLDER / "report.png").read_bytes()
+    assert png.startswith(report.SIGNATURE)
+    assert len(png) < 400_000
+    kinds = [kind for kind, _ in report.chunks(png)]
+    assert kinds == [b"IHDR", b"IDAT", b"IEND"], "and no words about whose machine it was"
+    assert report.cropped(png, report.HEIGHT) == png
+    assert "](report.png)" in (FOLDER / "README.md").read_text()
+
+
+def test_a_picture_is_cropped_to_its_first_rows() -> None:
+    report = module("make_report")
+    rows = [b"\0" + bytes((row, 2, 3)) * 2 for row in range(4)]
+    header = struct.pack(">IIBBBBB", 2, 4, 8, 2, 0, 0, 0)
+    data = zlib.compress(b"".join(rows))
+    parts = [(b"IHDR", header), (b"tEXt", b"who"), (b"IDAT", data[:5]), (b"IDAT", data[5:]), (b"IEND", b"")]
+    png = report.cropped(report.SIGNATURE + b"".join(map(report.chunk, parts)), 3)
+    found = dict(report.chunks(png))
+    assert list(found) == [b"IHDR", b"IDAT", b"IEND"]
+    assert struct.unpack(">II", found[b"IHDR"][:8]) == (2, 3)
+    assert zlib.decompress(found[b"IDAT"]) == b"".join(rows[:3])
 
 
 def test_every_step_that_is_walked_is_in_the_runbook() -> None:

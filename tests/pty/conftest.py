@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from support.place import Place
 from support.servers import Server, mariadb_server, postgres_server
 
 from engine.sessions.bash import BashSession
@@ -124,6 +125,11 @@ def open_shell(tmp_path: Path) -> Iterator[Callable[..., LiveShell]]:
 @pytest.fixture
 def shell(open_shell: Callable[..., LiveShell]) -> LiveShell:
     return open_shell()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.place import Place
 from support.terminal import Operator, oncue, run_id_in, shown, statuses
 
 from engine.errors import Refused
@@ -27,43 +27,29 @@ esac
 """
 
 
-class Cluster:
-    """A home with a `kubectl`, its context in a file, and runbooks made of blocks."""
+class Cluster(Place):
+    """Its `kubectl` has a context, which stands in a file."""
+
+    KUBECTL = KUBECTL
 
     def __init__(self, home: Path) -> None:
-        self.home = home
-        self.path = f"{home}/bin:{os.environ['PATH']}"
-        (home / "bin").mkdir()
-        kubectl = home / "bin" / "kubectl"
-        kubectl.write_text(KUBECTL.replace("HOME", str(home)))
-        kubectl.chmod(0o755)
+        super().__init__(home)
         self.switch("prod-eu")
 
     def switch(self, context: str) -> None:
         """As another terminal does. Nothing at all makes `kubectl` hang."""
         (self.home / "kubeconfig").write_text(f"{context}\n" if context else "")
 
-    def write(self, *blocks: str, expects: str = EXPECTS, front: str = "") -> str:
-        fences = "\n\n".join(f"## Part {number}\n\n```bash\n{block}\n```" for number, block in enumerate(blocks, 1))
-        text = f"---\nkind: procedure\n{front}expects:\n{expects}---\n\n# The shop is slow\n\n{fences}\n"
-        (self.home / "book.md").write_text(text)
-        return "book.md"
+    def expecting(self, *blocks: str, expects: str = EXPECTS, front: str = "") -> str:
+        """A runbook that expects this of the place."""
+        return self.write(*blocks, front=f"{front}expects:\n{expects}", title="The shop is slow")
 
     def walk(self, *blocks: str, options: tuple[str, ...] = (), **more: str) -> Operator:
-        return Operator(self.home, "run", self.write(*blocks, **more), "--plain", *options, PATH=self.path)
-
-    def run(self, *options: str) -> Any:
-        """Without a terminal."""
-        return oncue(self.home, "run", "book.md", *options, PATH=self.path)
-
-    @property
-    def told(self) -> list[str]:
-        log = self.home / "log"
-        return log.read_text().splitlines() if log.exists() else []
+        return self.operator("run", self.expecting(*blocks, **more), *options)
 
     def kinds(self, run: str) -> list[str]:
         """Of the run's events, those of the guard and of the starts."""
-        with TrailReader.open(self.home / "state" / "oncue" / "audit.db") as reader:
+        with TrailReader.open(self.trail) as reader:
             kinds = [one.event.kind for one in reader.events(run)]
         return [kind for kind in kinds if kind in ("context_checked", "step_started")]
 
@@ -86,7 +72,7 @@ def test_a_context_that_is_switched_between_two_steps_stops_what_is_not_safe_and
     operator.answers("app")
     operator.sees("not done: kube-context is staging, this runbook expects prod-eu")
     operator.sees("To run it, type: app")
-    assert DELETE.removeprefix("kubectl ") not in cluster.told
+    assert DELETE.removeprefix("kubectl ") not in cluster.log
     cluster.switch("prod-eu")
     operator.answers("app")
     operator.sees("told: delete ns app")
@@ -127,7 +113,7 @@ def test_what_an_earlier_step_exports_counts(cluster: Cluster) -> None:
     operator.sees("not done: kube-context is staging")
     operator.answers("q", "l")
     assert operator.ends() == 3
-    assert cluster.told == ["rollout restart deployment/web"]
+    assert cluster.log == ["rollout restart deployment/web"]
 
 
 def test_a_place_that_cannot_be_told_in_time_is_not_the_right_one(cluster: Cluster) -> None:
@@ -142,7 +128,7 @@ def test_a_place_that_cannot_be_told_in_time_is_not_the_right_one(cluster: Clust
     operator.says("no cluster")
     assert operator.ends() == 3
     assert late in " ".join(oncue(cluster.home, "show").stdout.split())
-    assert cluster.told == []
+    assert cluster.log == []
 
 
 def test_a_flag_that_lets_steps_run_does_not_stand_in_for_the_place_and_asks_once_it_was_refused(
@@ -162,27 +148,27 @@ def test_a_flag_that_lets_steps_run_does_not_stand_in_for_the_place_and_asks_onc
 
 
 def test_nobody_sits_there_so_nothing_runs_in_a_wrong_place(cluster: Cluster) -> None:
-    cluster.write(LOOK, RESTART)
+    cluster.expecting(LOOK, RESTART)
     cluster.switch("staging")
     held = cluster.run("--yes")
     assert held.returncode == 3
     assert "not done: kube-context is staging, this runbook expects prod-eu; nothing has run\n" in held.stdout
-    assert (cluster.told, statuses(cluster.home)) == ([], ["pending", "pending"])
+    assert (cluster.log, statuses(cluster.home)) == ([], ["pending", "pending"])
     assert cluster.kinds(run_id_in(held.stdout)) == ["context_checked"]
     cluster.switch("prod-eu")
     done = cluster.run("--yes")
-    assert (done.returncode, len(cluster.told)) == (0, 2), done.stdout
+    assert (done.returncode, len(cluster.log)) == (0, 2), done.stdout
 
 
 def test_a_step_that_leaves_the_place_holds_the_next_one(cluster: Cluster) -> None:
     staging = cluster.home / "staging"
     staging.write_text("staging\n")
-    cluster.write(f"export KUBECONFIG={staging}", LOOK, DELETE)
+    cluster.expecting(f"export KUBECONFIG={staging}", LOOK, DELETE)
     held = cluster.run("--yes", "--approve", "3")
     assert held.returncode == 3
     assert "not done: kube-context is staging, this runbook expects prod-eu\n" in held.stdout
     assert "2 of 3 steps ran, 1 did not run" in held.stdout
-    assert cluster.told == ["get pods -n shop"]
+    assert cluster.log == ["get pods -n shop"]
 
 
 @pytest.mark.parametrize(
@@ -193,16 +179,16 @@ def test_a_step_that_leaves_the_place_holds_the_next_one(cluster: Cluster) -> No
     ],
 )
 def test_what_cannot_be_checked_is_found_before_anything_begins(cluster: Cluster, expects: str, why: str) -> None:
-    cluster.write(LOOK, expects=expects)
+    cluster.expecting(LOOK, expects=expects)
     held = cluster.run("--yes")
     assert (held.returncode, held.stdout) == (3, "")
     assert why in held.stderr
-    assert (cluster.told, (cluster.home / "state").exists()) == ([], False)
+    assert (cluster.log, (cluster.home / "state").exists()) == ([], False)
 
 
 def test_the_database_a_run_is_given_is_compared_with_the_expected_one(cluster: Cluster) -> None:
     front = "databases:\n  orders: sqlite:///orders.db\n"
-    book = cluster.write("touch done", expects="  database: {orders: {file: '*/orders.db'}}\n", front=front)
+    book = cluster.expecting("touch done", expects="  database: {orders: {file: '*/orders.db'}}\n", front=front)
     assert cluster.run("--yes").returncode == 0
     other = oncue(cluster.home, "run", book, "--yes", "--db", "orders=sqlite:///other.db", PATH=cluster.path)
     assert other.returncode == 3
@@ -210,7 +196,7 @@ def test_the_database_a_run_is_given_is_compared_with_the_expected_one(cluster: 
 
 
 def test_the_listing_shows_what_is_expected_and_what_is_wrong_with_it(cluster: Cluster) -> None:
-    cluster.write(LOOK, expects=f"{EXPECTS}  host: [a, b-*]\n  zone: x\n")
+    cluster.expecting(LOOK, expects=f"{EXPECTS}  host: [a, b-*]\n  zone: x\n")
     listed = oncue(cluster.home, "steps", "book.md").stdout
     assert "Expects, before anything that is not safe\n  kube-context: prod-eu [4]\n  host: a or b-* [5]\n" in listed
     assert "  zone: ? [6]\n       ✗ it is nothing that can be expected" in listed

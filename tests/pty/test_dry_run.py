@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 import pytest
+from support.place import Place
 from support.terminal import oncue, shown
 
 from engine.state import fold
@@ -17,45 +16,12 @@ from engine.trail import TrailReader
 MIXED = ("kubectl get pods -n shop", "kubectl rollout restart deployment/web", "kubectl delete ns app")
 
 
-class Place:
-    """A home with a `kubectl` that notes what it is told."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.path = f"{home}/bin:{os.environ['PATH']}"
-        (home / "bin").mkdir()
-        tool = home / "bin" / "kubectl"
-        tool.write_text(f'#!/bin/sh\necho "$*" >> "{home}/log"\necho "told: $*"\n')
-        tool.chmod(0o755)
-
-    def write(self, *blocks: str, language: str = "bash", front: str = "", title: str = "Redis is full") -> None:
-        fences = "\n\n".join(
-            f"## Part {number}\n\n```{language}\n{block}\n```" for number, block in enumerate(blocks, 1)
-        )
-        (self.home / "book.md").write_text(f"---\nkind: procedure\n{front}---\n\n# {title}\n\n{fences}\n")
-
-    def dry_run(self, *options: str, **more: str) -> Any:
-        return oncue(self.home, "dry-run", "book.md", *options, PATH=self.path, **more)
-
-    def told(self, *options: str) -> Any:
-        done = self.dry_run("--json", *options)
-        told = json.loads(done.stdout)
-        assert done.returncode == told["exit_code"], done.stderr
-        return told
-
-    @property
-    def log(self) -> list[str]:
-        log = self.home / "log"
-        return log.read_text().splitlines() if log.exists() else []
-
-    @property
-    def trail(self) -> Path:
-        return self.home / "state" / "oncue" / "audit.db"
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def as_json(place: Place, *options: str) -> Any:
+    """The JSON."""
+    done = place.dry_run("--json", *options)
+    told = json.loads(done.stdout)
+    assert done.returncode == told["exit_code"], done.stderr
+    return told
 
 
 def test_a_dry_run_runs_nothing_and_leaves_no_trace(place: Place) -> None:
@@ -89,7 +55,7 @@ def test_an_sql_step_without_a_database_is_exit_3(place: Place) -> None:
 
 def test_the_json_holds_text_verdict_dry_run_and_inputs(place: Place) -> None:
     place.write("kubectl delete ns {namespace}")
-    told = place.told("--var", "namespace=app")
+    told = as_json(place, "--var", "namespace=app")
     [step] = told["steps"]
     assert (step["number"], step["text"], step["verdict"]["level"]) == (1, "kubectl delete ns app", "dangerous")
     assert step["verdict"]["dry_run"] == {
@@ -104,7 +70,7 @@ def test_the_json_holds_text_verdict_dry_run_and_inputs(place: Place) -> None:
 
 def test_a_probe_runs_what_is_proved_to_read_and_says_why_it_passes_over_the_rest(place: Place) -> None:
     place.write(*MIXED)
-    told = place.told("--probe")
+    told = as_json(place, "--probe")
     assert place.log == ["get pods -n shop"]
     first, second, third = (step["tried"] for step in told["steps"])
     assert (first["outcome"], first["exit_status"], first["output"]) == ("succeeded", 0, "told: get pods -n shop\n")
@@ -126,7 +92,7 @@ def test_a_probe_in_which_nothing_ran_is_exit_3(place: Place) -> None:
 
 def test_a_probe_is_a_run_of_its_own_in_the_trail_and_never_done(place: Place) -> None:
     place.write(*MIXED)
-    told = place.told("--probe")
+    told = as_json(place, "--probe")
     with TrailReader.open(place.trail) as reader:
         state = fold(reader.events(told["run"]))
         [run] = reader.runs()
@@ -149,7 +115,7 @@ def test_a_probed_step_that_fails_is_exit_1_with_its_output(place: Place) -> Non
 def test_a_probe_waits_for_nobody(place: Place) -> None:
     """Nothing endless is begun, and what reads the terminal is ended."""
     place.write("tail -f /dev/null", "cat", "kubectl get pods")
-    endless, waiting, last = (step["tried"] for step in place.told("--probe")["steps"])
+    endless, waiting, last = (step["tried"] for step in as_json(place, "--probe")["steps"])
     assert endless == {"ran": False, "why_not": "it does not end by itself"}
     assert waiting["outcome"] == "interrupted"
     assert last["outcome"] == "succeeded"
@@ -162,7 +128,7 @@ def test_a_probe_reads_a_database_and_cannot_write_to_it(place: Place) -> None:
     database.close()
     before = (place.home / "shop.db").read_bytes()
     place.write("SELECT id FROM orders;\nDELETE FROM orders;", language="sql")
-    read, deleted = (step["tried"] for step in place.told("--probe", "--db", "shop=sqlite:///shop.db")["steps"])
+    read, deleted = (step["tried"] for step in as_json(place, "--probe", "--db", "shop=sqlite:///shop.db")["steps"])
     assert (read["outcome"], read["output"].split()) == ("succeeded", ["id", "--", "7", "(1", "row)"])
     assert deleted["ran"] is False
     assert deleted["instead"]["text"] == "SELECT count(*) FROM orders"
@@ -176,7 +142,7 @@ def test_items_and_choices_hold_no_probe(place: Place) -> None:
     place.write("kubectl get pods")
     book = place.home / "book.md"
     book.write_text(book.read_text().replace("```bash", "- [ ] the DBA knows\n\n```bash"))
-    [step] = place.told("--probe")["steps"]
+    [step] = as_json(place, "--probe")["steps"]
     assert (step["items"][0]["text"], step["tried"]["outcome"]) == ("the DBA knows", "succeeded")
     [seen] = shown(place.home)["steps"]
     assert [item["status"] for item in seen["items"]] == ["open"]
@@ -184,8 +150,8 @@ def test_items_and_choices_hold_no_probe(place: Place) -> None:
 
 def test_where_the_run_would_work_is_looked_at_by_a_probe(place: Place) -> None:
     place.write("true", front="expects:\n  kube-context: prod\n")
-    assert place.told()["context"] == []
-    [found] = place.told("--probe")["context"]
+    assert as_json(place)["context"] == []
+    [found] = as_json(place, "--probe")["context"]
     assert (found["name"], found["found"], found["ok"]) == ("kube-context", "told: config current-context", False)
     done = place.dry_run("--probe")
     assert done.returncode == 3
@@ -208,11 +174,11 @@ def test_a_catalogue_is_shown_whole_and_probed_by_section(place: Place) -> None:
         "# Procedures\n\n## Procedure 1: Look\n\n```bash\nkubectl get pods\n```\n\n"
         "## Procedure 2: Look harder\n\n```bash\nkubectl get nodes\n```\n"
     )
-    assert [step["number"] for step in place.told()["steps"]] == [1, 2]
+    assert [step["number"] for step in as_json(place)["steps"]] == [1, 2]
     refused = place.dry_run("--probe")
     assert refused.returncode == 2
     assert "is a catalogue; name what to try with --section TITLE: " in refused.stderr
-    assert place.told("--probe", "--section", "Procedure 2: Look harder")["steps"][0]["tried"]["ran"]
+    assert as_json(place, "--probe", "--section", "Procedure 2: Look harder")["steps"][0]["tried"]["ran"]
     assert place.log == ["get nodes"]
 
 

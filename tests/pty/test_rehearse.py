@@ -3,81 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
-from support.terminal import Operator, environment, oncue, run_id_in
+from support.place import Place
+from support.terminal import environment, oncue, run_id_in
 
 from engine.library.runs import past_runs
-from engine.state import RunState, fold
 from engine.trail import TrailReader
 
 MIXED = ("kubectl get pods -n {namespace}", "kubectl delete ns app")
 TRACED = "process,network"
 NAME_SERVICE = "/var/run/nscd/socket"
 """Where the C library asks for the name of a user; nothing of ours."""
-
-
-class Place:
-    """A home with a `kubectl` that notes what it is told, a database, and one runbook."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.path = f"{home}/bin:{os.environ['PATH']}"
-        (home / "bin").mkdir()
-        tool = home / "bin" / "kubectl"
-        tool.write_text(f'#!/bin/sh\necho "$*" >> "{home}/log"\necho "told: $*"\n')
-        tool.chmod(0o755)
-
-    def write(self, *blocks: str, sql: str = "", front: str = "") -> None:
-        fences = [f"## Part {number}\n\n```bash\n{block}\n```" for number, block in enumerate(blocks, 1)]
-        if sql:
-            fences.append(f"## Rows\n\n```sql\n{sql}\n```")
-            with sqlite3.connect(self.home / "orders.db") as connection:
-                connection.execute("CREATE TABLE orders (id)")
-            connection.close()
-            front += "databases:\n  orders: sqlite:///orders.db\n"
-        text = "\n\n".join(fences)
-        (self.home / "book.md").write_text(f"---\nkind: procedure\n{front}---\n\n# Redis is full\n\n{text}\n")
-
-    def run(self, *options: str) -> str:
-        """For real, to its end; answers its id, and takes away what it could be told by."""
-        done = oncue(self.home, "run", "book.md", "--yes", *options, PATH=self.path)
-        assert done.returncode == 0, done.stdout + done.stderr
-        (self.home / "log").unlink(missing_ok=True)
-        return run_id_in(done.stdout)
-
-    def rehearse(self, *options: str, **more: Any) -> Any:
-        return oncue(self.home, "rehearse", "book.md", "--speed", "0", *options, PATH=self.path, **more)
-
-    def operator(self, *options: str) -> Operator:
-        return Operator(self.home, "rehearse", "book.md", "--plain", "--speed", "0", *options, PATH=self.path)
-
-    @property
-    def trail(self) -> Path:
-        return self.home / "state" / "oncue" / "audit.db"
-
-    def state(self) -> RunState:
-        with TrailReader.open(self.trail) as reader:
-            return fold(reader.events(reader.find_run()))
-
-    @property
-    def touched(self) -> bool:
-        return (self.home / "log").exists()
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
 
 
 @pytest.fixture
@@ -89,14 +33,14 @@ def short_runtime() -> Iterator[Path]:
 
 def test_a_rehearsal_answers_from_the_latest_run_and_touches_nothing(place: Place) -> None:
     place.write(*MIXED, sql="INSERT INTO orders VALUES (7);")
-    first = place.run("--var", "namespace=shop", "--approve", "2")
+    first = place.was_run("--var", "namespace=shop", "--approve", "2")
     before = (place.home / "orders.db").read_bytes()
     done = place.rehearse("--yes", "--approve", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"nothing real is touched. Answers come from run {first}" in done.stdout
     assert "told: get pods -n shop" in done.stdout
     assert "1 row(s) affected" in done.stdout
-    assert (place.touched, (place.home / "orders.db").read_bytes()) == (False, before)
+    assert (place.log, (place.home / "orders.db").read_bytes()) == ([], before)
     state = place.state()
     assert state.started is not None
     assert (state.started.mode, state.outcome, state.sources["namespace"]) == ("rehearsal", "rehearsed", "recording")
@@ -107,21 +51,21 @@ def test_a_rehearsal_answers_from_the_latest_run_and_touches_nothing(place: Plac
 
 def test_the_gates_are_those_of_a_run(place: Place) -> None:
     place.write("kubectl delete ns app")
-    place.run("--approve", "1")
+    place.was_run("--approve", "1")
     held = place.rehearse("--yes")
     assert (held.returncode, "“Part 1” is dangerous" in held.stderr) == (3, True)
-    operator = place.operator()
+    operator = place.rehearses()
     operator.sees("To run it, type: app")
     operator.answers("app")
     operator.sees("told: delete ns app")
     operator.sees("‼ dangerous: Part 1, its target typed: app")
     assert operator.ends() == 0
-    assert not place.touched
+    assert place.log == []
 
 
 def test_a_recording_in_a_file_needs_no_trail(place: Place) -> None:
     place.write("kubectl get pods")
-    cast = oncue(place.home, "export", place.run(), PATH=place.path).stdout
+    cast = place.oncue("export", place.was_run()).stdout
     (place.home / "run.cast").write_text(cast)
     shutil.rmtree(place.home / "state")
     done = place.rehearse("--yes", "--from", "run.cast")
@@ -131,7 +75,7 @@ def test_a_recording_in_a_file_needs_no_trail(place: Place) -> None:
 
 def test_what_the_recording_does_not_know_is_asked_of_the_facilitator(place: Place) -> None:
     place.write("kubectl get pods")
-    operator = place.operator()
+    operator = place.rehearses()
     operator.sees("There is no recording, so that every step is asked at its step.")
     operator.answers("")
     operator.sees("rehearsal> ")
@@ -142,7 +86,7 @@ def test_what_the_recording_does_not_know_is_asked_of_the_facilitator(place: Pla
     operator.says("")
     operator.sees("never reached: none")
     assert operator.ends() == 0
-    assert (place.state().outcome, place.touched) == ("rehearsed", False)
+    assert (place.state().outcome, place.log) == ("rehearsed", [])
 
 
 def test_a_strict_rehearsal_asks_nobody(place: Place) -> None:
@@ -162,7 +106,7 @@ def test_never_reached_is_what_nobody_stood_on(place: Place) -> None:
 
 def test_an_edited_runbook_uses_what_fits_and_names_the_rest(place: Place) -> None:
     place.write("kubectl get pods", "kubectl get nodes")
-    first = place.run()
+    first = place.was_run()
     text = (place.home / "book.md").read_text()
     (place.home / "book.md").write_text(
         text.replace("Part 1", "Part 0").replace("get pods", "get jobs").replace("get nodes", "get nodes -o wide")
@@ -185,7 +129,7 @@ def test_a_recording_that_knows_of_no_steps_answers_none_and_says_so(place: Plac
 
 def test_of_a_recording_that_is_damaged_everywhere_the_first_places_are_named(place: Place) -> None:
     place.write("kubectl get pods")
-    cast = oncue(place.home, "export", place.run(), PATH=place.path).stdout.splitlines()
+    cast = place.oncue("export", place.was_run()).stdout.splitlines()
     (place.home / "run.cast").write_text("\n".join([cast[0], *["no line"] * 40, *cast[1:]]) + "\n")
     done = place.rehearse("--yes", "--strict", "--from", "run.cast")
     assert done.returncode == 0, done.stdout
@@ -195,7 +139,7 @@ def test_of_a_recording_that_is_damaged_everywhere_the_first_places_are_named(pl
 
 def test_a_step_that_the_recording_tells_without_its_events_ran_in_it(place: Place) -> None:
     place.write("kubectl get pods", "kubectl get nodes")
-    lines = oncue(place.home, "export", place.run(), PATH=place.path).stdout.splitlines()
+    lines = place.oncue("export", place.was_run()).stdout.splitlines()
     broken = next(line for line in lines if '\\"step_ended\\"' in line and '"E"' in line)
     (place.home / "run.cast").write_text("\n".join(line for line in lines if line != broken) + "\n")
     done = place.rehearse("--yes", "--strict", "--from", "run.cast")
@@ -214,22 +158,22 @@ def test_a_scenario_of_another_runbook_may_be_used_and_is_named(place: Place) ->
 
 def test_a_rehearsal_of_a_rehearsal_says_so_and_none_is_run_again_as_if_it_had_been_real(place: Place) -> None:
     place.write("kubectl get pods")
-    place.run()
+    place.was_run()
     place.rehearse("--yes")
     practised = json.loads(oncue(place.home, "runs", "--json").stdout)[0]["id"]
     again = place.rehearse("--yes", "--from", practised)
     assert again.returncode == 0
     assert "the recording is itself of a rehearsal: what answers was not the real thing" in again.stdout
-    refused = oncue(place.home, "rerun", practised, "--yes", PATH=place.path)
+    refused = place.oncue("rerun", practised, "--yes")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert f"run {practised} was a rehearsal; `oncue rehearse` makes another one" in refused.stderr
-    assert not place.touched
+    assert place.log == []
 
 
 def test_a_failure_that_was_injected_is_met_once(place: Place) -> None:
     place.write("kubectl get pods")
-    place.run()
-    operator = place.operator("--inject", "fail:Part 1")
+    place.was_run()
+    operator = place.rehearses("--inject", "fail:Part 1")
     operator.sees("1 thing will go wrong on purpose.")
     operator.answers("")
     operator.sees("failed, exit 1")
@@ -243,8 +187,8 @@ def test_a_failure_that_was_injected_is_met_once(place: Place) -> None:
 
 def test_a_step_that_hangs_is_interrupted_like_any_other(place: Place) -> None:
     place.write("kubectl get pods")
-    place.run()
-    operator = place.operator("--inject", "hang:1")
+    place.was_run()
+    operator = place.rehearses("--inject", "hang:1")
     operator.answers("")
     operator.sees("told: ge")
     operator.interrupts()
@@ -277,20 +221,20 @@ def test_what_does_not_fit_together_is_refused_before_anything_begins(
 
 def test_a_rehearsal_that_was_left_comes_back_as_one(place: Place) -> None:
     place.write("kubectl get pods", "kubectl get nodes")
-    place.run()
-    operator = place.operator()
+    place.was_run()
+    operator = place.rehearses()
     operator.answers("", "q", "l")
     assert operator.ends() == 3
-    again = Operator(place.home, "resume", "--plain", PATH=place.path)
+    again = place.operator("resume")
     again.answers("")
     again.sees("told: get nodes")
     assert again.ends() == 0
-    assert (place.state().outcome, place.touched) == ("rehearsed", False)
+    assert (place.state().outcome, place.log) == ("rehearsed", [])
 
 
 def test_the_library_knows_when_it_was_rehearsed_and_takes_it_for_no_run(place: Place) -> None:
     place.write("kubectl get pods")
-    first = place.run()
+    first = place.was_run()
     assert place.rehearse("--yes").returncode == 0
     with TrailReader.open(place.trail) as reader:
         runs = past_runs(reader, ()).of(str(place.home / "book.md"), "")
@@ -302,13 +246,13 @@ def test_the_library_knows_when_it_was_rehearsed_and_takes_it_for_no_run(place: 
 
 def test_it_is_called_a_rehearsal_wherever_runs_are_shown(place: Place) -> None:
     place.write("kubectl get pods")
-    first = place.run()
+    first = place.was_run()
     done = place.rehearse("--yes", "--inject", "slow:1:2")
     again = run_id_in(done.stdout.partition("Answers come from")[2].partition("\n")[2])
     assert "Step 1 of 1  ▷ rehearsal  Part 1" in done.stdout
 
     def said(*words: str) -> str:
-        return oncue(place.home, *words, PATH=place.path).stdout
+        return place.oncue(*words).stdout
 
     lines = {line.split()[0]: line for line in said("runs").splitlines()}
     assert ("▷ rehearsal  Redis is full" in lines[again], "▷" in lines[first]) == (True, False)
@@ -332,13 +276,13 @@ def test_it_is_called_a_rehearsal_wherever_runs_are_shown(place: Place) -> None:
 def test_what_looks_around_is_answered_by_the_recording_too(place: Place) -> None:
     front = "expects:\n  host: '*'\nvariables:\n  pod:\n    from: kubectl get pods --output name\n"
     place.write("kubectl get pods/{pod}", front=front)
-    place.run("--var", "pod=web")
+    place.was_run("--var", "pod=web")
     done = place.rehearse("--yes")
     assert done.returncode == 0, done.stderr
     state = place.state()
     assert state.context is not None
     assert [one.ok for one in state.context.results] == [True]
-    assert not place.touched
+    assert place.log == []
 
 
 @pytest.mark.slow
@@ -348,7 +292,7 @@ def test_no_process_is_started_and_no_socket_is_opened_but_the_clients_own(
 ) -> None:
     front = "expects:\n  host: '*'\n"
     place.write(*MIXED, sql="INSERT INTO orders VALUES (7);", front=front)
-    place.run("--var", "namespace=shop", "--approve", "2")
+    place.was_run("--var", "namespace=shop", "--approve", "2")
     log = tmp_path / "strace.log"
     words = [sys.executable, "-m", "tui", "rehearse", "book.md", "--speed", "0", "--yes", "--approve", "2"]
     done = subprocess.run(
@@ -380,3 +324,23 @@ def _paths(call: str) -> list[str]:
     found = re.findall(r'sun_path="([^"]*)"', call)
     assert found, call
     return found
+
+
+def test_what_is_typed_is_seen_as_at_any_terminal_and_what_was_hidden_is_not(place: Place) -> None:
+    place.write('read -p "name: " name; read -s -p "word: " word; echo; echo "hi $name, ${#word}"')
+    operator = place.operator("run", "book.md")
+    operator.answers("")
+    operator.sees("\nname: ")
+    operator.says("bob")
+    operator.sees("word: ")
+    operator.says("sesame")
+    assert operator.ends() == 0
+    operator = place.rehearses("--strict")
+    operator.answers("")
+    operator.sees("\nname: ")
+    operator.says("eve")
+    assert operator.sees("word: ").split() == ["eve"]
+    operator.says("plugh")
+    assert operator.sees("hi bob, 6").strip() == ""
+    operator.sees("something else was typed in the recording")
+    assert operator.ends() == 0

@@ -3,64 +3,17 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
 
 import pytest
-from support.terminal import Operator, oncue, run_id_in, shown, statuses
-
-from engine.state import RunState, fold
-from engine.trail import TrailReader
+from support.place import Place
+from support.terminal import shown, statuses
 
 FRONT = "kind: procedure\n"
 
 
-class Place:
-    """A home with a `kubectl` that notes what it is told, and one runbook."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.path = f"{home}/bin:{os.environ['PATH']}"
-        (home / "bin").mkdir()
-        tool = home / "bin" / "kubectl"
-        tool.write_text(f'#!/bin/sh\necho "$*" >> "{home}/log"\necho "told: $*"\n')
-        tool.chmod(0o755)
-
-    def write(self, *blocks: str, front: str = "") -> None:
-        fences = "\n\n".join(f"## Part {number}\n\n```bash\n{block}\n```" for number, block in enumerate(blocks, 1))
-        (self.home / "book.md").write_text(f"---\n{FRONT}{front}---\n\n# Redis is full\n\n{fences}\n")
-
-    def run(self, *options: str) -> str:
-        """Without a terminal, to its end; answers its id."""
-        done = oncue(self.home, "run", "book.md", "--yes", *options, PATH=self.path)
-        assert done.returncode in (0, 3), done.stdout + done.stderr
-        (self.home / "log").unlink(missing_ok=True)
-        return run_id_in(done.stdout)
-
-    def rerun(self, *options: str, **more: Any) -> Any:
-        return oncue(self.home, "rerun", *options, PATH=self.path, **more)
-
-    def operator(self, *options: str, **more: str) -> Operator:
-        return Operator(self.home, "rerun", "--plain", *options, **{"PATH": self.path, **more})
-
-    @property
-    def log(self) -> list[str]:
-        log = self.home / "log"
-        return log.read_text().splitlines() if log.exists() else []
-
-    def state(self, run_id: str = "") -> RunState:
-        with TrailReader.open(self.home / "state" / "oncue" / "audit.db") as reader:
-            return fold(reader.events(reader.find_run(run_id or None)))
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
-
-
 def test_the_same_steps_run_again_as_a_new_run_that_names_the_old_one(place: Place) -> None:
     place.write("kubectl get pods -n {namespace}")
-    first = place.run("--var", "namespace=shop")
+    first = place.was_run("--var", "namespace=shop")
     done = place.rerun(first, "--yes")
     assert done.returncode == 0, done.stderr
     again = place.state()
@@ -74,11 +27,11 @@ def test_the_same_steps_run_again_as_a_new_run_that_names_the_old_one(place: Pla
 
 def test_every_gate_is_passed_again(place: Place) -> None:
     place.write("kubectl delete ns app")
-    place.run("--approve", "1")
+    place.was_run("--approve", "1")
     held = place.rerun("--yes")
     assert (held.returncode, place.log) == (3, [])
     assert "“Part 1” is dangerous" in held.stderr
-    operator = place.operator()
+    operator = place.operator("rerun")
     operator.sees("To run it, type: app")
     operator.answers("app")
     assert operator.ends() == 0
@@ -87,7 +40,7 @@ def test_every_gate_is_passed_again(place: Place) -> None:
 
 def test_a_value_given_now_comes_before_the_value_of_then(place: Place) -> None:
     place.write("kubectl get pods -n {namespace}")
-    place.run("--var", "namespace=shop")
+    place.was_run("--var", "namespace=shop")
     assert place.rerun("--yes", "--var", "namespace=depot").returncode == 0
     assert place.log == ["get pods -n depot"]
 
@@ -96,11 +49,11 @@ def test_a_secret_is_asked_for_again(place: Place) -> None:
     place.write("kubectl get pods --token {{token}}", front="variables:\n  token:\n    secret: true\n")
     (place.home / "values.env").write_text("token=hunter2-hunter2\n")
     (place.home / "values.env").chmod(0o600)
-    place.run("--var-file", "values.env")
+    place.was_run("--var-file", "values.env")
     held = place.rerun("--yes")
     assert held.returncode == 3
     assert "token has no value; give it with --var-file FILE" in held.stderr
-    operator = place.operator()
+    operator = place.operator("rerun")
     operator.sees("not kept because secret, and asked for again: token")
     operator.sees("token:")
     operator.says("hunter3-hunter3")
@@ -111,7 +64,7 @@ def test_a_secret_is_asked_for_again(place: Place) -> None:
 
 def test_the_copy_of_then_is_walked_and_the_change_is_said(place: Place) -> None:
     place.write("kubectl get pods")
-    first = place.run()
+    first = place.was_run()
     place.write("kubectl get nodes")
     done = place.rerun(first, "--yes")
     assert "book.md has changed since; this is the run's own copy, --from-disk takes the file" in done.stdout
@@ -122,7 +75,7 @@ def test_the_copy_of_then_is_walked_and_the_change_is_said(place: Place) -> None
 
 def test_a_document_that_is_gone_is_walked_from_its_copy_only(place: Place) -> None:
     place.write("kubectl get pods")
-    first = place.run()
+    first = place.was_run()
     (place.home / "book.md").unlink()
     done = place.rerun(first, "--yes")
     assert done.returncode == 0
@@ -134,7 +87,7 @@ def test_a_document_that_is_gone_is_walked_from_its_copy_only(place: Place) -> N
 
 def test_a_rerun_starts_where_the_run_started_wherever_it_is_asked_for(place: Place) -> None:
     place.write("pwd")
-    place.run()
+    place.was_run()
     elsewhere = place.home / "elsewhere"
     elsewhere.mkdir()
     assert place.rerun("--yes", cwd=elsewhere).returncode == 0
@@ -143,7 +96,7 @@ def test_a_rerun_starts_where_the_run_started_wherever_it_is_asked_for(place: Pl
 
 def test_only_the_section_of_then_is_walked(place: Place) -> None:
     place.write("kubectl get pods", "kubectl get nodes")
-    first = place.run("--section", "Part 2")
+    first = place.was_run("--section", "Part 2")
     assert place.rerun(first, "--yes").returncode == 0
     assert place.log == ["get nodes"]
     place.write("kubectl get pods")
@@ -159,7 +112,7 @@ def edited(place: Place) -> Place:
     editor = place.home / "edit"
     editor.write_text('#!/bin/sh\necho "kubectl get nodes" > "$1"\n')
     editor.chmod(0o755)
-    operator = Operator(place.home, "run", "book.md", "--plain", PATH=place.path, EDITOR=str(editor))
+    operator = place.operator("run", "book.md", EDITOR=str(editor))
     operator.answers("e", "")
     assert operator.ends() == 0
     (place.home / "log").unlink()
@@ -167,7 +120,7 @@ def edited(place: Place) -> Place:
 
 
 def test_an_edit_of_then_is_offered_and_taken_only_by_somebody(edited: Place) -> None:
-    operator = edited.operator()
+    operator = edited.operator("rerun")
     operator.sees("kubectl get pods")
     operator.sees("in the run before, its operator made of it:")
     operator.sees("kubectl get nodes")
@@ -181,7 +134,7 @@ def test_an_edit_of_then_is_offered_and_taken_only_by_somebody(edited: Place) ->
 
 
 def test_an_edit_of_then_may_be_left_alone(edited: Place) -> None:
-    operator = edited.operator()
+    operator = edited.operator("rerun")
     operator.answers("")
     assert operator.ends() == 0
     assert edited.log == ["get pods"]
@@ -197,7 +150,7 @@ def test_without_a_terminal_nobody_decides_about_an_edit_so_nothing_runs(edited:
 
 def test_a_probe_is_not_run_again_as_if_it_had_been_real(place: Place) -> None:
     place.write("kubectl get pods")
-    assert oncue(place.home, "dry-run", "book.md", "--probe", PATH=place.path).returncode == 0
+    assert place.dry_run("--probe").returncode == 0
     refused = place.rerun("--yes")
     assert refused.returncode == 2
     assert "was a probe; `oncue dry-run` makes another one" in refused.stderr
@@ -205,7 +158,7 @@ def test_a_probe_is_not_run_again_as_if_it_had_been_real(place: Place) -> None:
 
 def test_a_run_that_is_not_there_is_a_usage_error(place: Place) -> None:
     place.write("true")
-    place.run()
+    place.was_run()
     refused = place.rerun("1999")
     assert refused.returncode == 2
     assert "There is no run whose id begins with '1999'." in refused.stderr
@@ -216,7 +169,7 @@ def test_what_was_production_then_is_production_now(place: Place) -> None:
         '[environments.production]\nmatch = ["prod*"]\nraise = { caution = "dangerous" }\n'
     )
     place.write("kubectl scale deploy/shop --replicas=3")
-    place.run("--environment", "production", "--approve", "1")
+    place.was_run("--environment", "production", "--approve", "1")
     done = place.rerun("--yes")
     assert done.returncode == 3
     assert "dangerous" in done.stdout + done.stderr
@@ -232,7 +185,7 @@ def test_a_database_that_was_named_then_is_the_one_of_now(place: Place) -> None:
     named, settings = place.home / "named.db", place.home / "settings.db"
     named.touch()
     settings.touch()
-    place.run("--db", f"o=sqlite:///{named}")
+    place.was_run("--db", f"o=sqlite:///{named}")
     os.truncate(named, 0)
     assert place.rerun("--yes").returncode == 0
     assert named.stat().st_size
@@ -241,7 +194,7 @@ def test_a_database_that_was_named_then_is_the_one_of_now(place: Place) -> None:
 
 def test_a_database_whose_password_was_not_kept_has_to_be_named_again(place: Place) -> None:
     place.write("kubectl get pods")
-    place.run("--db", "o=postgresql://app:hunter22@127.0.0.1/orders")
+    place.was_run("--db", "o=postgresql://app:hunter22@127.0.0.1/orders")
     done = place.rerun("--yes")
     assert done.returncode == 2
     assert "was given database 'o' as postgresql://app:***@127.0.0.1/orders; give it again" in done.stderr

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -178,7 +180,7 @@ def test_a_cell_of_a_hundred_megabytes_is_cut_and_its_length_said(postgres: Serv
     sqlite3.connect(tmp_path / "a.db").close()
     with opened(f"sqlite:///{tmp_path}/a.db") as desk:
         assert desk.run(f"SELECT zeroblob({size}) AS wide").status == "succeeded"
-        assert f"({2 * size} characters)" in desk.said
+        assert f"({size} bytes)" in desk.said
 
 
 def test_of_many_wide_cells_only_a_few_are_held_at_once(mariadb: Server) -> None:
@@ -187,6 +189,59 @@ def test_of_many_wide_cells_only_a_few_are_held_at_once(mariadb: Server) -> None
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         assert desk.run("SELECT repeat('x', 1000000) AS wide FROM seq_1_to_300").status == "succeeded", desk.said
         assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 100 * MEGABYTE
+
+
+GROWTH = """
+import resource, sys
+from support.desk import opened
+with opened(sys.argv[1]) as desk:
+    desk.run("SELECT 1")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert desk.run(sys.argv[2]).status == "succeeded", desk.said
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def grown(url: str, statement: str) -> int:
+    """Bytes, in a process of its own."""
+    root = Path(__file__).parents[2]
+    paths = {**os.environ, "PYTHONPATH": f"{root}:{root}/tests"}
+    done = subprocess.run(
+        [sys.executable, "-c", GROWTH, url, statement], env=paths, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout) * 1024
+
+
+def test_of_many_large_cells_one_is_held_at_a_time(postgres: Server, tmp_path: Path) -> None:
+    size, rows = 20 * MEGABYTE, 12
+    sqlite3.connect(tmp_path / "a.db").close()
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})"
+    for url, statement in (
+        (postgres.url(), f"SELECT repeat('x', {size}) FROM generate_series(1, {rows})"),
+        (f"sqlite:///{tmp_path}/a.db", f"{numbers} SELECT zeroblob({size}), i FROM n"),
+    ):
+        assert grown(url, statement) < 3 * size + 100 * MEGABYTE
+
+
+def test_what_is_cut_says_its_size_in_its_own_measure(postgres: Server, mariadb: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run("SELECT repeat('é', 20000) AS a, convert_to(repeat('x', 30000), 'UTF8') AS b, 'ab'::bytea AS c")
+        assert "… (20000 characters)  " in desk.said
+        assert "… (30000 bytes)  \\x6162" in desk.said
+    with opened(mariadb.url()) as desk:
+        desk.run("SELECT repeat(x'ff', 30000), repeat(x'ff', 150)")
+        assert "… (30000 bytes)  " in desk.said
+        assert "… (150 bytes)" in desk.said
+
+
+def test_a_key_that_is_bytes_is_not_looked_for_as_text(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run("DROP TABLE IF EXISTS ids; CREATE TABLE ids (id binary(2) PRIMARY KEY, n int)")
+        desk.run("INSERT INTO ids VALUES (x'00ff', 1)")
+        assert desk.run("UPDATE ids SET n = 2", decide=lambda _asked: "commit").status == "succeeded"
+        assert "none of these rows is there" not in desk.said
+        assert "these rows are not shown afterwards" in desk.said
 
 
 def test_columns_of_the_same_name_all_stand_there(desk: Desk) -> None:

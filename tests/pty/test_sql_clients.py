@@ -94,7 +94,7 @@ def test_rows_are_told_as_an_event_and_handed_out_again_when_asked_for(bench: Be
     def is_over(client: Client, one: Told) -> bool:
         if isinstance(one, e.Recorded) and isinstance(one.event, e.RowsFetched):
             told.append(one.event)
-        return client.state.phase == "idle"
+        return client.state.phase == "idle" and not client.pending
 
     until(client, is_over)
     (rows,) = told

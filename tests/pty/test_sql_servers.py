@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.desk import Desk, opened
+from support.desk import Desk, opened, until
 from support.servers import PASSWORD, Server, silent_server
 
 from engine.limits import Limits
+from engine.sessions.contract import Outcome
 from engine.sessions.sql import SqlSession, addresses, mysql, postgres, waits
+from engine.sessions.sql import session as sessions
 
 CANCELLED = ("canceling statement due to user request", "interrupted")
 """As the servers say it; a lock that was waited for too long they call otherwise."""
@@ -171,6 +173,65 @@ def test_sqlite_too_can_be_interrupted_while_it_waits_for_a_lock(tmp_path: Path)
         assert any(words in outcome.message for words in CANCELLED)
 
 
+@contextmanager
+def alone(mariadb: Server) -> Iterator[Desk]:
+    """A user of whom the server lets one connection in: nobody else can tell it to end a statement."""
+    with opened(mariadb.url()) as root:
+        root.run("DROP TABLE IF EXISTS held; CREATE TABLE held (a int); INSERT INTO held VALUES (1)")
+        root.run(f"CREATE OR REPLACE USER single@'%' IDENTIFIED BY '{PASSWORD}' WITH MAX_USER_CONNECTIONS 1")
+        root.run("GRANT ALL ON *.* TO single@'%'")
+        with opened(mariadb.url(user="single")) as desk:
+            assert desk.run("SELECT 1").status == "succeeded", desk.said
+            yield desk
+
+
+NOT_TOLD = "the server could not be told to end it: the database cannot be reached: User 'single' has"
+
+
+def test_a_statement_the_server_cannot_be_told_to_end_is_waited_for(mariadb: Server) -> None:
+    with alone(mariadb) as desk:
+        found: list[Outcome] = []
+        running = threading.Thread(target=lambda: found.append(desk.run("SELECT sleep(2), 'awake'")))
+        running.start()
+        until(lambda: desk.session._running is not None and desk.session._running._running)  # type: ignore[attr-defined]
+        desk.session.interrupt()
+        desk.sees(NOT_TOLD)
+        assert "it goes on until it is done there" in desk.said
+        running.join(30)
+        assert "awake" in desk.said
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_what_is_cut_off_from_a_server_that_may_run_it_on_is_unknown(mariadb: Server, is_held: bool) -> None:
+    with alone(mariadb) as desk, opened(mariadb.url()) as other:
+        decide = {"decide": lambda _asked: "commit"} if is_held else {}
+        found: list[Outcome] = []
+        statement = "INSERT INTO held SELECT sleep(30)"
+        running = threading.Thread(target=lambda: found.append(desk.run(statement, **decide)))
+        running.start()
+        query = "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'INSERT INTO held%sleep%'"
+        until(lambda: other.value(query) == "1")
+        desk.session.interrupt()
+        desk.sees(NOT_TOLD)
+        assert desk.session.interrupt() == "TERM"
+        running.join(30)
+        assert found[0].status == "lost"
+        assert "the connection was cut, and the server may still be running it: SHOW PROCESSLIST" in found[0].message
+        assert "nothing was changed" not in desk.said + found[0].message
+        number = found[0].message.partition(" lists it as ")[2].partition(",")[0]
+        assert other.run(f"KILL {number}").status == "succeeded", other.said
+
+
+def test_a_step_out_of_time_ends_although_the_server_cannot_be_told(
+    mariadb: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "INSISTING_TIMES", 2)
+    with alone(mariadb) as desk:
+        outcome = desk.run("SELECT sleep(30)", timeout=0.3)
+        assert outcome.status == "timed_out"
+        assert "the connection was cut, and the server may still be running it" in outcome.message
+
+
 def test_a_step_that_takes_too_long_is_ended_on_the_server(desk: Desk, server: Server) -> None:
     assert desk.run(sleep(server), timeout=0.3).status == "timed_out"
     assert desk.lines("SELECT 1")[-1] == "(1 row)"
@@ -206,6 +267,30 @@ def test_a_wrong_password_is_said_without_it(server: Server) -> None:
         assert "the database cannot be reached" in outcome.message
         assert "wr0ng-one" not in desk.said + outcome.message
         assert "another" not in desk.said + outcome.message
+
+
+def test_a_wrong_password_of_one_letter_leaves_the_words_of_the_error_whole(server: Server) -> None:
+    with opened(server.url(password="")) as desk:
+        typing = threading.Thread(target=type_when_asked, args=(desk.session, "e"))
+        typing.start()
+        message = desk.run("SELECT 1").message
+        typing.join()
+        assert "password" in message
+        assert "***" not in message
+
+
+def test_nothing_in_a_cell_is_obeyed_by_a_terminal(desk: Desk, server: Server) -> None:
+    hexadecimal = "1b5d303b7469746c6507091b5b324b08080ce280ae676f6e65"
+    text = f"CONVERT(x'{hexadecimal}' USING utf8mb4)"
+    if server.name == "PostgreSQL":
+        text = f"convert_from('\\x{hexadecimal}', 'UTF8')"
+    outcome = desk.run(f"SELECT {text} AS a")
+    assert outcome.status == "succeeded", desk.said
+    assert desk.heard[-2] == "^[]0;title^G^I^[[2K^H^H^L<U+202E>gone"
+    assert outcome.fetched[0].rows == ((bytes.fromhex(hexadecimal).decode(),),), "the data is kept as it is"
+    if server.name == "PostgreSQL":
+        desk.run(f"DO $$ BEGIN RAISE NOTICE '%', {text}; END $$")
+        assert "\x1b" not in desk.said
 
 
 def type_when_asked(session: SqlSession, text: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from support.desk import Desk, opened, until
 from support.servers import Server
 
-from engine.sessions.contract import Uncommitted
+from engine.sessions.contract import Outcome, Uncommitted
 
 FRESH = """DROP TABLE IF EXISTS orders;
 CREATE TABLE orders (id int PRIMARY KEY, state varchar(20));
@@ -253,6 +253,64 @@ def test_ddl_of_postgres_is_held_like_anything_else(postgres: Server) -> None:
         assert desk.value("SELECT count(*) FROM orders") == "3"
 
 
+@pytest.mark.parametrize(
+    "statement", ["EXECUTE IMMEDIATE 'TRUNCATE orders'", "/*! TRUNCATE orders */", "EXECUTE gone", "CALL emptied()"]
+)
+def test_what_may_commit_by_itself_is_known_beforehand(mariadb: Server, statement: str) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run(FRESH)
+        desk.run("CREATE OR REPLACE PROCEDURE emptied() TRUNCATE orders")
+        desk.run("PREPARE gone FROM 'TRUNCATE orders'")
+        assert desk.decided(statement, "roll_back").status == "succeeded", desk.said
+        assert "not held for an answer: " in desk.said
+        assert desk.asked == []
+        assert desk.value("SELECT count(*) FROM orders") == "0"
+
+
+def test_what_has_committed_by_itself_is_said_to_have(mariadb: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.sessions.sql import performing
+
+    monkeypatch.setattr(performing, "find_lasting", lambda *_: None)
+    with opened(mariadb.url()) as desk:
+        desk.run(FRESH)
+        outcome = desk.decided("EXECUTE IMMEDIATE 'TRUNCATE orders'", "roll_back")
+        assert (outcome.status, outcome.message) == (
+            "succeeded",
+            "it has committed by itself; there is nothing to roll back",
+        )
+        assert desk.heard[-1] == outcome.message
+        assert desk.asked == []
+        desk.run("INSERT INTO orders VALUES (1, 'open')")
+        outcome = desk.run("EXECUTE IMMEDIATE 'TRUNCATE orders'", expect_rows=1)
+        assert outcome.status == "failed"
+        assert outcome.message == (
+            "0 row(s) affected, and 1 expected; it has committed by itself; there is nothing to roll back"
+        )
+        outcome = desk.decided("EXECUTE IMMEDIATE 'TRUNCATE nowhere'", "roll_back")
+        assert "its transaction was over before it failed, so part of it may be kept" in outcome.message
+        outcome = desk.decided("EXECUTE IMMEDIATE 'ANALYZE TABLE orders'", "roll_back")
+        assert outcome.message == "it has committed by itself; there is nothing to roll back"
+
+
+def test_a_statement_that_fails_in_a_transaction_it_has_ended_is_not_said_to_be_undone(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run(FRESH)
+        desk.run("BEGIN")
+        desk.run("DELETE FROM orders WHERE id = 1")
+        assert desk.run("ALTER TABLE nowhere ADD a int").status == "failed"
+        assert "the transaction is over: what failed has committed what was done before it" in desk.said
+        assert desk.value("SELECT count(*) FROM orders") == "2"
+
+
+def test_a_pragma_says_why_it_is_not_held(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "a.db").close()
+    with opened(f"sqlite:///{tmp_path}/a.db") as desk:
+        desk.decided("PRAGMA user_version = 5", "roll_back")
+        assert desk.heard == ["not held for an answer: a PRAGMA takes effect at once"]
+        desk.decided("PRAGMA user_version", "roll_back")
+        assert "not held" not in desk.said
+
+
 def test_locked_tables_stay_locked(mariadb: Server) -> None:
     with opened(mariadb.url()) as desk:
         desk.run(FRESH)
@@ -301,7 +359,7 @@ def test_a_temporary_table_is_asked_about_only_when_its_query_changes_something(
         assert desk.value("SELECT count(*) FROM orders") == "3"
 
 
-def test_a_connection_lost_before_the_commit_has_changed_nothing(postgres: Server) -> None:
+def test_a_connection_lost_between_the_statement_and_its_commit_leaves_it_unknown(postgres: Server) -> None:
     with opened(postgres.url()) as desk:
         desk.run(FRESH)
 
@@ -310,8 +368,59 @@ def test_a_connection_lost_before_the_commit_has_changed_nothing(postgres: Serve
             return "commit"
 
         outcome = desk.run("DELETE FROM orders", decide=decide)
+        assert outcome.status == "lost"
+        assert "nobody knows whether it was committed: ask the server with SELECT txid_status(" in outcome.message
+        assert desk.value(outcome.message.partition("ask the server with ")[2]) == "aborted"
+        assert desk.value("SELECT count(*) FROM orders") == "3"
+
+
+def test_a_connection_lost_under_a_held_statement_has_committed_nothing(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        statement = "INSERT INTO orders SELECT 9, 'new' FROM pg_sleep(30)"
+        outcomes: list[Outcome] = []
+        running = threading.Thread(target=lambda: outcomes.append(desk.decided(statement, "commit")))
+        running.start()
+        with opened(postgres.url()) as other:
+            until(lambda: other.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == "1")
+        kill_others(postgres)
+        running.join(30)
+        assert outcomes[0].status == "failed"
+        assert "it was not committed: the server rolls its rows back" in outcomes[0].message
+        assert "what a function does outside of the transaction stays" in outcomes[0].message
+
+
+def test_a_commit_of_the_runbooks_own_that_is_lost_says_how_to_find_out(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        desk.run("BEGIN; DELETE FROM orders")
+        link = next(iter(desk.session._links.values()))
+        real = link.run
+
+        def cut_at_commit(statement: str) -> object:
+            if statement == "COMMIT":
+                link.cut()
+            return real(statement)
+
+        link.run = cut_at_commit  # type: ignore[method-assign, assignment]
+        outcome = desk.run("COMMIT")
+        assert outcome.status == "lost"
+        assert "nobody knows whether it was committed: ask the server with SELECT txid_status(" in outcome.message
+
+
+def test_a_commit_that_the_server_turns_into_a_rollback_has_failed(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        desk.run("BEGIN; DELETE FROM orders")
+        assert desk.run("RELEASE SAVEPOINT nowhere").status == "failed"
+        outcome = desk.run("COMMIT")
         assert outcome.status == "failed"
-        assert "nothing was changed: the server rolls back what was not committed" in outcome.message
+        assert "rolled back in place of being committed" in outcome.message
+        assert outcome.standing is not None
+        assert (outcome.standing.transaction, outcome.standing.undone) == (
+            0,
+            "the database ended the whole transaction",
+        )
         assert desk.value("SELECT count(*) FROM orders") == "3"
 
 

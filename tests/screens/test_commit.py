@@ -333,6 +333,31 @@ async def test_leaving_says_what_becomes_of_it(desk: Desk) -> None:
         assert one.run.focused is one.run.query_one(CommitBar)
 
 
+async def test_a_run_does_not_end_with_a_transaction_open_before_somebody_has_said_so(
+    desk: Desk, database: Path
+) -> None:
+    async with cockpit(desk) as one:
+        for title, text in (("Close", f"BEGIN; {UPDATE}"), ("Look", None), ("Hostile", None)):
+            desk.go_to(title)
+            if text:
+                desk.do(c.Edit(step_id=desk.step_id(title), text=text))
+                desk.start(title)
+                await one.until(lambda: one.state.phase == "idle" and one.state.connections, "the step's end")
+            else:
+                desk.do(c.Skip(step_id=desk.step_id(title), reason="not now"))
+        await one.shows("is still open: when the run ends")
+        assert state_of(database) == "open"
+        await one.press("enter")
+        await one.asks(PickScreen)
+        await one.shows("commit the transaction that is open")
+        await one.press("down", "down", "enter")
+        await one.until(lambda: state_of(database) == "late", "the commit")
+        await one.until(lambda: one.state.current is None, "the run's end")
+        await one.press("enter")
+        await one.until(lambda: one.state.phase == "ended", "the run's end")
+        assert one.state.outcome == "done"
+
+
 async def test_it_can_be_answered_with_the_mouse(desk: Desk, database: Path) -> None:
     async with cockpit(desk) as one:
         await ask(one)

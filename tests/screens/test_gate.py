@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from textual.widgets import Static
 from engine.levels import Level
 from engine.output import visible
 from engine.permission import Passed
+from engine.preparing import Prepared, not_judged
 from tui.screens.gate import GateAnswer, GateScreen, Mode
 from tui.settling import Settling
 from tui.widgets.exact_text import rows_of
@@ -43,8 +45,8 @@ def prepared(level: Level = "caution", text: str = FLUSH, **more: Any) -> dict[s
         "dry_run": None,
     }
     verdict |= {name: more.pop(name) for name in list(more) if name in verdict}
-    around: dict[str, Any] = {"missing": [], "problem": "", "warnings": [], "ran_before": [], "held": [], "empty": []}
-    return {"step_id": "flush", "text": text, "session": "shell", "verdict": verdict, **around, **more}
+    plain = asdict(Prepared("flush", text, "shell", not_judged(text, "")))
+    return {**plain, "verdict": verdict, **more}
 
 
 def asked(asks: dict[str, Any] | None = None, settling: Settling | None = None, **more: Any) -> Asked:
@@ -285,8 +287,7 @@ async def test_what_is_to_be_typed_next_of_a_long_target_is_in_sight() -> None:
         await ready(pilot)
         assert "host-050" not in shown(app)
         app.screen.query_one(TargetInput).value = target[:448]
-        await pilot.pause()
-        assert "host-050" in shown(app)
+        await until(pilot, lambda: "host-050" in shown(app))
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,15 @@ async def test_they_go_away_when_something_runs_by_itself(desk: Desk) -> None:
         await one.until(lambda: "used_memory_human" in one.text, "the output")
 
 
+async def test_a_step_formats_for_the_pane_that_they_stand_in_the_place_of(desk: Desk) -> None:
+    async with cockpit(desk, is_new=yes) as one:
+        await one.until(lambda: one.n_told_size, "the size told")
+        assert is_hinting(one)
+        await one.press("down")
+        await one.until(lambda: one.run.query_one(OutputPane).size.width, "the output in their place")
+        assert set(one.told_widths) == {one.run.query_one(OutputPane).size.width - 2}
+
+
 async def test_they_name_the_keys_as_they_are_now(desk: Desk) -> None:
     async with cockpit(desk, is_new=yes, look=lambda: Look(keys={"proceed": "f9", "leave": "f10"})) as one:
         lines = [line.split() for line in one.text.split("\n")]

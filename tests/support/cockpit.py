@@ -427,8 +427,14 @@ class Cockpit:
     @property
     def n_told_size(self) -> int:
         """How often the run has been told the terminal's size."""
+        return len(self.told_widths)
+
+    @property
+    def told_widths(self) -> list[int]:
+        """How many columns, each time."""
         with TrailReader.open(self.desk.trail) as reader:
-            return sum(one.event.kind == "terminal_resized" for one in reader.events(RUN_ID))
+            events = [one.event for one in reader.events(RUN_ID)]
+        return [one.columns for one in events if isinstance(one, e.TerminalResized)]
 
     async def asks(self, kind: type[Screen[Any]]) -> None:
         """A question or a drawer of this kind is open, and takes answers."""

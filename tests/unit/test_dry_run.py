@@ -152,7 +152,7 @@ def test_a_step_whose_database_nobody_knows_is_unresolved(
     about: str, databases: dict[str, str], default: str, why: str
 ) -> None:
     runbook = read_runbook("a.md", f"# A\n\n## Rows\n\n```sql{about}\nSELECT 1;\n```\n".encode())
-    one = Outlook(runbook, (), {}, judging_for(runbook, databases), default_database=default)
+    one = Outlook(runbook, (), {}, judging_for(runbook, databases, default=default))
     found = one.unresolved(list(one.prospects()))
     assert [sentence.partition(why)[0] for sentence in found] == (["a.md:6: “Rows”: "] if why else [])
 

@@ -10,7 +10,7 @@ from support.runs import recorded, started
 
 from engine import events as e
 from engine.author import Stance, find_problems, stance_of
-from engine.danger import DryRun, Memory, Surroundings, Verdict
+from engine.danger import DryRun, Memory, Policy, Surroundings, Verdict
 from engine.judging import Judging, ShellMemory, judging_for
 from engine.levels import Level
 from engine.model import Lines, Runbook, Step
@@ -271,3 +271,40 @@ def test_what_no_transaction_takes_back_is_nothing_for_a_mere_yes(language: str,
     assert verdict.level == level
     assert ("it cannot be rolled back" in verdict.why) == (level == "dangerous")
     assert verdict.target or level != "dangerous"
+
+
+@pytest.mark.parametrize(
+    ("database", "databases", "default", "shown"),
+    [
+        ("", {"shop": "postgresql://app:pw@db.internal:5432/orders"}, "", "shop: app@db.internal:5432/orders"),
+        ("", {"a": "sqlite:///a.db", "b": "sqlite:////var/b.db?mode=ro"}, "b", "b: /var/b.db"),
+        ("", {"a": "sqlite:///a.db", "b": "sqlite:///b.db"}, "", ""),
+        ("a", {"a": "sqlite://"}, "", "a: :memory:"),
+        ("mysql://db/x", {}, "", "db/x"),
+        ("c", {}, "", "c"),
+        ("", {"shop": "postgresql://app:p[w@db/orders"}, "", "shop"),
+    ],
+)
+def test_where_a_step_goes_is_told_without_a_password(
+    database: str, databases: dict[str, str], default: str, shown: str
+) -> None:
+    step = replace(STEP, kind="sql", language="sql", attributes={"database": database} if database else {})
+    assert Judging(databases=databases, default=default).database(step) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "of_run", "level"),
+    [
+        ("postgresql://app@db/orders", "", "caution"),
+        ("postgresql://app@db/orders", "production", "dangerous"),
+        ("postgresql://app@db.prod.example.com/orders", "", "dangerous"),
+        ("postgresql://app@db/orders_prod", "", "dangerous"),
+    ],
+)
+def test_a_statement_weighs_more_in_a_place_that_does(url: str, of_run: str, level: str) -> None:
+    production = Policy().environments[0]._replace(raises={"caution": "dangerous"})
+    judging = Judging(Surroundings(Policy((production,)), environment=of_run), {"orders": url})
+    step = replace(STEP, kind="sql", language="sql")
+    verdict = judging.own(step, "DELETE FROM t WHERE id = 1", "sql", Memory(), edited=False)
+    assert verdict.level == level
+    assert ("(in production)" in verdict.why) == (level == "dangerous")

@@ -283,3 +283,59 @@ def test_interrupting_what_does_not_end_by_itself_is_its_success() -> None:
     assert followed.attempts[1].outcome == "interrupted"
     killed = run(*begun, conclude("interrupted", 137), known=replace(SAFE, endless="ctrl+c ends it"))
     assert (killed.steps["check"].status, killed.current) == ("interrupted", "check")
+
+
+WRITES = Known("caution", "data_destruction", "test", "it writes")
+
+
+def kept(transaction: int, undone: str = "", settings: tuple[str, ...] = (), attempt: int = 1) -> e.ConnectionChanged:
+    return e.ConnectionChanged(
+        attempt=attempt, database="shop", transaction=transaction, undone=undone, settings=settings
+    )
+
+
+def opened(undone: str = "") -> RunState:
+    """A step has written in a transaction that is open."""
+    before = run(c.Tick(item_id="dba"))
+    state = fold(recorded(decide(before, start("check", approval="confirmed"), WRITES), before.seq), before)
+    for command in (conclude().model_copy(update={"connection": kept(1)}),):
+        state = fold(recorded(decide(state, command), state.seq), state)
+    return state
+
+
+LEFT = c.Leave(reason="tea")
+
+
+@pytest.mark.parametrize("command", [c.End(), LEFT, RESUME])
+def test_what_was_written_in_a_transaction_comes_to_nothing_with_the_process(command: c.AnyCommand) -> None:
+    state = opened()
+    assert outcome_of(state) == "failed"
+    after = fold(recorded(decide(state, command), state.seq), state)
+    assert after.steps["check"].status == "failed"
+    assert after.steps["check"].reason == (
+        "rolled back: the transaction that step 1 opened on shop was never committed"
+    )
+    assert after.current == "check"
+    assert after.connections["shop"].was_cut
+    assert orphaned(state).steps["check"].status == "failed"
+
+
+def test_passing_over_what_was_rolled_back_does_not_make_it_good() -> None:
+    state = opened()
+    for command in (RESUME, c.Skip(step_id="check", reason="never mind")):
+        state = fold(recorded(decide(state, command), state.seq), state)
+    assert (state.steps["check"].status, outcome_of(state)) == ("skipped", "failed")
+
+
+def test_a_transaction_that_is_ended_by_the_runbook_keeps_what_it_did() -> None:
+    state = opened()
+    after = fold(recorded((kept(0),), state.seq), state)
+    assert after.steps["check"].status == "succeeded"
+    undone = fold(recorded((kept(0, "the database ended it"),), state.seq), state)
+    assert undone.steps["check"].reason == "rolled back: the database ended it"
+
+
+def test_nothing_is_closed_where_no_transaction_is_open() -> None:
+    state = run(*CHECKED, c.Select(step_id="check"))
+    with pytest.raises(Refused, match="no transaction is open"):
+        decide(state, c.Start(step_id="check", text="COMMIT", closing=True, approval="confirmed"), WRITES)

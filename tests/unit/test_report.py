@@ -310,7 +310,7 @@ def test_severity_and_service_are_those_of_this_incident_before_the_runbooks_own
 
 def test_the_commander_is_who_started_the_run_unless_somebody_is_named() -> None:
     run = report_of(told()).run
-    assert (run.commander, run.commander_from) == ("alice@bastion", "who started the run")
+    assert (run.commander, run.commander_from) == ("alice@bastion", "the start of the run")
     run = report_of(told(given("incident-commander", "bob"))).run
     assert (run.commander, run.commander_from) == ("bob", "input incident-commander, --var")
     run = report_of(told(given("ic", "bob"), e.Noted(text="IC: carol"))).run

@@ -917,6 +917,21 @@ def test_an_interrupt_is_an_answer(make: Callable[..., Run]) -> None:
     assert (answers[0].decision, answers[0].reason) == ("roll_back", "interrupt")
 
 
+def test_what_an_interrupt_rolled_back_was_interrupted_however_late_the_session_hears_of_it(
+    make: Callable[..., Run],
+) -> None:
+    def rolled_back(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+        assert task.decide is not None
+        task.decide(Uncommitted("DELETE FROM a", 2))
+        return Outcome("failed", None, message="rolled back")
+
+    run = held(make, rolled_back)
+    until_asked(run, 1)
+    run.runner._roll_back("interrupt", ACTOR)
+    assert run.runner.wait_idle(20)
+    assert run.runner.state.attempts[1].outcome == "interrupted"
+
+
 @pytest.mark.parametrize("kind", ["commit_asked", "commit_answered"])
 def test_nothing_is_committed_that_cannot_be_recorded(make: Callable[..., Run], kind: str) -> None:
     run = make(ask_twice)

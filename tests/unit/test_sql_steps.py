@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.databases import Dialect
 from engine.judging import judging_for
 from engine.model import Runbook, Step
 from engine.parse import read_runbook
-from engine.plan import Dialect
 from engine.sessions.sql.pieces import Piece, pieces
 from engine.syntax.sql import split_statements
 from engine.syntax.sql_readings import CLIENTS

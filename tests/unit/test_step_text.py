@@ -39,6 +39,7 @@ def prepared(text: str = FLUSH.text, **more: Any) -> Mapping[str, Any]:
         "inputs": (),
         "endless": "",
         "limits": "",
+        "database": "",
     }
     return {"text": text, "session": "shell", "verdict": verdict, **blank, **more}
 

@@ -99,7 +99,7 @@ def _trail(s: Situation) -> Iterator[Content]:
     for attempt in s.state.attempts.values():
         title = s.state.steps[attempt.step_id].planned.title
         status = attempt.outcome or "running"
-        kind = " (dry run)" if attempt.dry_run else " (beside)" if attempt.suggestion else ""
+        kind = " (dry run)" if attempt.dry_run else " (beside)" if attempt.is_beside else ""
         words = f"{attempt.started_at.astimezone():%H:%M:%S} {sign_of(status)} {title}{kind} · {attempt.level}"
         ended = f" · {status} {took(attempt.duration_ns)}"
         happened.append((attempt.started_at, plain(f"{words}{ended} · {attempt.login}")))

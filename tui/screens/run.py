@@ -749,11 +749,17 @@ class RunScreen(Screen[int]):
         """The step formats for the pane it is shown in."""
         if self._watching() or self._state.phase in OVER:
             return
-        columns = max(20, self.query_one(OutputPane).size.width - 2)
+        columns = max(20, self._output_width() - 2)
         try:
             await self._bridge.command(c.Resize(columns=columns, rows=max(5, self.size.height)))
         except OncueError:  # the run is over or elsewhere, and needs no size
             return
+
+    def _output_width(self) -> int:
+        """Also while the hints stand in the pane's place, when it has no width of its own."""
+        pane = self.query_one(OutputPane)
+        widths: list[int] = [one.outer_size.width for one in (pane, *self.query(Hints))]
+        return max(widths) - int(pane.gutter.width)
 
 
 def now() -> datetime:

@@ -7,6 +7,6 @@ like any other output.
 
 from __future__ import annotations
 
-from .session import SqlSession
+from .session import Past, SqlSession
 
-__all__ = ["SqlSession"]
+__all__ = ["Past", "SqlSession"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...databases import Dialect, database_url, dialect_of
 from ...errors import UsageError
-from ...plan import Dialect, database_url, dialect_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -51,6 +52,11 @@ def shown(url: URL, **known: str) -> str:
     user, host = known.get("user") or url.username or "", known.get("host") or url.host or "localhost"
     place = f"{host}:{url.port}" if url.port else host
     return f"{user}{'@' if user else ''}{place}/{known.get('database') or url.database or ''}"
+
+
+def without(secret: str, said: str) -> str:
+    """What a driver said, where the secret stands in it as a word of its own: a letter of every other word is none."""
+    return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", said) if secret else said
 
 
 def driver_missing(dialect: Dialect) -> UsageError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...plan import Dialect
+from ...databases import Dialect
 from ...syntax.client_commands import DONE, DONE_FOR_PSQL, RELATIONS, SAYING, STOPS, parts, refusal_of_command
 
 PATTERN = "(SELECT $1::text AS schema, $2::text AS name) v"

@@ -2,37 +2,67 @@
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ...output import visible
 from .link import Column
 
 CELL_LIMIT = 200
 """Characters shown of one cell."""
 CELL_KEPT = 10_000
 """Characters kept of one cell, for what is exported."""
+CHARACTER_BYTES = 4
+"""No encoding of the databases takes more for one."""
+SLICE_BYTES = 1024 * 1024
+"""Decoded at a time where characters are only counted."""
 
 
 class Cut(str):
     """The beginning of a cell."""
 
-    __slots__ = ("length",)
+    __slots__ = ("length", "unit")
     length: int
+    unit: str
 
-    def __new__(cls, text: str, length: int) -> Cut:
+    def __new__(cls, text: str, length: int, unit: str = "characters") -> Cut:
+        """`length` is the whole cell's, in `unit`s."""
         cut = super().__new__(cls, text)
-        cut.length = length
+        cut.length, cut.unit = length, unit
         return cut
 
 
-def kept(value: object) -> object:
-    """A cell of any size as one of a bounded one."""
+class Hexadecimal(str):
+    """All of a cell that is bytes."""
+
+    __slots__ = ()
+
+
+def kept(value: object, limit: int = CELL_KEPT) -> object:
+    """A cell of any size as one of a bounded one. Bytes are written in hexadecimal."""
     if isinstance(value, bytes):
-        value = Cut(value[: CELL_KEPT // 2].hex(), 2 * len(value)) if len(value) > CELL_KEPT // 2 else value.hex()
-    if isinstance(value, str) and len(value) > CELL_KEPT and not isinstance(value, Cut):
-        return Cut(value[:CELL_KEPT], len(value))
-    return value
+        is_short = 2 * len(value) <= limit
+        value = Hexadecimal(value.hex()) if is_short else Cut(value[: limit // 2].hex(), len(value), "bytes")
+    if not isinstance(value, str) or len(value) <= limit:
+        return value
+    if isinstance(value, Cut):
+        return Cut(value[:limit], value.length, value.unit)
+    if isinstance(value, Hexadecimal):
+        return Cut(value[:limit], len(value) // 2, "bytes")
+    return Cut(value[:limit], len(value))
+
+
+def kept_text(data: bytes, errors: str, encoding: str = "utf-8") -> str:
+    """Bytes of text, decoded as far as they are kept: nobody needs all of a long one twice."""
+    if len(data) <= CELL_KEPT:
+        return data.decode(encoding, errors)
+    begun = data[: CHARACTER_BYTES * CELL_KEPT].decode(encoding, errors)[:CELL_KEPT]
+    view, decoder = memoryview(data), codecs.getincrementaldecoder(encoding)(errors)
+    slices = range(0, len(data), SLICE_BYTES)
+    length = sum(len(decoder.decode(view[at : at + SLICE_BYTES])) for at in slices) + len(decoder.decode(b"", True))
+    return begun if length <= CELL_KEPT else Cut(begun, length)
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Iterator[str]:
@@ -62,11 +92,18 @@ def cell(value: object) -> str:
     if value is None:
         return "NULL"
     text = value.hex() if isinstance(value, bytes) else str(value)
-    length = value.length if isinstance(value, Cut) else len(text)
-    text = text[:CELL_LIMIT].replace("\n", "\\n").replace("\r", "\\r")
+    length, unit = _size_of(value, text)
+    is_whole = len(text) <= CELL_LIMIT and not isinstance(value, Cut)
+    text = visible(text[:CELL_LIMIT].replace("\n", "\\n").replace("\r", "\\r"))
     if text == "NULL":
         return "'NULL'"
-    return text if length <= CELL_LIMIT else f"{text}… ({length} characters)"
+    return text if is_whole else f"{text}… ({length} {unit})"
+
+
+def _size_of(value: object, text: str) -> tuple[int, str]:
+    if isinstance(value, Cut):
+        return value.length, value.unit
+    return (len(text) // 2, "bytes") if isinstance(value, Hexadecimal | bytes) else (len(text), "characters")
 
 
 def is_numeric(column: Column, rows: Sequence[Sequence[object]], place: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...plan import Dialect
+from ...databases import Dialect
 from ...syntax.sql_lasting import makes_scratch
 
 COUNTING = "SELECT count(*) FROM "

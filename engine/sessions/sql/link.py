@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ...databases import Dialect
 from ...limits import Limits
-from ...plan import Dialect
 
 Say = Callable[[str], None]
 """Takes a line for the operator, without its line end."""
@@ -35,6 +35,7 @@ class DatabaseError(Exception):
         lost: bool = False,
         read_only: bool = False,
         timed_out: bool = False,
+        undone: bool = False,
     ) -> None:
         super().__init__(message)
         self.place = place
@@ -45,6 +46,8 @@ class DatabaseError(Exception):
         """It would have written where nothing may."""
         self.timed_out = timed_out
         """A limit of the connection ended it; the message says which."""
+        self.undone = undone
+        """The server has rolled the whole transaction back, not only the statement."""
 
 
 class PasswordWanted(DatabaseError):
@@ -127,8 +130,15 @@ class Link(Protocol):
         """Asks the server when it has not been heard of for a while."""
         ...
 
-    def cancel(self) -> None:
-        """End the running statement on the server, also when it waits for a lock. Does nothing when none runs."""
+    @property
+    def whereabouts(self) -> str:
+        """How to see on the server whether it still runs something for this connection; empty where there is no
+        server."""
+        ...
+
+    def cancel(self) -> str:
+        """End the running statement on the server, also when it waits for a lock. Does nothing when none runs.
+        Answers why the server could not be told; empty when it was."""
         ...
 
     def cut(self) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ...databases import Dialect
 from ...limits import Limits
-from ...plan import Dialect
 from .addresses import Address, driver_missing, parsed, shown
+from .grid import kept
 from .link import CONNECT_SECONDS, Ask, Column, DatabaseError, PasswordWanted, Say, readable
 from .mysql_limits import MysqlLimits
 from .waits import LOOK_SECONDS, Look, Waits, look_at_mariadb, reached
@@ -28,6 +29,7 @@ FRESH_SECONDS = 1.0
 LOST = frozenset({0, 1927, 2006, 2013, 2014, 2045, 2055, 4031})
 """Error numbers after which there is no connection any more. 1927: it was killed."""
 LOCK_REACHED = 1205
+DEADLOCK = 1213
 STATEMENT_REACHED = frozenset({1969, 3024})
 """MariaDB's and MySQL's."""
 READ_ONLY = 1792
@@ -123,14 +125,22 @@ class MysqlLink:
             return False
         return True
 
-    def cancel(self) -> None:
+    @property
+    def whereabouts(self) -> str:
+        thread = self._connection.thread_id()
+        return f"SHOW PROCESSLIST lists it as {thread}, and KILL {thread} ends it"
+
+    def cancel(self) -> str:
+        from .mysql_connection import kill_query
+
         with self._lock:
             if not self._running:
-                return
-            with suppress(Exception):  # whatever it is, the connection is cut next
-                from .mysql_connection import kill_query
-
+                return ""
+            try:
                 kill_query(self._details, self._connection.thread_id())
+            except Exception as error:  # noqa: BLE001 - a border: whatever it is, it is said
+                return " ".join(str(error).split())
+            return ""
 
     def cut(self) -> None:
         ours = getattr(self._connection, "_sock", None)
@@ -174,10 +184,14 @@ class MysqlLink:
         lost = number in LOST or not self._connection.open or isinstance(error, OSError)
         message = f"{said} ({number})" if number else said
         said = f"the connection was lost: {message}" if lost else message
+        if number == DEADLOCK:  # an error comes without the server's status
+            self._connection.server_status &= ~IN_TRANSACTION
         limit = self._reached(number)
         if limit:
             said = reached(said, limit, took, waits)
-        return DatabaseError(said, lost=lost, read_only=number == READ_ONLY, timed_out=bool(limit))
+        return DatabaseError(
+            said, lost=lost, read_only=number == READ_ONLY, timed_out=bool(limit), undone=number == DEADLOCK
+        )
 
     def _reached(self, number: int | None) -> str:
         """The limit that ended a statement; empty for none."""
@@ -210,7 +224,9 @@ class MysqlResult:
             if row is None:
                 self._open = False
                 return
-            yield row
+            cells = [kept(value) for value in row]
+            del row  # before the next one is read: each may be as large as memory has room for
+            yield cells
 
     @property
     def affected(self) -> int | None:

@@ -6,14 +6,18 @@ Imports the driver: only for somebody who has it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from struct import Struct
 from typing import Any
 
 import pymysql
-from pymysql.connections import Connection
+from pymysql.connections import Connection, MySQLResult
 
+from .addresses import without
 from .link import CANCEL_SECONDS, DatabaseError, PasswordWanted
 
 DENIED = frozenset({1045, 1698})
+STATUS = Struct("<3xH")
+"""Where the server's status stands in the packet behind the last row."""
 
 
 def _nothing() -> None:
@@ -34,7 +38,28 @@ class Watched(Connection):
         if self._is_sent:  # further results of the same statement have come already
             self._is_sent = False
             self.before_answer()
-        return super()._read_query_result(unbuffered)  # type: ignore[misc]
+        self._result = None
+        answer = Answer(self)
+        answer.init_unbuffered_query() if unbuffered else answer.read()
+        self._result = answer
+        self.tell(answer.server_status)
+        return answer.affected_rows
+
+    def tell(self, status: int | None) -> None:
+        """What the server says of itself at the end of an answer."""
+        if status is not None:
+            self.server_status: int = status
+
+
+class Answer(MySQLResult):
+    """Rows end with the server's status too, which the driver passes over: a transaction may be over by then."""
+
+    def _check_packet_is_eof(self, packet: Any) -> bool:
+        owner = self.connection
+        is_end = bool(super()._check_packet_is_eof(packet))  # type: ignore[misc]
+        if is_end and isinstance(owner, Watched):
+            owner.tell(STATUS.unpack_from(packet.get_all_data())[0])
+        return is_end
 
 
 def connect(details: Mapping[str, Any], seconds: float) -> Any:
@@ -48,7 +73,7 @@ def connect(details: Mapping[str, Any], seconds: float) -> Any:
         number = error.args[0] if error.args and isinstance(error.args[0], int) else None
         secret = details.get("password") or ""
         said = " ".join(str(error.args[-1] if error.args else error).split())
-        said = said.replace(secret, "***") if secret else said
+        said = without(secret, said)
         kind = PasswordWanted if number in DENIED else DatabaseError
         failure = kind(f"the database cannot be reached: {said}{f' ({number})' if number else ''}")
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...limits import Limits
-from .addresses import Address
+from .addresses import Address, parsed, shown
 from .link import Ask, Link, Say
 from .sqlite import SqliteLink, path_of
 
@@ -19,3 +19,10 @@ def open_link(address: Address, directory: str, *, read_only: bool, say: Say, as
     from .mysql import open_mysql
 
     return open_mysql(address, read_only=read_only, say=say, ask=ask, limits=limits)
+
+
+def place_of(address: Address, directory: str) -> str:
+    """Where a connection goes, in words without a password. The same words, the same database."""
+    if address.dialect == "sqlite":
+        return path_of(address.url, directory)
+    return address.name or shown(parsed(address))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from ...plan import Dialect
+from ...databases import Dialect
 from ...syntax.sql_lasting import find_lasting, is_control, keeps
 from ..contract import Task
 from .commands import reaction
@@ -18,7 +18,7 @@ from .reading import Reading
 from .sample import Sample
 from .step import Step
 from .target import target_of
-from .writing import reading, run_held
+from .writing import BY_ITSELF, reading, run_held, sending_commit, way_to_find_out
 
 UNCHECKED = "cannot be rolled back when they are not"
 OWN_TRANSACTION = "it belongs to the transaction that the runbook has opened, and is kept with it"
@@ -58,17 +58,20 @@ class Performing:
     def _statement(self, piece: Piece) -> None:
         link, step = self._link, self._step
         judgement = judged(piece.text, link.dialect)
-        step.statement, step.writes = piece.text, not judgement.reads or keeps(piece.text)
+        step.statement, step.writes = piece.text, not judgement.reads or keeps(piece.text, link.dialect)
+        step.is_held = False
         if judgement.reads:
             with reading(link) if self._may_wrap(piece) else nullcontext():
                 self._run(piece, judgement)
         elif self._is_held(piece, judgement):
-            step.writes = False  # until COMMIT is sent nothing is kept
+            step.writes, step.is_held = False, True  # until COMMIT is sent nothing is kept
             self._run_held(piece, judgement)
+        elif link.in_transaction and keeps(piece.text, link.dialect):
+            with sending_commit(way_to_find_out(link)):
+                self._run(piece, judgement)
         else:
             self._run(piece, judgement)
-        self._memory.learn(piece.text)
-        self._memory.in_transaction = link.in_transaction
+        self._memory.learn(piece.text, link.dialect, in_transaction=link.in_transaction)
         step.done += 1
 
     def _run(self, piece: Piece, judgement: Judgement) -> int | None:
@@ -89,30 +92,35 @@ class Performing:
                 sample.after(rows, self._last_key)
             return rows
 
-        run_held(link, piece.text, perform, self._step.say, expect_rows=task.expect_rows, decide=task.decide)
+        if not run_held(link, piece.text, perform, self._step.say, expect_rows=task.expect_rows, decide=task.decide):
+            self._step.remark = "; ".join(filter(None, (self._step.remark, BY_ITSELF)))
 
     def _may_wrap(self, piece: Piece) -> bool:
         """A transaction of its own changes nothing but what it may do."""
         busy = self._link.in_transaction or self._memory.has_locked
-        return not (self._is_read_only or busy or is_control(piece.text))
+        return not (self._is_read_only or busy or is_control(piece.text, self._link.dialect))
 
     def _is_held(self, piece: Piece, judgement: Judgement) -> bool:
         """Whether a writing statement gets a transaction of its own, with what speaks against it said."""
         task = self._task
-        if (task.decide is None and task.expect_rows is None) or is_control(piece.text) or judgement.is_scratch:
+        if (task.decide is None and task.expect_rows is None) or judgement.is_scratch:
             return False
-        why = self._why_not_held(piece)
-        if why and task.expect_rows is not None:
+        is_apart = is_control(piece.text, self._link.dialect)
+        why = self._why_lasting(piece) if is_apart else self._why_not_held(piece)
+        if why and not is_apart and task.expect_rows is not None:
             raise DatabaseError(f"not run: its rows are expected to be {task.expect_rows}, and it {UNCHECKED}: {why}")
         if why:
             self._step.say(f"not held for an answer: {why}")
-        return not why
+        return not (why or is_apart)
 
     def _why_not_held(self, piece: Piece) -> str:
         if self._link.in_transaction:
             return OWN_TRANSACTION
         if self._memory.has_locked:
             return LOCKED
+        return self._why_lasting(piece)
+
+    def _why_lasting(self, piece: Piece) -> str:
         lasting = find_lasting(piece.text, self._link.dialect)
         return lasting.why if lasting else ""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ...plan import Dialect
+from ...databases import Dialect
 from ...syntax.client_commands import refusal_within
 from ...syntax.sql_readings import CLIENTS
 from ...syntax.sql_tokens import OPEN_COMMENT, Statement, complaint_about, statements

@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ...databases import Dialect
 from ...errors import UsageError
 from ...limits import Limits
-from ...plan import Dialect
-from .addresses import Address, driver_missing, parsed, shown
+from ...syntax.sql_lasting import keeps
+from .addresses import Address, driver_missing, parsed, shown, without
+from .grid import CELL_KEPT, Cut, kept_text
 from .link import (
     CANCEL_SECONDS,
     CONNECT_SECONDS,
@@ -35,15 +37,17 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.pq.abc import PGresult
 
-CHUNK_ROWS = 100
 FRESH_SECONDS = 1.0
 """A connection heard of so lately is taken for alive."""
 NUMERIC_TYPES = frozenset({20, 21, 23, 26, 28, 700, 701, 790, 1700})
 """Object ids of int8, int2, int4, oid, xid, float4, float8, money, numeric."""
+BYTEA = 17
+HEXADECIMAL = b"\\x"
 READ_ONLY = "25006"
 PASSWORD_STATES = frozenset({"28P01", "28000"})
 LOCK_REACHED = "55P03"
 CANCELLED = "57014"
+NOT_COMMITTED = "rolled back in place of being committed: a statement of the transaction had failed"
 LIMITS = """SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN $2 ELSE $3 END, false) FROM pg_settings
 WHERE name IN ('lock_timeout', 'statement_timeout') AND setting = ANY (string_to_array($1, ','))"""
 """Another value is the server's, the role's, the URL's or the document's, and stays."""
@@ -58,6 +62,7 @@ class PostgresLink:
         """`details` are for another connection, which looks what a long statement waits for."""
         self._connection = connection
         self._pgconn = connection.pgconn
+        self._pid = connection.pgconn.backend_pid
         self._heard = time.monotonic()
         self._lock = threading.Lock()
         """Held while it changes whether a statement runs, so that a cancelling hits that statement and no later one."""
@@ -112,7 +117,7 @@ class PostgresLink:
         self._waits = Waits(self._look, self._limits.lock)
         try:
             self._pgconn.send_query_params(text, [None if one is None else one.encode() for one in values])
-            self._stream()
+            self._pgconn.set_single_row_mode()
         except Exception as error:
             self._finished()
             raise self._failure(str(error)) from error
@@ -133,13 +138,20 @@ class PostgresLink:
             return not error.lost
         return True
 
-    def cancel(self) -> None:
+    @property
+    def whereabouts(self) -> str:
+        return f"SELECT state, query FROM pg_stat_activity WHERE pid = {self._pid}"  # noqa: S608 - a number
+
+    def cancel(self) -> str:
         with self._lock:
             if not self._running:
-                return
+                return ""
             self._is_cancelled = True
-            with suppress(Exception):
+            try:
                 self._connection.cancel_safe(timeout=CANCEL_SECONDS)
+            except Exception as error:  # noqa: BLE001 - a border: whatever it is, it is said
+                return " ".join(str(error).split())
+            return ""
 
     def cut(self) -> None:
         with suppress(OSError), socket.socket(fileno=os.dup(self._pgconn.socket)) as same:  # gone already
@@ -153,8 +165,8 @@ class PostgresLink:
     def next_result(self) -> PGresult | None:
         """Waits for it. None at the end of what the statement answers."""
         try:
-            self._flush()
             while self._pgconn.is_busy():
+                self._flush()
                 self._wait(select.POLLIN)
                 self._pgconn.consume_input()
             result = self._pgconn.get_result()
@@ -198,20 +210,12 @@ class PostgresLink:
         return "statement_timeout" if state == CANCELLED and over and not self._is_cancelled else ""
 
     def decode(self, value: bytes | None) -> str | None:
-        return None if value is None else value.decode(self._connection.info.encoding, "replace")
+        return None if value is None else kept_text(value, "replace", self._connection.info.encoding)
 
     def refuse_copy(self) -> None:
         self._pgconn.put_copy_end(b"COPY FROM STDIN cannot be used here")
 
     # Waiting.
-
-    def _stream(self) -> None:
-        from psycopg import capabilities
-
-        if capabilities.has_stream_chunked():
-            self._pgconn.set_chunked_rows_mode(CHUNK_ROWS)
-        else:
-            self._pgconn.set_single_row_mode()
 
     def _flush(self) -> None:
         while self._pgconn.flush():
@@ -227,7 +231,7 @@ class PostgresLink:
                 self._say(line)
 
     def _look(self) -> Look | None:
-        return look_at_postgres(self._details, self._pgconn.backend_pid)
+        return look_at_postgres(self._details, self._pid)
 
     def _finished(self) -> None:
         with self._lock:
@@ -253,6 +257,8 @@ class PostgresResult:
         self._statement = statement
         self._affected: int | None = None
         self._done = False
+        self._is_refused = False
+        """It was a COMMIT, and the server has rolled back."""
         self._first = self._next()
         """Rows that came with the columns."""
         self._columns = self._read_columns()
@@ -263,12 +269,17 @@ class PostgresResult:
 
     def rows(self) -> Iterator[Sequence[object]]:
         result, self._first = self._first, None
-        decode = self._link.decode
         while result is not None:
-            places = range(result.nfields)
             for row in range(result.ntuples):
-                yield [decode(result.get_value(row, place)) for place in places]
+                yield [self._cell(result, row, place) for place in range(result.nfields)]
+            result = None  # before the next one is read: each may be as large as memory has room for
             result = self._next()
+
+    def _cell(self, result: PGresult, row: int, place: int) -> str | None:
+        data = result.get_value(row, place)
+        if data is not None and result.ftype(place) == BYTEA and data.startswith(HEXADECIMAL):
+            return _kept_bytes(data)
+        return self._link.decode(data)
 
     @property
     def affected(self) -> int | None:
@@ -298,6 +309,7 @@ class PostgresResult:
                 return result
             if result.status in (Status.TUPLES_OK, Status.COMMAND_OK, Status.EMPTY_QUERY):
                 self._affected = result.command_tuples
+                self._is_refused = result.command_status == b"ROLLBACK" and keeps(self._statement)
                 if result.status == Status.TUPLES_OK:
                     return result
             elif result.status == Status.COPY_IN:
@@ -308,6 +320,8 @@ class PostgresResult:
             else:
                 self._end_with(result)
         self._done = True
+        if self._is_refused:
+            raise DatabaseError(NOT_COMMITTED, undone=True)
         return None
 
     def _end_with(self, failed: PGresult) -> None:
@@ -326,6 +340,12 @@ class PostgresResult:
             Column(decode(first.fname(place)) or "", first.ftype(place) in NUMERIC_TYPES)
             for place in range(first.nfields)
         ]
+
+
+def _kept_bytes(data: bytes) -> str:
+    """As the server writes them; the length of what is cut is theirs, not that of their writing."""
+    text = data[:CELL_KEPT].decode()
+    return text if len(data) <= CELL_KEPT else Cut(text, (len(data) - len(HEXADECIMAL)) // 2, "bytes")
 
 
 def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask, limits: Limits) -> PostgresLink:
@@ -393,7 +413,7 @@ def _attempt(connect: Callable[..., psycopg.Connection[Any]], details: dict[str,
     except (psycopg.Error, ValueError, OSError) as error:
         secret = details.get("password") or ""
         said = " ".join(str(error).split())
-        said = said.replace(secret, "***") if secret else said
+        said = without(secret, said)
         state = getattr(error, "sqlstate", None)
         wanted = state in PASSWORD_STATES or "password" in said
     raise (PasswordWanted if wanted else DatabaseError)(f"the database cannot be reached: {said}")

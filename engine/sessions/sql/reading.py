@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ..contract import Fetched
-from .grid import Cut, expanded_lines, is_numeric, kept, table
+from .grid import CELL_KEPT, CELL_LIMIT, Cut, expanded_lines, is_numeric, kept, table
 from .link import Result
 
 ROW_LIMIT = 1000
@@ -36,9 +36,17 @@ class Reading:
 
     def lines(self) -> Iterator[str]:
         rows = self._result.rows()
-        self._rows = [[kept(value) for value in row] for row in islice(rows, ROW_LIMIT)]
+        self._rows = list(self._kept(islice(rows, ROW_LIMIT)))
         yield from (expanded_lines if self._expanded else table)(self._columns, self._rows)
         yield from self._rest(rows)
+
+    def _kept(self, rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
+        """What does not fit into the trail any more is kept as far as it is shown."""
+        room = KEPT_CHARACTERS
+        for row in rows:
+            cells = [kept(value, CELL_KEPT if room > 0 else CELL_LIMIT) for value in row]
+            room -= sum(len(value) for value in cells if isinstance(value, str))
+            yield cells
 
     def fetched(self, statement: int, room: int) -> tuple[Fetched, int]:
         """With as many of the rows as there is `room` for, in characters; and what is left of the room."""

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from ...plan import Dialect
-from .grid import kept, table
+from ...databases import Dialect
+from .grid import Cut, Hexadecimal, kept, table
 from .link import Column, DatabaseError, Link, Say
 from .target import Target
 
@@ -228,6 +228,6 @@ def _keys_in(columns: Sequence[Column], rows: Sequence[Sequence[object]], keys: 
         return []
     places = [names.index(key.lower()) for key in keys]
     found = [tuple(row[place] for place in places) for row in rows]
-    if any(value is None or isinstance(value, bytes) for key in found for value in key):
+    if any(value is None or isinstance(value, Hexadecimal | Cut) for key in found for value in key):
         return []
     return [tuple(map(str, key)) for key in found]

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from ...databases import Dialect
 from ...errors import UsageError
 from ...expressions import expression
 from ...limits import Limits
-from ...plan import Dialect
+from .grid import kept, kept_text
 from .link import Column, DatabaseError, Say
 from .waits import FILE_LOCK, Look, Waits, reached
 
 MEMORY = ":memory:"
 LOCK_POLL = 0.05
 """SQLite's own waiting for a lock cannot be interrupted, so it waits this long at a time."""
-ROWS_AT_ONCE = 256
 STEPS = 100_000
 """Of SQLite's machine between two looks at the clock: a millisecond or a few."""
 NUMBERED = expression(r"\$(\d+)")
@@ -36,6 +36,7 @@ def path_of(url: str, directory: str) -> str:
 class SqliteLink:
     dialect: Dialect = "sqlite"
     greeting = ""
+    whereabouts = ""
 
     def __init__(self, path: str, *, read_only: bool, say: Say, limits: Limits) -> None:
         if path != MEMORY and not Path(path).is_file():
@@ -83,9 +84,10 @@ class SqliteLink:
     def is_alive(self) -> bool:
         return True
 
-    def cancel(self) -> None:
+    def cancel(self) -> str:
         self._stopped.set()
         self._connection.interrupt()
+        return ""
 
     def cut(self) -> None:
         self.cancel()
@@ -136,7 +138,7 @@ def _is_busy(error: sqlite3.Error) -> bool:
 
 def _text(data: bytes) -> str:
     """A file may hold text that is none."""
-    return data.decode(errors="backslashreplace")
+    return kept_text(data, "backslashreplace")
 
 
 class SqliteResult:
@@ -151,8 +153,10 @@ class SqliteResult:
 
     def rows(self) -> Iterator[Sequence[object]]:
         try:
-            while some := self._cursor.fetchmany(ROWS_AT_ONCE):
-                yield from some
+            for row in self._cursor:
+                cells = [kept(value) for value in row]
+                del row  # before the next one is read: each may be as large as memory has room for
+                yield cells
         except sqlite3.Error as error:
             raise self._link.failed(error) from error
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+
+from ...output import visible
 from ..contract import Fetched, Sink, TerminalMode
 from .reading import KEPT_CHARACTERS, Reading
 
@@ -13,9 +16,13 @@ class Step:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
+        self._turn = threading.Lock()
+        """What cannot be cancelled is said while something else may be."""
         self._mode = TerminalMode()
         self.statement = ""
         self.writes = False
+        self.is_held = False
+        """It waits in a transaction of its own to be kept."""
         self.done = 0
         """Statements carried out."""
         self._fetched: list[Fetched] = []
@@ -24,6 +31,8 @@ class Step:
         """What has to stand in the trail whatever comes of it."""
         self.limit = ""
         """The step's own limit that was reached, in words."""
+        self.cut = ""
+        """The connection was cut: how to see what the server still does; empty for no."""
 
     @property
     def results(self) -> tuple[Fetched, ...]:
@@ -35,7 +44,11 @@ class Step:
         self._fetched.append(fetched)
 
     def say(self, line: str) -> None:
-        self._sink(f"{line}\n".encode(errors="replace"), self._mode)
+        """What came from the server may hold anything, and no terminal is to obey it."""
+        shown = "\n".join(map(visible, line.split("\n")))
+        with self._turn:
+            self._sink(f"{shown}\n".encode(errors="replace"), self._mode)
 
     def ask(self, text: str) -> None:
-        self._sink(text.encode(errors="replace"), HIDDEN)
+        with self._turn:
+            self._sink(visible(text).encode(errors="replace"), HIDDEN)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ...plan import Dialect
+from ...databases import Dialect
 from ...syntax.sql_readings import READINGS
 from ...syntax.sql_tokens import Token, statements
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from ...syntax.sql_lasting import is_boundary
 from .link import DatabaseError, Link, Say
-from .writing import KEPT, execute, roll_back
+from .writing import KEPT, execute, look_again, roll_back
 
 MARK = "oncue_step"
+OVER = "what failed has committed what was done before it, or the database has rolled it back; look at what it changed"
 
 
 class Retry:
@@ -19,7 +20,11 @@ class Retry:
         self._link = link
         self._say = say
         self._was_open = link.in_transaction
-        self._is_marked = self._was_open and not any(map(is_boundary, statements)) and self._attempt("SAVEPOINT")
+        self._is_marked = (
+            self._was_open
+            and not any(is_boundary(one, link.dialect) for one in statements)
+            and self._attempt("SAVEPOINT")
+        )
 
     def succeeded(self) -> None:
         if not self._link.in_transaction:
@@ -28,17 +33,23 @@ class Retry:
             self._attempt("RELEASE SAVEPOINT")
         self._say("a transaction is open: what it does is kept at its COMMIT")
 
-    def failed(self) -> None:
-        """Not for a connection that has gone."""
+    def failed(self, error: DatabaseError) -> bool:
+        """Not for a connection that has gone. Answers whether a transaction that is over now was rolled back; else it
+        may have been committed."""
+        look_again(self._link)
         if self._is_marked:
             if self._attempt("ROLLBACK TO SAVEPOINT"):
                 self._attempt("RELEASE SAVEPOINT")
                 self._say("what this step did was rolled back, and its transaction is still open: it can be run again")
+            elif self._link.dialect == "mysql" and not error.undone:
+                self._say(f"the transaction is over: {OVER}")
+                return False
             else:
                 self._say("the whole transaction was rolled back: go back to where it begins")
         elif self._link.in_transaction and not self._was_open:
             is_whole = roll_back(self._link)
             self._say(f"the transaction that this step opened was rolled back{'' if is_whole else KEPT}")
+        return True
 
     def _attempt(self, what: str) -> bool:
         """An interrupt may hit it as well, so it is tried twice."""

@@ -7,9 +7,9 @@ Whatever happens before COMMIT is sent, the database rolls back, also when the c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from ...plan import Dialect
+from ...databases import Dialect
 from ..contract import Decide, Uncommitted
 from .link import DatabaseError, Link, Say
 
@@ -27,6 +27,12 @@ ROLLBACK_TIMES = 5
 SHOWN = 200
 """Characters of a statement that is asked about."""
 KEPT = ", but not all of it: tables without transactions keep what was changed"
+BY_ITSELF = "it has committed by itself; there is nothing to roll back"
+OVER_BEFORE = "its transaction was over before it failed, so part of it may be kept: look at what it changes"
+LOST_BEFORE = (
+    "it was not committed: the server rolls its rows back, at the latest when it sees that the connection is gone; "
+    "what a function does outside of the transaction stays, such as the number a sequence has given"
+)
 JUDGED_WRONGLY = (
     "it was taken for one that only reads, and so ran in a transaction that allows no more; "
     "where it has to write, put BEGIN before it and COMMIT behind it"
@@ -35,6 +41,10 @@ JUDGED_WRONGLY = (
 
 class CommitLost(DatabaseError):
     """The connection went while COMMIT was on its way."""
+
+
+class KeptAnyway(DatabaseError):
+    """The statement has done what it should not have, and nothing takes it back."""
 
 
 class RolledBack(DatabaseError):
@@ -49,28 +59,57 @@ def run_held(
     *,
     expect_rows: int | None,
     decide: Decide | None,
-) -> None:
+) -> bool:
     """`perform` runs the statement and answers how many rows it affected. Raises `DatabaseError` for what was rolled
-    back."""
+    back, and for another number of rows than expected. Answers False for what has committed by itself."""
     execute(link, BEGIN[link.dialect])
+    find_out = ""
     try:
         rows = perform()
+        if not link.in_transaction:
+            _agree_afterwards(rows, expect_rows)
+            say(BY_ITSELF)
+            return False
+        find_out = way_to_find_out(link)
         _agree(Uncommitted(" ".join(statement.split())[:SHOWN], rows), expect_rows, decide)
-        commit(link)
+        commit(link, find_out)
     except DatabaseError as error:
+        if _is_over(link, error):
+            raise DatabaseError(f"{error}; {OVER_BEFORE}", place=error.place, timed_out=error.timed_out) from error
         is_whole = roll_back(link)
         if isinstance(error, RolledBack):
             raise RolledBack(str(error) + ("" if is_whole else KEPT)) from error
         if not is_whole:
             say(f"{error}{KEPT}")
         if error.lost and not isinstance(error, CommitLost):
-            text = f"{error}; nothing was changed: the server rolls back what was not committed"
+            text = "; ".join(filter(None, (str(error), LOST_BEFORE, find_out)))
             raise DatabaseError(text, lost=True) from error
         raise
     except BaseException:
         roll_back(link)
         raise
     say("committed")
+    return True
+
+
+def _is_over(link: Link, error: DatabaseError) -> bool:
+    """What failed had ended its own transaction."""
+    if link.dialect != "mysql" or error.lost or error.undone or isinstance(error, RolledBack | KeptAnyway):
+        return False
+    look_again(link)
+    return not link.in_transaction
+
+
+def look_again(link: Link) -> None:
+    """MySQL tells whether a transaction is open with what succeeds, not with an error."""
+    if link.dialect == "mysql":
+        with suppress(DatabaseError):
+            execute(link, "DO 0")
+
+
+def _agree_afterwards(rows: int | None, expect_rows: int | None) -> None:
+    if expect_rows is not None and rows != expect_rows:
+        raise KeptAnyway(f"{rows} row(s) affected, and {expect_rows} expected; {BY_ITSELF}")
 
 
 def _agree(done: Uncommitted, expect_rows: int | None, decide: Decide | None) -> None:
@@ -81,14 +120,20 @@ def _agree(done: Uncommitted, expect_rows: int | None, decide: Decide | None) ->
         raise RolledBack("rolled back")
 
 
-def commit(link: Link) -> None:
-    find_out = _way_to_find_out(link)
-    try:
+def commit(link: Link, find_out: str) -> None:
+    with sending_commit(find_out):
         execute(link, "COMMIT")
+
+
+@contextmanager
+def sending_commit(find_out: str) -> Iterator[None]:
+    """What is lost while it runs may have been committed; `find_out` is how to know."""
+    try:
+        yield
     except DatabaseError as error:
         if not error.lost:
             raise
-        text = f"{error}; nobody knows whether it was committed: {find_out}"
+        text = f"{error}; nobody knows whether it was committed: {find_out or 'look at the rows it changes'}"
         raise CommitLost(text, lost=True) from error
 
 
@@ -152,12 +197,17 @@ def execute(link: Link, statement: str) -> None:
     result.close()
 
 
-def _way_to_find_out(link: Link) -> str:
-    if link.dialect == "postgres":
+def way_to_find_out(link: Link) -> str:
+    """What became of the open transaction; empty where only its rows tell."""
+    if link.dialect != "postgres":
+        return ""
+    try:
         number = _first(link, "SELECT txid_current_if_assigned()")
-        if number is not None:
-            return f"ask the server with SELECT txid_status({number})"
-    return "look at the rows it changes"
+    except DatabaseError as error:
+        if error.lost:
+            raise
+        return ""  # it has failed already, and can only be rolled back
+    return "" if number is None else f"ask the server with SELECT txid_status({number})"
 
 
 def _keeps_some(link: Link) -> bool:

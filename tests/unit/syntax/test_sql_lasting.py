@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.syntax.sql_lasting import find_lasting, gravest, is_boundary, is_control, keeps
+from engine.syntax.sql_lasting import begins_anew, find_lasting, gravest, is_boundary, is_control, keeps
 
 LASTING = [
     ("postgres", "VACUUM FULL orders"),
@@ -19,6 +19,11 @@ LASTING = [
     ("mysql", "DROP TABLE orders"),
     ("mysql", "GRANT SELECT ON *.* TO guest"),
     ("mysql", "KILL 7"),
+    ("mysql", "EXECUTE gone"),
+    ("mysql", "EXECUTE IMMEDIATE 'TRUNCATE orders'"),
+    ("mysql", "/*!50000 TRUNCATE orders */"),
+    ("mysql", "/*M! DROP */ TABLE orders"),
+    ("mysql", "BEGIN NOT ATOMIC DELETE FROM orders; COMMIT; END"),
 ]
 HELD = [
     ("postgres", "DROP TABLE orders"),
@@ -28,6 +33,8 @@ HELD = [
     ("mysql", "DELETE FROM orders"),
     ("mysql", "INSERT INTO orders VALUES ('CREATE TABLE')"),
     ("sqlite", "DROP TABLE orders"),
+    ("postgres", "EXECUTE gone(1)"),
+    ("postgres", "/*! TRUNCATE orders */ SELECT 1"),
     ("", "VACUUM"),
 ]
 
@@ -62,6 +69,27 @@ def test_a_transaction_is_begun_and_ended_as_it_is_written(statement: str) -> No
 def test_what_concerns_the_connection_gets_no_transaction_of_its_own(statement: str) -> None:
     assert is_control(statement)
     assert not is_boundary(statement)
+
+
+def test_a_block_of_code_begins_no_transaction() -> None:
+    assert not is_boundary("BEGIN NOT ATOMIC SELECT 1; END", "mysql")
+    assert is_boundary("/*! COMMIT */", "mysql")
+    assert not is_boundary("/*! COMMIT */ DELETE FROM t", "postgres")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statement", "anew"),
+    [
+        ("postgres", "COMMIT AND CHAIN", True),
+        ("postgres", "COMMIT", False),
+        ("postgres", "BEGIN", False),
+        ("mysql", "BEGIN", True),
+        ("mysql", "start transaction read only", True),
+        ("mysql", "BEGIN NOT ATOMIC SELECT 1; END", False),
+    ],
+)
+def test_one_transaction_may_be_over_while_another_is_open(dialect: str, statement: str, anew: bool) -> None:
+    assert begins_anew(statement, dialect) == anew
 
 
 def test_a_setting_for_one_statement_counts_as_that_statement() -> None:
