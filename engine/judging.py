@@ -113,7 +113,7 @@ class Judging:
             return ""
         return (
             f"{NAMES[dialect]}, where it goes to, would split the block around it in other places; "
-            "name the dialect on its fence, or edit the step"
+            "name that dialect on its fence, or edit the step"
         )
 
     def database(self, step: Step) -> str:

@@ -323,6 +323,15 @@ def test_psql_commands_are_answered_from_the_catalogue(postgres: Server) -> None
         described = "\n".join(desk.lines(r"\d catalogued"))
         assert "not null" in described
         assert "catalogued_pkey" in described
+        assert "catalogued_pkey" in "\n".join(desk.lines(r"\d public.catalogued"))
+        assert [line.split()[:3] for line in desk.lines(r"\dti public.cat*")[2:-1]] == [
+            ["public", "catalogued", "table"],
+            ["public", "catalogued_pkey", "index"],
+        ]
+        own = desk.lines(r"\dt pg_catalog.pg_cl*")
+        assert [line.split()[1] for line in own[2:-1]] == ["pg_class"]
+        assert "pg_class" not in "\n".join(desk.lines(r"\dt"))
+        assert "pg_class" in "\n".join(desk.lines(r"\dtS"))
         assert any(line.startswith("postgres") for line in desk.lines(r"\l"))
         assert desk.lines("\\x\nSELECT 1 AS one;\n\\x")[1:-1] == ["-[ row 1 ]-", "one | 1", "(1 row)"]
         assert desk.lines("SELECT 1 AS one \\gx") == ["-[ row 1 ]-", "one | 1", "(1 row)"]

@@ -7,12 +7,19 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.runs import recorded, started
 
+from engine import events as e
 from engine.databases import Dialect
 from engine.judging import judging_for
 from engine.model import Runbook, Step
 from engine.parse import read_runbook
+from engine.plan import steps_of
+from engine.preflight import Granted, Preflight
+from engine.preparing import Preparation, Wanted
+from engine.sessions.sql.commands import LISTS, patterns, reaction
 from engine.sessions.sql.pieces import Piece, pieces
+from engine.state import fold
 from engine.syntax.sql import split_statements
 from engine.syntax.sql_readings import CLIENTS
 from engine.syntax.sql_tokens import Statement, boundaries
@@ -208,6 +215,23 @@ def test_a_server_gets_no_piece_of_what_it_would_split_in_other_places() -> None
     assert misfits(document("SELECT 1; SELECT 'it''s;'; -- it's\nSELECT 2", "psql"), "sqlite://") == ["", "", ""]
 
 
+def test_such_a_step_runs_after_an_edit_only() -> None:
+    runbook = document('SELECT "a\\"; DELETE FROM t; -- ";', "mysql")
+    judging = judging_for(runbook, {"main": "postgresql://h/a"})
+    (step,) = runbook.steps
+    begun = started(plan=steps_of(runbook), choices=())
+    edited = e.StepEdited(step_id=step.id, before=step.text, after="SELECT 1")
+    preparation = Preparation(runbook, (), judging)
+
+    def problem(*happened: e.Event) -> str:
+        return preparation.prepare(fold(recorded([begun, *happened])), {}, {}, Wanted(step.id)).problem
+
+    assert problem().startswith("PostgreSQL, where it goes to")
+    assert problem(edited) == ""
+    (obstacle,) = Preflight(runbook, (), Granted(approved=frozenset({step.id})), judging).obstacles(())
+    assert obstacle.startswith("a.md:4: PostgreSQL, where it goes to")
+
+
 PSQL = [
     "\\d",
     "\\d+ app.orders",
@@ -254,3 +278,30 @@ def test_a_command_that_is_not_carried_out_says_what_to_write_instead(about: str
     assert step.broken.message.startswith(said)
     assert step.broken.line == 6
     assert runbook.problems == (step.broken,)
+
+
+@pytest.mark.parametrize(
+    ("argument", "asked"),
+    [
+        ("", (None, None)),
+        ("orders", (None, "orders")),
+        ("App.Ord*", ("app", "ord%")),
+        ("pg_catalog.", ("pg\\_catalog", "%")),
+        ('"My.Table"', (None, "My.Table")),
+        ('app."O*"', ("app", "O*")),
+        ("a?b", (None, "a_b")),
+    ],
+)
+def test_a_pattern_of_psql_becomes_two_of_like(argument: str, asked: tuple[str | None, str | None]) -> None:
+    assert patterns(argument) == asked
+
+
+def test_the_catalogue_is_asked_in_what_every_postgres_knows() -> None:
+    """`split_part` counts from the end since version 14 only."""
+    queries = [query for name in [*LISTS, "d", "dt", "dti"] for query in _queries(f"\\{name}")]
+    assert len(queries) == len(LISTS) + 3
+    assert not [query for query in queries if "split_part" in query or "{" in query]
+
+
+def _queries(command: str) -> tuple[str, ...]:
+    return reaction(command, "postgres", expanded=False).queries
