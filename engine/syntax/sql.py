@@ -46,14 +46,16 @@ DIALECTS = {
 """A fence's language word → the dialect sqlglot knows it by; `sql` itself is none in particular."""
 
 NAMES: Mapping[str, str] = {"postgres": "PostgreSQL", "mysql": "MySQL", "sqlite": "SQLite"}
-MARKS = expression(r"""'[^']*' | "[^"]*" | --[^\n]* | ([;()'"])""", re.VERBOSE)
+MARKS = expression(
+    r"""'[^']*' | "[^"]*" | --[^\n]* | /\*(?:(?!/\*|\*/).)*\*/ | ([;()'"] | /\* | \*/)""", re.VERBOSE | re.DOTALL
+)
 """In easy text: quotes and comments, and each sign that counts outside of them."""
 HARD = expression(
-    r"""[\\`\[$\#\r] | --(?!-*(?:[ \t\n\f\v]|\Z)) | /\* | \*/ | ^[ \t]*\.[a-z]
+    r"""[\\`\[$\#\r] | --(?!-*(?:[ \t\n\f\v]|\Z)) | /\*M?! | ^[ \t]*\.[a-z]
       | \b(?:DELIMITER|COPY|PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE|SYSTEM|PAGER|ATOMIC)\b""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
-"""What the clients do not all read alike, or not by quotes, line comments and semicolons alone."""
+"""What the clients do not all read alike, or not by quotes, comments and semicolons alone."""
 DOLLAR_QUOTE = expression(r"\$(?:[^\W\d]\w*)?\$")
 DELIMITER = expression(r"^[ \t]*DELIMITER[ \t]+\S", re.IGNORECASE | re.MULTILINE)
 PSQL_COMMAND = expression(

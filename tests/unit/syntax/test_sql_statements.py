@@ -136,6 +136,7 @@ def test_plain_sql_is_split_without_sqlglot() -> None:
 
 
 EASY = [
+    *("/*", "*/", "/* ; */", "/", "*", "/*/"),
     *(
         "SELECT 1",
         ";",
