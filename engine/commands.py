@@ -217,6 +217,7 @@ class ReportInput(Said):
     do: Literal["report_input"] = "report_input"
     n_bytes: int
     text: str | None
+    after_bytes: int | None = None
 
 
 class BeginProbe(Said):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import events as e
 from .levels import LEVEL_SIGNS
 from .recording import Recording
-from .state import RunState, apply, fold, own_attempts, unresolved
+from .state import RunState, StepState, apply, fold, own_attempts, unresolved
 from .summary import APPROVALS, sign_of, took
 
 TITLE_WIDTH = 33
@@ -149,16 +149,26 @@ def _gates(recorded: Sequence[e.Recorded], state: RunState) -> Iterator[str]:
             yield f"☒ {items.get(event.item_id, event.item_id)}, waived: {event.reason}"
 
 
-def _faults(state: RunState) -> Iterator[str]:
+def unmet(state: RunState) -> Iterator[tuple[str, str]]:
+    """What was to go wrong and did not, because its step was not started as often: each fault with the step's title."""
+    for step, _, left in _met(state):
+        yield from ((fault, step.planned.title) for fault in left)
+
+
+def _met(state: RunState) -> Iterator[tuple[StepState, list[str], list[str]]]:
+    """For each step what went wrong on purpose, and what was only meant to."""
     for step_id, faults in _injected(state).items():
-        step = state.steps.get(step_id)
-        if step is None:
-            continue
-        met = faults[: len(own_attempts(state, step))]
+        if (step := state.steps.get(step_id)) is not None:
+            count = len(own_attempts(state, step))
+            yield step, faults[:count], faults[count:]
+
+
+def _faults(state: RunState) -> Iterator[str]:
+    for step, met, left in _met(state):
         title = f"“{step.planned.title}”"
         if met:
             yield f"{title}: {', '.join(met)}; in the end {step.status.replace('_', ' ')}"
-        if left := faults[len(met) :]:
+        if left:
             yield f"{title}: {', '.join(left)}, not met"
 
 

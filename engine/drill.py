@@ -9,13 +9,13 @@ from typing import Any
 
 from . import commands as c
 from .client import Client
-from .debrief import never_reached
+from .debrief import never_reached, unmet
 from .errors import Refused
 from .events import Approval
 from .levels import Level
 from .machine import outcome_of
 from .model import Runbook, Step
-from .scenario import Expected, Turn
+from .scenario import Deed, Expected, Turn
 from .state import Attempt, RunState, held_by, option_of, unresolved
 from .trail import TrailReader
 
@@ -68,13 +68,13 @@ class Drill:
             self._choose(label, where)
         self._expect_place(step, where)
         self._tick(turn, step, where)
-        deeds: Mapping[str, Callable[[], None]] = {
+        deeds: Mapping[Deed, Callable[[], None]] = {
             "run": lambda: self._run(turn, step, trail, where),
             "skip": lambda: self.client.command(c.Skip(step_id=step.id, reason=turn.reason)),
             "done": lambda: self.client.command(c.MarkDone(step_id=step.id, note=turn.reason)),
         }
         try:
-            deeds[turn.do or ("done" if step.kind == "manual" else "run")]()
+            deeds[deed_of(turn, step)]()
         except Refused as error:
             if not turn.refused or turn.refused not in str(error):
                 raise _Missed(f"{where}: refused: {error}") from error
@@ -135,6 +135,8 @@ class Drill:
             raise _Missed(f"{where}: no value for {', '.join(prepared['missing'])}; give it in [inputs]")
         if turn.level is not None and verdict["level"] != turn.level:
             raise _Missed(f"{where}: it is {verdict['level']} ({verdict['why']}); expected {turn.level}")
+        if turn.type and verdict["level"] != "dangerous":
+            raise _Missed(f"{where}: it is {verdict['level']} ({verdict['why']}), and no target has to be typed for it")
         if verdict["level"] == "dangerous" and not turn.refused and turn.type != verdict["target"]:
             raise _Missed(f"{where}: it is dangerous, and its target {verdict['target']!r} has to stand in `type`")
 
@@ -172,7 +174,9 @@ class Drill:
         elif state.phase == "unknown":
             self.client.command(c.Leave(reason="the scenario is over"))
         self.client.close("the scenario is over")
-        return [*self._missed_outcome(left, outcome), *self._missed_reach(trail)] if whole else []
+        if not whole:
+            return []
+        return [*self._missed_outcome(left, outcome), *self._missed_reach(trail), *self._missed_faults()]
 
     def _missed_outcome(self, left: Sequence[str], outcome: str) -> Iterator[str]:
         if outcome != self.expected.outcome:
@@ -187,6 +191,14 @@ class Drill:
         if unreached != self.expected.unreached:
             wanted = ", ".join(self.expected.unreached) or "nothing"
             yield f"{self.path}: never reached: {', '.join(unreached) or 'nothing'}; expected {wanted}"
+
+    def _missed_faults(self) -> Iterator[str]:
+        for fault, title in unmet(self._state):
+            yield f"{self.path}: {fault}:{title} was never reached"
+
+
+def deed_of(turn: Turn, step: Step) -> Deed:
+    return turn.do or ("done" if step.kind == "manual" else "run")
 
 
 def _printed(trail: Path, run_id: str, attempt: Attempt) -> str:

@@ -23,7 +23,7 @@ CommitDecision = Literal["commit", "roll_back"]
 CommitReason = Literal["operator", "time", "absence", "interrupt"]
 """Who decided: somebody at the keyboard · nobody did in time · nobody was there any more · the step was interrupted
 meanwhile."""
-RunOutcome = Literal["done", "failed", "abandoned", "rehearsed"]
+RunOutcome = Literal["done", "failed", "abandoned", "rehearsed", "unknown"]
 """`rehearsed`: what would be done, had it been real."""
 Mode = Literal["live", "probe", "sandbox", "rehearsal"]
 """What a run is: the real thing · only what is proved safe runs · shell steps run where they reach nothing real ·
@@ -488,6 +488,9 @@ class InputSent(Said):
     n_bytes: int
     text: str | None
     """None while the terminal's echo was off: such input is never kept."""
+    after_bytes: int | None = None
+    """Output of the attempt before its first key, so that what answers it stands behind it although it was printed
+    before this was recorded. None in a record that does not tell."""
 
 
 class ShellRestarted(Said):

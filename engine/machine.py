@@ -24,6 +24,7 @@ from .state import (
     StepState,
     has_failed,
     held_by,
+    is_unknown,
     open_transactions,
     opened_by,
     option_of,
@@ -171,6 +172,8 @@ def allowed(state: RunState, step_id: str | None = None, by: int = keyboard.OURS
 
 def outcome_of(state: RunState) -> e.RunOutcome:
     """What the run would be called if it ended now. Only what is real can be done."""
+    if any(is_unknown(state, step) for step in walked(state)):
+        return "unknown"
     if open_transactions(state) or any(has_failed(state, step) for step in walked(state)):
         return "failed"
     return "abandoned" if unresolved(state) else WHOLE[_mode(state)]
@@ -366,7 +369,7 @@ def _report_signal(state: RunState, command: c.ReportSignal) -> tuple[e.Event, .
 
 
 def _report_input(state: RunState, command: c.ReportInput) -> tuple[e.Event, ...]:
-    return (e.InputSent(attempt=_attempt(state), n_bytes=command.n_bytes, text=command.text),)
+    return (e.InputSent(attempt=_attempt(state), **command.model_dump(exclude={"do"})),)
 
 
 def _conclude(state: RunState, command: c.Conclude) -> tuple[e.Event, ...]:

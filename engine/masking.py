@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from typing import TextIO, TypeVar
+from functools import partial
+from typing import NamedTuple, TextIO, TypeVar
 
 from .danger import Verdict
 from .events import Said
@@ -130,11 +131,15 @@ class Masking:
     # Typing.
 
     @contextmanager
-    def typing(self, data: bytes) -> Iterator[Callable[[], None]]:
-        """Around typing into a step. What is yielded is called when echo was off: the line is a secret then, and no
-        output passes before that is known."""
+    def typing(self, data: bytes) -> Iterator[Typing]:
+        """Around typing into a step. A line typed while echo was off is a secret, and no output passes before that is
+        known."""
         with self._turn if len(data) <= AT_ONCE_BYTES else nullcontext():
-            yield lambda: self._hide(data)
+            yield Typing(self._n_printed(), partial(self._hide, data))
+
+    def _n_printed(self) -> int | None:
+        with self._turn:
+            return None if self._output is None else self._output.n_printed
 
     def _hide(self, data: bytes) -> None:
         """Lines only: a program that takes single keys without echo, such as an editor, is not asking for a secret."""
@@ -157,6 +162,13 @@ class Masking:
             self._hidden.clear()
         else:
             self._hidden.append(key)
+
+
+class Typing(NamedTuple):
+    after_bytes: int | None
+    """Output of the step before these keys; None where no step prints."""
+    hide: Callable[[], None]
+    """To be called when echo was off."""
 
 
 class MaskedOutput:
@@ -184,6 +196,12 @@ class MaskedOutput:
         self._first_at = 0.0
         self._looked_at = 0.0
         self._error: Exception | None = None
+        self._n_delivered = 0
+
+    @property
+    def n_printed(self) -> int:
+        """Bytes so far, in turn: those that are held back count as if they stayed as they are."""
+        return self._n_delivered + self._stream.held_bytes + sum(len(data) for data, _ in tuple(self._reads))
 
     @property
     def redactions(self) -> Mapping[str, int]:
@@ -242,8 +260,7 @@ class MaskedOutput:
         self._n_bytes = 0
         self._looked_at = time.monotonic()
         for data, mode in self._joined():
-            if out := self._stream.feed(data):
-                self._deliver(out, mode)
+            self._give(self._stream.feed(data), mode)
 
     def _joined(self) -> Iterator[tuple[bytes, TerminalMode]]:
         """Everything there is, the reads of one mode in one."""
@@ -260,8 +277,12 @@ class MaskedOutput:
             yield b"".join(pieces), last
 
     def _flush(self) -> None:
-        if out := self._stream.flush():
-            self._deliver(out, self.mode)
+        self._give(self._stream.flush(), self.mode)
+
+    def _give(self, out: bytes, mode: TerminalMode) -> None:
+        if out:
+            self._deliver(out, mode)
+            self._n_delivered += len(out)
 
 
 class Pace:

@@ -108,6 +108,8 @@ class Runner:
         self._deadlines: dict[int, threading.Timer] = {}
         """Who has asked for the keyboard → when they get it unanswered."""
         self._typed = bytearray()
+        self._typed_after: int | None = None
+        """Output before the first of these keys."""
         self._lock = threading.RLock()
         self._tasks: queue.SimpleQueue[tuple[e.StepStarted, str, e.Actor] | None] = queue.SimpleQueue()
         self._decision: Decision | None = None
@@ -293,17 +295,18 @@ class Runner:
         session = self._sessions.performing()
         if session is None:
             raise Refused("no step is running, so there is nothing to type into")
-        with self._masking.typing(data) as hide:
+        with self._masking.typing(data) as typing:
             shown = session.write(data)
             if not shown:
-                hide()
+                typing.hide()
         if shown:
+            self._typed_after = self._typed_after if self._typed else typing.after_bytes
             self._typed += data
             if data.endswith((b"\r", b"\n")) or len(self._typed) > 256:
                 self._flush_typed(actor)
         else:
             self._flush_typed(actor)
-            self._report(c.ReportInput(n_bytes=len(data), text=None), actor)
+            self._report(c.ReportInput(n_bytes=len(data), text=None, after_bytes=typing.after_bytes), actor)
 
     def masked(self, text: str) -> str:
         """As a client may see it."""
@@ -603,7 +606,7 @@ class Runner:
         typed, self._typed = bytes(self._typed), bytearray()
         if typed:
             text = typed.decode(errors="replace")
-            self._report(c.ReportInput(n_bytes=len(typed), text=text), actor)
+            self._report(c.ReportInput(n_bytes=len(typed), text=text, after_bytes=self._typed_after), actor)
 
     def _values(self) -> Mapping[str, str]:
         return self._withheld.values(self._state)

@@ -71,6 +71,8 @@ class Turn:
     """Has to stand in the sentence by which this is refused."""
     line: int | None = field(default=None, compare=False)
     """Of the scenario."""
+    lines: Mapping[str, int | None] = field(default_factory=dict, compare=False)
+    """The same for each key that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,18 @@ TURN: Mapping[str, type] = {
     "output": str,
     "refused": str,
 }
+ALWAYS = ("step", "do", "choose", "items", "refused")
+COUNTING: Mapping[Deed, tuple[str, ...]] = {
+    "run": (*ALWAYS, "level", "type", "edit", "outcome", "output"),
+    "skip": (*ALWAYS, "reason"),
+    "done": (*ALWAYS, "reason"),
+}
+"""What is done → the keys of a turn that count then."""
+DONE: Mapping[Deed, str] = {"run": "run", "skip": "skipped", "done": "said to be done"}
+ENDS = ("outcome", "output")
+"""Count only for what is let through."""
+FILLED = ("type", "edit", "reason", "output", "refused")
+"""Keys of a turn that state nothing when they are empty."""
 EXPECT: Mapping[str, type] = {"outcome": str, "unreached": list}
 WORDS: Mapping[str, tuple[str, ...]] = {
     "do": get_args(Deed),
@@ -261,8 +275,24 @@ def _turn(source: _Source, number: int, said: object) -> Turn:
     for key, words in WORDS.items():
         if key in found and found[key] not in words:
             raise source.refuse(f"path.{key} is one of {', '.join(words)}", key, "path", number)
+    for key in FILLED:
+        if found.get(key) == "":
+            raise source.refuse(f"path.{key} is empty, and so states nothing", key, "path", number)
+    lines = {key: source.line(key, "path", number) for key in found}
     found["choose"] = tuple(_text(source, "path", "choose", one, number) for one in found.get("choose", ()))
-    return Turn(**found, line=source.line("step", "path", number))
+    turn = Turn(**found, line=lines["step"], lines=lines)
+    if turn.do is not None:
+        check_keys(source.path, turn, turn.do)
+    return turn
+
+
+def check_keys(path: str, turn: Turn, deed: Deed) -> None:
+    """`DocumentError` for the first key that counts for nothing where this is done."""
+    for key, line in turn.lines.items():
+        if key not in COUNTING[deed]:
+            raise DocumentError(path, f"path.{key} counts for nothing where the step is {DONE[deed]}", line)
+        if turn.refused and key in ENDS:
+            raise DocumentError(path, f"path.{key} counts for nothing where the step is refused", line)
 
 
 def _expected(source: _Source, said: Mapping[str, Any]) -> Expected:

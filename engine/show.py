@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from .beside import named
 from .context import sentence_of
 from .output import TerminalFilter, visible
 from .state import Attempt, RunState, StepState, fold, orphaned, walked
 from .summary import (
     APPROVALS,
     about_rehearsal,
-    beside_of,
     changes_of,
     decision_of,
     exit_code_of,
@@ -215,14 +215,14 @@ def _attempt_to_text(reader: TrailReader, run_id: str, step: StepState, attempt:
     exit_status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
     outcome = attempt.outcome or "running"
     yield _line("")
-    beside = f"{beside_of(attempt)}, " if attempt.is_beside else ""
-    yield _line(f"── {step.planned.title} · line {step.planned.lines[0]} · {beside}attempt {attempt.number}")
+    title = named(attempt, step.planned.title)
+    yield _line(f"── {title} · line {step.planned.lines[0]} · attempt {attempt.number}")
     for line in attempt.text.splitlines():
         yield _line(f"    {line}")
     yield from map(_line, _verdict(attempt))
     yield from clean_output(reader, run_id, attempt.number)
     facts: Mapping[str, str] = {
-        "": f"{sign_of(outcome)} {outcome.replace('_', ' ')}{exit_status}",
+        "": f"{sign_of(outcome)} {f'{title} ' if attempt.is_beside else ''}{outcome.replace('_', ' ')}{exit_status}",
         "took ": took(attempt.duration_ns),
         "output ": span(attempt.output_bytes or sum(len(c.data) for c in reader.output(run_id, attempt.number))),
     }

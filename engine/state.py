@@ -250,7 +250,25 @@ def has_failed(state: RunState, step: StepState) -> bool:
     own = own_attempts(state, step)
     if step.status != "skipped" or not own:
         return False
-    return own[-1].outcome in FAILED - {"interrupted"} or bool(own[-1].undone)
+    last = own[-1]
+    return last.outcome in FAILED - {"interrupted"} or last.settlement == "did_not_work" or bool(last.undone)
+
+
+def is_unknown(state: RunState, step: StepState) -> bool:
+    """How its latest attempt ended nobody knows and nobody has said: to pass over it, or to mean to run it again, tells
+    nothing of it."""
+    if step.status in ("unknown", "lost"):
+        return True
+    own = own_attempts(state, step)
+    if step.status not in ("skipped", "pending") or not own:
+        return False
+    is_settled = own[-1].settlement not in (None, "run_again")
+    return own[-1].outcome == "lost" or (own[-1].outcome == "unknown" and not is_settled)
+
+
+def standing(state: RunState, step: StepState) -> Status:
+    """Its status; of one that was passed over, what has to be known of it all the same."""
+    return "unknown" if step.status != "lost" and is_unknown(state, step) else step.status
 
 
 def own_attempts(state: RunState, step: StepState) -> list[Attempt]:

@@ -12,9 +12,11 @@ from .state import (
     Attempt,
     RunState,
     StepState,
+    is_unknown,
     open_transactions,
     opened_by,
     own_attempts,
+    standing,
     steps_in,
     walked,
 )
@@ -55,7 +57,7 @@ MODE_SENTENCES: Mapping[str, str] = {
     "probe": "This was a dry run: of its steps only those ran that are proved safe.",
     "sandbox": "This was a dry run: its steps ran in a sandbox, over a copy of every file and without network.",
 }
-EXIT_CODES = {"done": 0, "rehearsed": 0, "failed": 1, "abandoned": 3}
+EXIT_CODES = {"done": 0, "rehearsed": 0, "failed": 1, "abandoned": 3, "unknown": 5}
 DECISIONS: Mapping[tuple[e.CommitDecision, e.CommitReason], str] = {
     ("commit", "operator"): "decided to commit",
     ("roll_back", "operator"): "decided to roll back",
@@ -192,7 +194,7 @@ def exit_code_of(state: RunState) -> int:
     """0 done · 1 a step failed · 3 not finished · 4 the trail failed · 5 an outcome is unknown."""
     if state.phase == "broken":
         return 4
-    if any(step.status == "unknown" for step in state.steps.values()):
+    if any(is_unknown(state, step) for step in state.steps.values()):
         return 5
     return EXIT_CODES[state.outcome or outcome_of(state)]
 
@@ -202,6 +204,12 @@ def lines_of(state: RunState) -> Iterator[str]:
     for step in walked(state):
         if step.planned.kind != "template":
             yield _line(state, step)
+
+
+def reason_of(state: RunState, step: StepState) -> str:
+    """Why it was skipped, or the note it was marked done with."""
+    passed_over = step.status == "skipped" and standing(state, step) != "skipped"
+    return f"skipped: {step.reason}" if passed_over else step.reason
 
 
 def progress_of(state: RunState) -> str:
@@ -221,5 +229,6 @@ def progress_of(state: RunState) -> str:
 def _line(state: RunState, step: StepState) -> str:
     own = own_attempts(state, step)
     duration = took(own[-1].duration_ns) if own else ""
-    reason = f"  ({step.reason})" if step.reason else ""
-    return f"{sign_of(step.status)} {step.status.replace('_', ' '):<12} {duration:>9}  {step.planned.title}{reason}"
+    stands, why = standing(state, step), reason_of(state, step)
+    reason = f"  ({why})" if why else ""
+    return f"{sign_of(stands)} {stands.replace('_', ' '):<12} {duration:>9}  {step.planned.title}{reason}"

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine import commands as c
+from engine.beside import before_name
 from engine.decision import ABSENCE_SECONDS
 from engine.errors import Refused
 from engine.limits import span
 from engine.machine import outcome_of
 from engine.model import Step
 from engine.permission import ANSWERED, Passed
-from engine.state import edit_of_then, held_by, open_transactions, previous_step, steps_in
+from engine.state import Attempt, RunState, edit_of_then, held_by, open_transactions, previous_step, steps_in
 from engine.summary import mark_of, sign_of, warnings_of
 
 from .keys import why_not
@@ -222,7 +223,7 @@ class Acting:
     async def _settle(self) -> None:
         state = self._bridge.state
         attempt = state.attempts[state.running or 0]
-        title = f"How did “{state.steps[attempt.step_id].planned.title}” end? Nobody saw it."
+        title = f"How did {_quoted(state, attempt)} end? Nobody saw it."
         settlement = await self._pick(title, SETTLEMENTS)
         if settlement is None:
             return
@@ -381,7 +382,7 @@ class Acting:
         if "end" in s.allowed and not s.watching:
             options.append(("end", "end the run here"))
         running = s.state.attempts.get(s.state.running or 0) if s.state.phase == "running" else None
-        title = f"“{s.state.steps[running.step_id].planned.title}” is still running." if running else "Leave the run?"
+        title = f"{_quoted(s.state, running)} is still running." if running else "Leave the run?"
         title = " ".join([title, *(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in warnings_of(s.state))])
         if s.state.asked is not None:
             soon = "" if len(s.state.attached) > 1 else f", {span(ABSENCE_SECONDS)} after everybody has gone"
@@ -438,6 +439,10 @@ class Acting:
 
     def _language(self, step: Step) -> Literal["shell", "sql"]:
         return "sql" if step.kind == "sql" else "shell"
+
+
+def _quoted(state: RunState, attempt: Attempt) -> str:
+    return f"{before_name(attempt)}“{state.steps[attempt.step_id].planned.title}”"
 
 
 def _gate_mode(mode: str) -> Any:

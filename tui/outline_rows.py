@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.levels import LEVEL_SIGNS, Level
 from engine.model import Runbook, TimeBox
-from engine.state import RESOLVED, RunState, StepState, is_walked, option_of, own_attempts, walked
+from engine.state import RESOLVED, RunState, StepState, is_walked, option_of, own_attempts, standing, walked
 from engine.summary import SIGNS, took
 
 from .situation import OVER
@@ -120,7 +120,7 @@ def _step(state: RunState, step: StepState, depth: int, levels: Mapping[str, Lev
     step_id = step.planned.id
     is_current = step_id == state.current and state.phase not in OVER
     waits = option_of(state, step.planned) is not None
-    sign = "▶" if is_current and step.status == "pending" else "◇" if waits else SIGNS[step.status]
+    sign = "▶" if is_current and step.status == "pending" else "◇" if waits else SIGNS[standing(state, step)]
     own = own_attempts(state, step)
     level = levels.get(step_id, "safe")
     pending = step.status == "pending"

@@ -11,7 +11,7 @@ from textual.content import Content
 from engine.context import sentence_of
 from engine.levels import LEVEL_SIGNS
 from engine.past_run import ReadRun
-from engine.state import Attempt, RunState, StepState, walked
+from engine.state import Attempt, RunState, Status, StepState, own_attempts, standing, walked
 from engine.summary import (
     APPROVALS,
     MODE_SENTENCES,
@@ -21,6 +21,7 @@ from engine.summary import (
     decision_of,
     mark_of,
     progress_of,
+    reason_of,
     sign_of,
     span,
     took,
@@ -57,16 +58,19 @@ class Part:
     key: str
     step: StepState | None = None
     attempt: Attempt | None = None
-    """The one whose output is shown: of a step, the latest."""
+    """The one whose output is shown: of a step, the latest that was not beside it."""
     is_attempt: bool = False
+    status: Status = "pending"
+    """How the step stands."""
 
 
 def parts_of(state: RunState) -> list[Part]:
     rows = [Part("run")]
     for step in walked(state):
         attempts = [state.attempts[number] for number in step.attempts]
-        rows.append(Part(step.planned.id, step, attempts[-1] if attempts else None))
-        if len(attempts) > 1:
+        own = own_attempts(state, step)
+        rows.append(Part(step.planned.id, step, own[-1] if own else None, status=standing(state, step)))
+        if len(attempts) > 1 or not own:
             rows += [Part(f"{step.planned.id} {one.number}", step, one, is_attempt=True) for one in attempts]
     return rows
 
@@ -78,9 +82,15 @@ def _name(part: Part) -> Cell:
         outcome = part.attempt.outcome or "running"
         beside = f", {BESIDE[beside_of(part.attempt)]}" if part.attempt.is_beside else ""
         return f"    {sign_of(outcome)} attempt {part.attempt.number}{beside}", TONES.get(outcome, "$error")
-    status = part.step.status
-    sign = "¶" if part.step.planned.kind == "template" else sign_of(status)
-    return f"{sign} {part.step.planned.title}", TONES.get(status, "$error")
+    sign = "¶" if part.step.planned.kind == "template" else sign_of(part.status)
+    return f"{sign} {part.step.planned.title}", TONES.get(part.status, "$error")
+
+
+def output_title(part: Part) -> str:
+    if part.attempt is None or not part.is_attempt:
+        return "output"
+    beside = f", {BESIDE[beside_of(part.attempt)]}" if part.attempt.is_beside else ""
+    return f"output of attempt {part.attempt.number}{beside}"
 
 
 def _level(part: Part) -> Cell:
@@ -171,8 +181,9 @@ def _about_context(state: RunState) -> Iterator[Fact]:
 def _of_step(state: RunState, step: StepState, part: Part) -> Iterator[Fact]:
     planned = step.planned
     yield heading(planned.title)
-    words = f"{sign_of(step.status)} {step.status.replace('_', ' ')}"
-    yield fact("step", f"{words}{f': {step.reason}' if step.reason else ''}", TONES.get(step.status, "$error"))
+    stands, why = standing(state, step), reason_of(state, step)
+    words = f"{sign_of(stands)} {stands.replace('_', ' ')}"
+    yield fact("step", f"{words}{f': {why}' if why else ''}", TONES.get(stands, "$error"))
     place = " › ".join((*planned.section, f"line {planned.lines[0]}"))
     yield fact("where", place)
     for item in planned.items:
@@ -220,7 +231,7 @@ def _of_attempt(attempt: Attempt, count: int, mode: str) -> Iterator[Fact]:
 def _ending(attempt: Attempt) -> str:
     outcome = attempt.outcome or "running"
     facts = (
-        f"{sign_of(outcome)} {outcome.replace('_', ' ')}",
+        f"{sign_of(outcome)} {'dry run ' if attempt.dry_run else ''}{outcome.replace('_', ' ')}",
         "" if attempt.exit_status is None else f"exit {attempt.exit_status}",
         took(attempt.duration_ns),
         f"{span(attempt.output_bytes)} of output",

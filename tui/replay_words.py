@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from textual.content import Content
 
+from engine.beside import before_name, named
 from engine.danger.verdict import Category, Verdict
 from engine.judging import Language
 from engine.ladder import Ladder
@@ -71,17 +72,19 @@ def status_of(situation: Situation, replay: Replay, at_us: int) -> Status:
 
 
 def prepared_of(state: RunState, step: StepState | None) -> Mapping[str, Any] | None:
-    """What was known of the text that ran, in place of what a host would say of the one that would; None before."""
-    if step is None or not step.attempts:
+    """What was known of the text that ran, in place of what a host would say of the one that would; None before. What
+    ran beside the step is no more about the step once it is over."""
+    attempts = [state.attempts[number] for number in step.attempts] if step else []
+    attempt = next((one for one in reversed(attempts) if not one.is_beside or one.outcome is None), None)
+    if step is None or attempt is None:
         return None
-    attempt = state.attempts[step.attempts[-1]]
     if step.edits and step.edits[-1].at > attempt.started_at:
         return None
     category = cast("Category", attempt.category)  # as it was named then
     verdict = Verdict(attempt.level, category, attempt.rule, attempt.why, (0, 0), attempt.target)
     session: Language = "sql" if step.planned.kind == "sql" else "shell"
     prepared = Prepared(attempt.step_id, attempt.text, session, verdict, endless=attempt.endless)
-    return {**asdict(prepared), "verdict": verdict.to_json(), "is_past": True}
+    return {**asdict(prepared), "verdict": verdict.to_json(), "is_past": True, "beside": before_name(attempt)}
 
 
 def jumps_of(marks: Sequence[Mark], most: int) -> list[tuple[str, str]]:
@@ -98,4 +101,4 @@ def output_title(state: RunState, attempt: int | None) -> str:
         return "output"
     about = state.attempts[attempt]
     title = state.steps[about.step_id].planned.title
-    return f"{sign_of(about.outcome or 'running')} {title}"
+    return f"{sign_of(about.outcome or 'running')} {named(about, title)}"

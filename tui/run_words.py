@@ -17,6 +17,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "rehearsed": ("✔ rehearsed", "$success"),
     "failed": ("✘ failed", "$error"),
     "abandoned": ("– abandoned", "$warning"),
+    "unknown": ("? unknown", "$error"),
 }
 """How a run stands → its sign and word, and their colour."""
 

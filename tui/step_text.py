@@ -8,6 +8,7 @@ from typing import Any
 from textual.content import Content
 
 from engine.author import ROWS
+from engine.beside import before_name
 from engine.model import Step
 from engine.state import Attempt, RunState, own_attempts
 from engine.summary import decision_of, held_in_shell, lines_of, progress_of, sign_of, took, verdict_of, warnings_of
@@ -136,6 +137,9 @@ def outcome(s: Situation) -> Content | None:
     own = own_attempts(s.state, step)
     if step.status == "pending" and not own:
         return None
+    running = s.state.attempts.get(s.state.running or 0)
+    if running is not None and running.step_id == step.planned.id and running.is_beside:
+        return plain(f"{sign_of(step.status)} {before_name(running)}it is {step.status}", "bold $primary")
     words = [f"{sign_of(step.status)} {step.status.replace('_', ' ')}"]
     if own and step.status not in ("skipped", "done"):
         words += _ended(own[-1])

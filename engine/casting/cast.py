@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from typing import NamedTuple
 
 from .. import __version__
 from .. import events as e
+from ..beside import BESIDE, before_name
 from ..output import TerminalFilter, visible
 from ..recording import Encoder, Header, Version, label
 from ..redact import Redactor
@@ -37,6 +38,8 @@ class _Casting:
         self._timeline = Timeline(recorded[0].stamp)
         self._titles: dict[str, str] = {}
         self._mark = ""
+        self._started: dict[int, e.StepStarted] = {}
+        """By attempt."""
         self._output: _Output | None = None
         """Of the attempt in flight."""
 
@@ -81,17 +84,23 @@ class _Casting:
             case e.StepStarted():
                 yield from self._rest(at_us)
                 title = self._titles.get(event.step_id, event.step_id)
+                self._started[event.attempt] = event
                 yield encoder.narration(at_us, narration.of_start(title, event, self._mark))
                 yield encoder.marker(at_us, _start_label(title, event))
                 yield encoder.event(at_us, one)
                 self._output = _Output(self._reader, self._run_id, event, self._timeline.anchor)
             case e.StepEnded() | e.StepUnknown():
-                title = self._titles.get(event.step_id, event.step_id)
+                title, started = self._titles.get(event.step_id, event.step_id), self._started.get(event.attempt)
                 yield from self._rest(at_us)
                 yield encoder.event(at_us, one)
-                yield encoder.marker(at_us, _end_label(title, event))
-                said = narration.of_end(event) if isinstance(event, e.StepEnded) else b""
+                yield encoder.marker(at_us, _end_label(title, started, event))
+                said = narration.of_end(title, started, event) if isinstance(event, e.StepEnded) else b""
                 yield encoder.narration(at_us, said or narration.of_event(event, one.stamp.actor.login, self._titles))
+            case e.InputSent() if event.after_bytes is not None and self._output is not None:
+                yield from self._printed(self._output.first(event.after_bytes))
+                at_us = self._output.moment(at_us)
+                yield from self._beside(event, at_us)
+                yield encoder.event(at_us, one)
             case _:
                 yield from self._until(at_us)
                 yield from self._beside(event, at_us)
@@ -109,8 +118,11 @@ class _Casting:
 
     def _until(self, at_us: int) -> Iterator[bytes]:
         """Output that came before another event."""
-        while self._output is not None and (piece := self._output.before(at_us)):
-            yield self._encoder.output(*piece)
+        if self._output is not None:
+            yield from self._printed(self._output.before(at_us))
+
+    def _printed(self, pieces: Iterable[_Shown]) -> Iterator[bytes]:
+        return (self._encoder.output(*piece) for piece in pieces)
 
     def _rest(self, at_us: int | None) -> Iterator[bytes]:
         """What is left of the output in flight; none of it later than its end."""
@@ -124,10 +136,17 @@ class _Casting:
         self._output = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     at_us: int
     data: bytes
+
+
+class _Shown(NamedTuple):
+    """A read, and what a player may show of it."""
+
+    at_us: int
+    data: bytes
+    shown: bytes
 
 
 class _Output:
@@ -140,17 +159,37 @@ class _Output:
         self._screen = AlternateScreen()
         self._has_terminal = started.session == "shell"
         self._last = b"\n"
+        self._n_bytes = 0
+        self._last_us = 0
 
-    def before(self, at_us: int) -> tuple[int, bytes, bytes] | None:
-        if self._next is None or self._next.at_us > at_us:
-            return None
-        read, self._next = self._next, next(self._reads, None)
-        return read.at_us, read.data, self._shown(read.data)
+    def before(self, at_us: int) -> Iterator[_Shown]:
+        while self._next is not None and self._next.at_us <= at_us:
+            yield self._take(self._next)
 
-    def rest(self) -> Iterator[tuple[int, bytes, bytes]]:
+    def first(self, n_bytes: int) -> Iterator[_Shown]:
+        """What is left of the first so many bytes, to the byte."""
+        while self._next is not None and self._n_bytes < n_bytes:
+            data = self._next.data[: n_bytes - self._n_bytes]
+            yield self._take(self._next._replace(data=data))
+
+    def rest(self) -> Iterator[_Shown]:
         while self._next is not None:
-            read, self._next = self._next, next(self._reads, None)
-            yield read.at_us, read.data, self._shown(read.data)
+            yield self._take(self._next)
+
+    def moment(self, at_us: int) -> int:
+        """Of something that happened here, between what was printed before it and what comes next."""
+        latest = at_us if self._next is None else min(at_us, self._next.at_us)
+        return max(self._last_us, latest)
+
+    def _take(self, read: _Read) -> _Shown:
+        """The next read, or its beginning."""
+        if self._next is not None and (rest := self._next.data[len(read.data) :]):
+            self._next = read._replace(data=rest)
+        else:
+            self._next = next(self._reads, None)
+        self._n_bytes += len(read.data)
+        self._last_us = read.at_us
+        return _Shown(*read, self._shown(read.data))
 
     def leave(self) -> bytes:
         """What ends a cut character, undoes what the step has done to the terminal, and ends the line."""
@@ -187,11 +226,13 @@ def _start_label(title: str, started: e.StepStarted) -> str:
         "id": started.step_id,
         "attempt": started.attempt,
         "text_sha256": sha256(started.text.encode()).hexdigest(),
+        **{name: True for name in BESIDE if getattr(started, name)},
     }
-    return label(f"▶ {visible(title)}", "step_started", facts)
+    return label(f"▶ {before_name(started)}{visible(title)}", "step_started", facts)
 
 
-def _end_label(title: str, ended: e.StepEnded | e.StepUnknown) -> str:
+def _end_label(title: str, started: e.StepStarted | None, ended: e.StepEnded | e.StepUnknown) -> str:
+    before = before_name(started) if started is not None else ""
     status = ended.outcome if isinstance(ended, e.StepEnded) else "unknown"
     facts = {
         "id": ended.step_id,
@@ -199,4 +240,4 @@ def _end_label(title: str, ended: e.StepEnded | e.StepUnknown) -> str:
         "status": status,
         "exit_status": ended.exit_status if isinstance(ended, e.StepEnded) else None,
     }
-    return label(f"{sign_of(status)} {visible(title)}", "step_ended", facts)
+    return label(f"{sign_of(status)} {before}{visible(title)}", "step_ended", facts)

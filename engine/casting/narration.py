@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .. import events as e
+from ..beside import before_name
 from ..output import visible
 from ..summary import MODE_SENTENCES, mode_mark, sign_of, took
 
@@ -16,15 +17,16 @@ BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[m"
 
 def of_start(title: str, started: e.StepStarted, mark: str = "") -> bytes:
     """`mark` says of a run that is not the real thing what it is."""
-    beside = "dry run of " if started.dry_run else "beside " if started.suggestion or started.closing else ""
     unreal = f"{mark} · " if mark else ""
-    heading = f"{BOLD}── {unreal}{beside}{visible(title)}{PLAIN}"
+    heading = f"{BOLD}── {unreal}{before_name(started)}{visible(title)}{PLAIN}"
     return _lines(["", heading, *(f"    {visible(line.expandtabs(4))}" for line in started.text.splitlines())])
 
 
-def of_end(ended: e.StepEnded) -> bytes:
+def of_end(title: str, started: e.StepStarted | None, ended: e.StepEnded) -> bytes:
+    """The step is named where it was not the step itself that ended."""
+    named = f"{before_name(started)}“{title}” " if started is not None and before_name(started) else ""
     exit_status = "" if ended.exit_status is None else f", exit {ended.exit_status}"
-    said = f"{sign_of(ended.outcome)} {ended.outcome.replace('_', ' ')}{exit_status}, {took(ended.duration_ns)}"
+    said = f"{sign_of(ended.outcome)} {named}{ended.outcome.replace('_', ' ')}{exit_status}, {took(ended.duration_ns)}"
     return _dim([said, *([ended.message] if ended.message else [])])
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
-from ..drill import Drill
+from ..drill import Drill, deed_of
 from ..errors import DocumentError, OncueError, UsageError
 from ..output import visible
-from ..scenario import SUFFIX, Scenario, load
+from ..scenario import SUFFIX, Scenario, check_keys, load
 from ..summary import took
 from .main import parsed_command
 from .printing import print_lines
@@ -92,6 +92,8 @@ def _rehearsed(arguments: Arguments, scenario: Scenario) -> list[str]:
         opening = Rehearsing(parsed_command([*words, *(["--config", arguments.config] if arguments.config else [])]))
         runbook = opening.read()
         turns = [(one, scenario_step(scenario, runbook, one, "the turn", KINDS)) for one in scenario.turns]
+        for turn, step in turns:
+            check_keys(scenario.path, turn, deed_of(turn, step))
         if opening.section is None:
             raise DocumentError(scenario.path, f"{runbook.path} is a catalogue; name what is rehearsed with `section`")
         client = opening.connect(CLIENT)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from ..output import OutputLines
 from ..state import Attempt, RunState, StepState, own_attempts, walked
@@ -18,6 +20,7 @@ READ_BYTES = 4 * 1024 * 1024
 SHOWN_LINES = 2_000
 """Of those, compared word by word."""
 NOTHING = Compared()
+NO_TEXT = re.compile("[\udc80-\udcff]")
 COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
@@ -134,8 +137,10 @@ def _outputs(before: Side, after: Side, first: Attempt | None, second: Attempt |
     if first is None or second is None:
         return NOTHING
     sizes = before.outputs.size(first.number), after.outputs.size(second.number)
-    mine, theirs = _seen(before, first.number), _seen(after, second.number)
+    (mine, my_no_text), (theirs, their_no_text) = _seen(before, first.number), _seen(after, second.number)
     lines = compared(mine[:SHOWN_LINES], theirs[:SHOWN_LINES], QUIET)
+    if my_no_text != their_no_text and not lines:
+        return Compared(problem="bytes that are no text are not the same")
     if not _later_are_same(mine[SHOWN_LINES:], theirs[SHOWN_LINES:]):
         return Compared(lines, f"the first {SHOWN_LINES} lines were compared word by word; those after them differ too")
     if max(sizes) <= READ_BYTES or _rest_is_same(before, after, first.number, second.number, sizes):
@@ -149,15 +154,35 @@ def _later_are_same(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return len(mine) == len(theirs) and all(one == other or quiet(one) == quiet(other) for one, other in pairs)
 
 
-def _seen(side: Side, attempt: int) -> list[str]:
-    """Lines without colours, as a terminal would have left them."""
-    lines, left = OutputLines(max_lines=READ_BYTES), READ_BYTES
+class Seen(NamedTuple):
+    lines: list[str]
+    """Without colours, as a terminal would have left them; a byte that is no text as `\\xff`."""
+    no_text: str
+    """Those bytes alone, as surrogates."""
+
+
+def _seen(side: Side, attempt: int) -> Seen:
+    lines, no_text = OutputLines(max_lines=READ_BYTES), list[str]()
+    for text in _texts_of(side, attempt):
+        found = NO_TEXT.findall(text)
+        no_text += found
+        lines.feed((NO_TEXT.sub(_spelt, text) if found else text).encode())
+    return Seen([COLOUR.sub("", line) if "\x1b" in line else line for line in lines.lines], "".join(no_text))
+
+
+def _texts_of(side: Side, attempt: int) -> Iterator[str]:
+    """As much as is read, with surrogates in place of what is no text."""
+    decode, left = getincrementaldecoder("utf-8")("surrogateescape").decode, READ_BYTES
     for piece in side.outputs.read(attempt, 0):
-        lines.feed(piece[:left])
+        yield decode(piece[:left])
         left -= len(piece)
         if left <= 0:
             break
-    return [COLOUR.sub("", line) if "\x1b" in line else line for line in lines.lines]
+    yield decode(b"", final=True)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    return f"\\x{ord(match[0]) - 0xDC00:02x}"
 
 
 def _rest_is_same(before: Side, after: Side, first: int, second: int, sizes: tuple[int, int]) -> bool:

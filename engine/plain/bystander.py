@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from .. import commands as c
 from .. import events as e
+from ..beside import named
 from ..client import Client, Told
 from ..console import Console
 from ..errors import Refused
@@ -91,7 +92,8 @@ class Bystander:
         match recorded.event:
             case e.StepStarted() as event:
                 self._console.say()
-                self._console.say(f"▶ {state.steps[event.step_id].planned.title}, started by {login}", "bold")
+                title = named(event, state.steps[event.step_id].planned.title)
+                self._console.say(f"▶ {title}, started by {login}", "bold")
                 self._console.say(event.text, "command", "    ")
             case e.StepEnded() as event:
                 self._console.program_ended()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import events as e
+from ..beside import named
 from ..client import Client
 from ..console import Console
 from ..model import Item, Runbook, Step
@@ -173,9 +174,9 @@ class Page:
         if attempt.outcome is None or attempt.outcome == "unknown":
             return
         status = "" if attempt.exit_status is None else f", exit {attempt.exit_status}"
-        words = (
-            "dry run " if attempt.dry_run else f"{attempt.text} " if attempt.closing else ""
-        ) + attempt.outcome.replace("_", " ")
+        title = self._client.state.steps[attempt.step_id].planned.title
+        what = attempt.text if attempt.closing else named(attempt, title) if attempt.is_beside else ""
+        words = f"{what} {attempt.outcome.replace('_', ' ')}".lstrip()
         style = "good" if attempt.outcome == "succeeded" else "bad"
         self._console.say(f"{sign_of(attempt.outcome)} {words}{status}, {took(attempt.duration_ns)}", style)
         if attempt.message:

@@ -17,6 +17,29 @@ def echo_of(text: str) -> bytes:
     return echo.encode(errors="replace")
 
 
+class AwaitedEcho:
+    """The echo of what has just been typed, sought where it has to stand."""
+
+    def __init__(self, text: str, offset: int) -> None:
+        """`offset` is where in the output the typing began."""
+        self._wanted = echo_of(text)
+        self._offset = offset
+        self._seen = b""
+
+    @property
+    def length(self) -> int | None:
+        """0 when it is not there; None as long as not enough has been printed to tell."""
+        if self._seen == self._wanted:
+            return len(self._wanted)
+        return None if self._wanted.startswith(self._seen) else 0
+
+    def feed(self, offset: int, data: bytes) -> None:
+        """What was printed, and where in the output it begins."""
+        first = self._offset + len(self._seen) - offset
+        if 0 <= first < len(data):
+            self._seen += data[first : first + len(self._wanted) - len(self._seen)]
+
+
 def echo_length(text: str, printed: bytes) -> int:
     """How many of the last bytes begin with the echo; 0 when it is not there. What answers the line may have been
     printed already, and may repeat it: then the first place is meant."""

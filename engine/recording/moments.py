@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydantic_core import ValidationError
 
+from ..beside import BESIDE, before_name
 from ..events import Recorded
 from .encoder import BYTES, DOCUMENT, EVENT, EXIT, MARKER, OUTPUT, RESIZED
 from .labels import STARTED, maybe_facts
@@ -48,6 +49,9 @@ class StartMark(NamedTuple):
     id: str
     attempt: int
     text_sha256: str
+    dry_run: bool = False
+    suggestion: bool = False
+    closing: bool = False
 
 
 class EndMark(NamedTuple):
@@ -134,7 +138,9 @@ def _marker(line: Line) -> Moment:
         raise ValueError("it names no attempt")  # noqa: TRY004 - the file is wrong, not the program
     about = (str(facts.get("id", "")), attempt)
     if facts["oncue"] == STARTED:
-        return StartMark(line.at_us, title, *about, str(facts.get("text_sha256", "")))
+        beside = (facts.get(name) is True for name in BESIDE)
+        mark = StartMark(line.at_us, title, *about, str(facts.get("text_sha256", "")), *beside)
+        return mark._replace(title=title.removeprefix(before_name(mark)))
     exit_status = status if isinstance(status, int) and not isinstance(status, bool) else None
     return EndMark(line.at_us, *about, str(facts.get("status", "")), exit_status)
 

@@ -6,6 +6,7 @@ and its end.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple, get_args
@@ -21,7 +22,7 @@ from ..events import (
     StepStarted,
     StepUnknown,
 )
-from .echo import echo_length
+from .echo import AwaitedEcho, echo_length
 from .moments import EndMark, Happened, Moment, Printed, StartMark
 from .printed import PrintedAt
 from .recording import Asked, RecordedOutcome, RecordedStep, Typed
@@ -30,6 +31,8 @@ from .source import Complain, Line, Place, Source
 OUTCOMES: dict[str, RecordedOutcome] = {"unknown": "unknown", **{outcome: outcome for outcome in get_args(StepOutcome)}}
 ECHO_BYTES = 4096
 """Before a line's end, in which its echo is looked for."""
+ECHOES = 16
+"""As many lines may be typed ahead of their echoes."""
 
 
 @dataclass(slots=True)
@@ -51,6 +54,8 @@ class Draft:
     latest: bytes = b""
     """The end of what was printed since something was typed."""
     typed: list[Typed] = field(default_factory=list)
+    awaited: deque[tuple[int, AwaitedEcho]] = field(default_factory=lambda: deque(maxlen=ECHOES))
+    """By place in `typed`."""
     asked: list[Asked] = field(default_factory=list)
     started: StepStarted | None = None
     ended: StepEnded | StepUnknown | None = None
@@ -141,6 +146,7 @@ class Story:
             self._stray_us = printed.at_us
             return
         draft.printed.add(printed.at_us, draft.n_bytes, place)
+        _look_for_echoes(draft, printed.data)
         draft.n_bytes += len(printed.data)
         draft.latest = (draft.latest + printed.data)[-ECHO_BYTES:]
         draft.last_us = printed.at_us
@@ -215,6 +221,7 @@ class Story:
         lasted_us = draft.ended_us - draft.started_us
         duration_us = max(0, ended.duration_ns // 1000) if isinstance(ended, StepEnded) else lasted_us
         outcome, exit_status = _end(draft)
+        told = started or mark
         return RecordedStep(
             id=step_id,
             title=self._titles.get(step_id) or (mark.title if mark else ""),
@@ -224,8 +231,8 @@ class Story:
             text_sha256=_digest(started.text) if started else mark.text_sha256 if mark else "",
             outcome=outcome,
             exit_status=exit_status,
-            suggestion=started is not None and (started.suggestion or started.closing),
-            dry_run=started is not None and started.dry_run,
+            suggestion=told is not None and (told.suggestion or told.closing),
+            dry_run=told is not None and told.dry_run,
             line=draft.line,
             started_us=draft.started_us,
             duration_us=duration_us,
@@ -251,9 +258,29 @@ class Story:
 
 
 def _type(draft: Draft, event: InputSent) -> None:
+    if event.after_bytes is not None:
+        _type_after(draft, event, event.after_bytes)
+        return
     length = 0 if event.text is None else echo_length(event.text, draft.latest)
     draft.typed.append(Typed(draft.n_bytes - length, event.n_bytes, event.text, length))
     draft.latest = b""
+
+
+def _type_after(draft: Draft, event: InputSent, after_bytes: int) -> None:
+    draft.typed.append(Typed(after_bytes, event.n_bytes, event.text))
+    if event.text is not None:
+        awaited = AwaitedEcho(event.text, after_bytes)
+        awaited.feed(draft.n_bytes - len(draft.latest), draft.latest)
+        draft.awaited.append((len(draft.typed) - 1, awaited))
+        _look_for_echoes(draft)
+
+
+def _look_for_echoes(draft: Draft, data: bytes = b"") -> None:
+    for number, echo in tuple(draft.awaited):
+        echo.feed(draft.n_bytes, data)
+        if echo.length is not None:
+            draft.awaited.remove((number, echo))
+            draft.typed[number] = draft.typed[number]._replace(echo_bytes=echo.length)
 
 
 def _ask(draft: Draft, event: CommitAsked | CommitAnswered) -> None:

@@ -87,6 +87,10 @@ class LineRedactor:
     def holding(self) -> bool:
         return bool(self._held)
 
+    @property
+    def held_bytes(self) -> int:
+        return len(self._held)
+
     def feed(self, data: bytes) -> bytes:
         if not self._patterns:
             return data

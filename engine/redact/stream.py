@@ -89,6 +89,10 @@ class StreamRedactor:
         """Whether `flush` would give something out."""
         return self._shown < len(self._window) or self._lines.holding
 
+    @property
+    def held_bytes(self) -> int:
+        return max(0, len(self._window) - self._shown) + self._lines.held_bytes
+
     def feed(self, data: bytes) -> bytes:
         return self._lines.feed(self._feed(data))
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..events import Recorded, StepEnded, StepStarted, StepUnknown
+from ..events import Event, InputSent, Recorded, StepEnded, StepStarted, StepUnknown
 from .replay import Replay
 
 
@@ -26,8 +26,7 @@ def flow(replay: Replay, from_us: int = 0) -> Iterator[tuple[int, Told]]:
     output = _Output(replay, from_us)
     output.begin(history.after(first).running)
     for at_us, one in zip(history.times[first:], history.events[first:], strict=True):
-        is_end = isinstance(one.event, StepStarted | StepEnded | StepUnknown)
-        yield from output.rest() if is_end else output.until(at_us)
+        yield from output.before(at_us, one.event)
         yield at_us, one
         if isinstance(one.event, StepStarted):
             output.begin(one.event.attempt)
@@ -40,21 +39,45 @@ class _Output:
     def __init__(self, replay: Replay, from_us: int) -> None:
         self._outputs = replay.outputs
         self._from_us = from_us
+        self._n_bytes = 0
         self._pieces: Iterator[tuple[int, Printed]] = iter(())
         self._next: tuple[int, Printed] | None = None
 
     def begin(self, attempt: int | None) -> None:
         if attempt is not None:
+            self._n_bytes = self._outputs.size_at(attempt, self._from_us - 1)
             pieces = self._outputs.pieces(attempt, self._from_us)
             self._pieces = ((at_us, Printed(attempt, data)) for at_us, data in pieces)
             self._next = next(self._pieces, None)
 
-    def until(self, at_us: int) -> Iterator[tuple[int, Told]]:
-        while self._next is not None and self._next[0] <= at_us:
-            yield self._next
-            self._next = next(self._pieces, None)
+    def before(self, at_us: int, event: Event) -> Iterator[tuple[int, Told]]:
+        """What was printed before an event of that moment."""
+        if isinstance(event, StepStarted | StepEnded | StepUnknown):
+            return self.rest()
+        if isinstance(event, InputSent) and event.after_bytes is not None:
+            return self._first(event.after_bytes)
+        return self._until(at_us)
 
     def rest(self) -> Iterator[tuple[int, Told]]:
         while self._next is not None:
-            yield self._next
+            yield self._take(self._next)
+
+    def _until(self, at_us: int) -> Iterator[tuple[int, Told]]:
+        while self._next is not None and self._next[0] <= at_us:
+            yield self._take(self._next)
+
+    def _first(self, n_bytes: int) -> Iterator[tuple[int, Told]]:
+        """What is left of the first so many bytes, to the byte."""
+        while self._next is not None and self._n_bytes < n_bytes:
+            at_us, printed = self._next
+            yield self._take((at_us, printed._replace(data=printed.data[: n_bytes - self._n_bytes])))
+
+    def _take(self, piece: tuple[int, Printed]) -> tuple[int, Told]:
+        """The next piece, or its beginning."""
+        at_us, printed = piece
+        if self._next is not None and (rest := self._next[1].data[len(printed.data) :]):
+            self._next = (at_us, printed._replace(data=rest))
+        else:
             self._next = next(self._pieces, None)
+        self._n_bytes += len(printed.data)
+        return piece

@@ -26,6 +26,7 @@ from .pages import runbook_of
 from .replay import Replay
 from .stored import Attempt, TrailStore
 from .supposed import supposed
+from .typed import placed
 
 
 def open_run(trail: Path, run_id: str, environ: Mapping[str, str]) -> Replay:
@@ -39,11 +40,12 @@ def open_run(trail: Path, run_id: str, environ: Mapping[str, str]) -> Replay:
         times, attempts = _timed(events)
         with no_collector():
             indexes = _indexes(reader, run_id, attempts)
+    outputs = Outputs(indexes, TrailStore(trail, run_id, attempts))
     try:
-        history = History(events, times)
+        history = History(events, placed(events, times, outputs))
     except DoesNotFollow as error:
         raise TrailUnusable(f"The audit trail {trail} cannot be replayed: {error}.") from error
-    replay = _replay(f"run {run_id}", history, document, Outputs(indexes, TrailStore(trail, run_id, attempts)))
+    replay = _replay(f"run {run_id}", history, document, outputs)
     is_live = run_id in {address.run_id for address in live(trail)}
     return replace(replay, is_live=is_live, complaint=complaint)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from ..events import RunStarted, StepStarted, TerminalResized
+from ..events import InputSent, RunStarted, StepStarted, TerminalResized
 from ..model import Runbook
 from ..state import RunState, orphaned
 from .history import History
@@ -45,8 +45,11 @@ class Replay:
         return orphaned(state) if at_us >= self.duration_us and not self.is_live else state
 
     def now(self, at_us: int) -> datetime:
-        """What the clock on the wall said: it goes on from the last event."""
+        """What the clock on the wall said: it goes on from the last event, but for what was typed, which is recorded
+        later than it happened."""
         place = max(0, self.history.count(at_us) - 1)
+        while isinstance(self.history.events[place].event, InputSent):
+            place -= 1
         return later(self.history.events[place].stamp.at, at_us - self.history.times[place])
 
     def size(self, at_us: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from .. import events as e
+from ..beside import before_name
 from ..output import TerminalFilter, visible
 from ..report.story import Names
 from ..summary import mark_of, sign_of, took, verdict_of
@@ -77,17 +78,18 @@ class _Telling:
         return self._close_line()
 
     def _step(self, at_us: int, login: str, started: e.StepStarted) -> Iterator[str]:
-        beside = "dry run of " if started.dry_run else "beside " if started.suggestion or started.closing else ""
         by = f"  {login}" if login else ""
         yield ""
-        yield self._bold(f"── {beside}{self._names.steps.get(started.step_id, started.step_id)}")
+        yield self._bold(f"── {before_name(started)}{self._names.steps.get(started.step_id, started.step_id)}")
         yield from (f"    {visible(line.expandtabs(4))}" for line in started.text.splitlines())
         yield self._dim(f"{clock(at_us)}{by}  {verdict_of(started.level, started.category, started.why)}")
 
     def _end(self, at_us: int, ended: e.StepEnded) -> Iterator[str]:
         exit_status = "" if ended.exit_status is None else f", exit {ended.exit_status}"
         outcome = ended.outcome.replace("_", " ")
-        yield self._dim(f"{clock(at_us)}  {sign_of(ended.outcome)} {outcome}{exit_status}, {took(ended.duration_ns)}")
+        named = f"{self._names.attempt(ended.attempt)} " if self._names.besides.get(ended.attempt) else ""
+        said = f"{sign_of(ended.outcome)} {named}{outcome}{exit_status}, {took(ended.duration_ns)}"
+        yield self._dim(f"{clock(at_us)}  {said}")
         if ended.message:
             yield self._dim(f"  {ended.message}")
 

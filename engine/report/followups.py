@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .. import events as e
-from ..state import RunState, StepState, own_attempts, walked
+from ..state import RunState, StepState, own_attempts, standing, walked
 from .facts import FollowUp
 
 NOTED = re.compile(r"\s*(?:to-?do|follow[-\s]?up|action(?: item)?|ticket)\s*[:,–—-]\s*(?P<what>.+)", re.I | re.S)
@@ -37,9 +37,12 @@ def _of_step(state: RunState, step: StepState) -> Iterator[FollowUp]:
 def _because(state: RunState, step: StepState) -> str:
     own = own_attempts(state, step)
     bad = [one for one in own if one.outcome not in (None, "succeeded", "interrupted")]
-    if step.status == "skipped":
-        return f"it was skipped{': ' + step.reason if step.reason else ''}"
-    if step.status == "unknown" or any(one.outcome == "unknown" for one in own):
+    skipped = f"it was skipped{': ' + step.reason if step.reason else ''}" if step.status == "skipped" else ""
+    if standing(state, step) == "unknown":
+        return f"nobody knows how it ended, and {skipped}" if skipped else "nobody saw how it ended"
+    if skipped:
+        return skipped
+    if any(one.outcome == "unknown" for one in own):
         return "nobody saw how it ended"
     if step.status in ("failed", "timed_out", "lost", "interrupted"):
         return f"it {_ended(step.status)} and was not made good"

@@ -10,7 +10,7 @@ from datetime import timedelta
 from .. import events as e
 from ..context import sentence_of
 from ..model import Runbook
-from ..state import Attempt, Remark, RunState, StepState, fold, orphaned, walked
+from ..state import Attempt, Remark, RunState, StepState, fold, orphaned, standing, walked
 from ..summary import (
     APPROVALS,
     MODE_SENTENCES,
@@ -20,6 +20,7 @@ from ..summary import (
     decision_of,
     exit_code_of,
     progress_of,
+    reason_of,
     sign_of,
 )
 from . import facts as f
@@ -202,9 +203,9 @@ def _step(state: RunState, known: _Known, step: StepState, number: int | None) -
         title=planned.title,
         section=planned.section,
         lines=planned.lines,
-        status=step.status,
-        sign=sign_of(step.status),
-        reason=step.reason,
+        status=standing(state, step),
+        sign=sign_of(standing(state, step)),
+        reason=reason_of(state, step),
         checklist=tuple(_check(state, known, item) for item in planned.items),
         edits=tuple(f.Edit(edit.at, edit.login, edit.before, edit.after) for edit in step.edits),
         attempts=tuple(_attempt(state, known, state.attempts[number]) for number in step.attempts),

@@ -83,13 +83,15 @@ def _row(step: Step, number: int, axis: Axis) -> Iterator[str]:
         lasted = timedelta(milliseconds=one.duration_ms or 0)
         width = max(axis.x(one.started_at + lasted) - x, 3.0)
         end = max(end, int(x + width))
-        said = f"{step.title}: {one.outcome.replace('_', ' ')}, {_took(one.duration_ms)}, {one.level}"
+        named = f"{one.beside} of “{step.title}”" if one.beside else step.title
+        said = f"{named}: {one.outcome.replace('_', ' ')}, {_took(one.duration_ms)}, {one.level}"
         yield (
             f'<rect class="{one.outcome}" x="{x:.1f}" y="{y}" width="{width:.1f}" height="{BAR}" rx="2">'
             f"<title>{_safe(said)}</title></rect>"
         )
     last = step.attempts[-1]
-    yield _text(end + 6, y + BAR - 1, f"{sign_of(last.outcome)} {_took(last.duration_ms)}", "muted")
+    beside = f"{last.beside} " if last.beside else ""
+    yield _text(end + 6, y + BAR - 1, f"{beside}{sign_of(last.outcome)} {_took(last.duration_ms)}", "muted")
 
 
 def _notes(report: Report, axis: Axis, height: int) -> Iterator[str]:

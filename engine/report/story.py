@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .. import events as e
+from ..beside import before_name
 from ..context import sentence_of
 from ..state import RunState
 from ..summary import APPROVALS, sign_of, took
@@ -38,12 +39,14 @@ class Names:
         self.choices = {choice.id: choice.title for choice in choices}
         self.options = {option.id: option.label for choice in choices for option in choice.options}
         self.attempts = {number: attempt.step_id for number, attempt in state.attempts.items()}
+        self.besides = {number: before_name(attempt) for number, attempt in state.attempts.items()}
 
     def step(self, step_id: str) -> str:
         return f"“{self.steps.get(step_id, step_id)}”"
 
     def attempt(self, number: int) -> str:
-        return self.step(self.attempts.get(number, str(number)))
+        """`dry run of “Flush the cache”`, `“Flush the cache”`."""
+        return self.besides.get(number, "") + self.step(self.attempts.get(number, str(number)))
 
 
 def timeline(recorded: Iterable[e.Recorded], names: Names) -> tuple[Moment, ...]:
@@ -98,25 +101,22 @@ def _waived(event: e.ItemWaived, names: Names) -> Telling:
 
 
 def _step_started(event: e.StepStarted, names: Names) -> Telling:
-    beside = (
-        "dry run of " if event.dry_run else "a suggestion of " if event.suggestion else CLOSING if event.closing else ""
-    )
     said = APPROVALS[event.approval]
     typed = f": {event.typed}" if event.typed else ""
     let = f", {said}{typed}" if said else ""
-    return "▶", f"started {beside}{names.step(event.step_id)} ({event.level}{let})"
+    return "▶", f"started {before_name(event)}{names.step(event.step_id)} ({event.level}{let})"
 
 
 def _step_ended(event: e.StepEnded, names: Names) -> Telling:
     exit_status = "" if event.exit_status is None else f", exit {event.exit_status}"
     message = f"; {event.message}" if event.message else ""
     outcome = event.outcome.replace("_", " ")
-    step, duration = names.step(event.step_id), took(event.duration_ns)
+    step, duration = names.attempt(event.attempt), took(event.duration_ns)
     return sign_of(event.outcome), f"{step} {outcome}{exit_status}, {duration}{message}"
 
 
 def _settled(event: e.StepSettled, names: Names) -> Telling:
-    return "?", f"said of {names.step(event.step_id)}: {SETTLEMENTS[event.settlement]}{_reason(event.reason)}"
+    return "?", f"said of {names.attempt(event.attempt)}: {SETTLEMENTS[event.settlement]}{_reason(event.reason)}"
 
 
 def _restarted(event: e.ShellRestarted, _names: Names) -> Telling:
@@ -124,7 +124,6 @@ def _restarted(event: e.ShellRestarted, _names: Names) -> Telling:
     return "↻", f"a new shell: {event.reason}{lost}"
 
 
-CLOSING = "the end of a transaction with "
 DECIDERS = {
     "operator": "",
     "time": " (nobody answered in time)",
@@ -179,7 +178,7 @@ TELL: Mapping[type[e.Said], Callable[[Any, Names], Telling]] = {
     e.ConnectionChanged: lambda event, _: (
         ("↶", f"nothing is kept of a transaction on {event.database}: {event.undone}") if event.undone else SILENT
     ),
-    e.StepUnknown: lambda event, names: ("?", f"how {names.step(event.step_id)} ended is unknown: its host died"),
+    e.StepUnknown: lambda event, names: ("?", f"how {names.attempt(event.attempt)} ended is unknown: its host died"),
     e.StepSettled: _settled,
     e.StepSkipped: lambda event, names: ("–", f"skipped {names.step(event.step_id)}{_reason(event.reason)}"),
     e.StepDone: lambda event, names: ("✔", f"done by hand: {names.step(event.step_id)}{_reason(event.note)}"),

@@ -30,7 +30,16 @@ OUTCOMES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"worked": "success", "did_not_work": "failure", "run_again": "unknown"},
     ),
     "probe_ended": ("outcome", {"succeeded": "success", "failed": "failure", "timed_out": "failure"}),
-    "run_ended": ("outcome", {"done": "success", "rehearsed": "success", "failed": "failure", "abandoned": "failure"}),
+    "run_ended": (
+        "outcome",
+        {
+            "done": "success",
+            "rehearsed": "success",
+            "failed": "failure",
+            "abandoned": "failure",
+            "unknown": "unknown",
+        },
+    ),
 }
 """Kinds whose outcome is told by one of their fields."""
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from support.terminal import Operator, environment, oncue, run_id_in, shown
 
-from engine.recording import read
+from engine.recording import Typed, read
 from engine.trail import TrailReader
 
 STEPS = (
@@ -113,8 +113,8 @@ def test_what_was_typed_is_told_only_where_it_was_seen(walked: Path) -> None:
     path = exported(walked)
     assert [data for _, code, data in rows(path) if code == "i"] == ["alice\n"]
     named, hidden = read(path).steps[2:]
-    assert [typed.text for typed in named.typed] == ["alice\n"]
-    assert [typed.text for typed in hidden.typed] == [None]
+    assert named.typed == (Typed(len("name? "), 6, "alice\n", len("alice")),)
+    assert hidden.typed == (Typed(len("word? "), 22, None),)
     assert "correct-horse" not in path.read_text()
     assert b"21 characters" in b"".join(piece.data for piece in hidden.pieces())
 

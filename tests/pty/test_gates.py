@@ -168,7 +168,7 @@ def test_the_dry_run_is_one_key_away_and_leaves_the_step_where_it_was(place: Pla
     operator.sees("dry run, native")
     operator.answers("t")
     operator.sees("told: delete ns app --dry-run=server")
-    operator.sees("dry run succeeded, exit 0")
+    operator.sees("✔ dry run of “Part 1” succeeded, exit 0")
     operator.sees("To run it, type: app")
     operator.answers("app")
     assert operator.ends() == 0

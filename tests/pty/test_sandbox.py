@@ -122,6 +122,17 @@ def test_files_outside_of_the_home_are_as_safe(sandbox: Sandbox) -> None:
 
 
 @real
+def test_what_a_step_writes_below_dev_is_told_too(sandbox: Sandbox) -> None:
+    name = f"/dev/shm/oncue-{os.getpid()}"
+    outcome = sandbox.run(f"echo x > {name}; echo x > /dev/null; : < /dev/urandom; echo x > /dev/kmsg; mkdir /dev/a")
+    kmsg = [("changed" if os.path.lexists("/dev/kmsg") else "created", "/dev/kmsg")]
+    assert [(one.change, one.path) for one in outcome.changes] == [("created", "/dev/a"), *kmsg, ("created", name)]
+    assert not Path(name).exists()
+    outcome = sandbox.run(f"cat {name}; rm {name}")
+    assert ([(one.change, one.path) for one in outcome.changes], sandbox.lines) == ([("deleted", name)], ["x"])
+
+
+@real
 def test_a_folder_that_is_named_from_here_is_the_same_in_there(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,18 @@ MISSES = [
     (ANSWERS + LOOK + 'choose = ["Option A"]', "nothing is to be chosen before it"),
     (ANSWERS + LOOK + 'refused = "no"', "it was let through; expected to be refused with “no”"),
     (ANSWERS + LOOK + 'do = "skip"', "turn 1, “Look”: refused: a reason is needed to skip a step"),
+    (ANSWERS + LOOK + 'type = "app"', "), and no target has to be typed for it"),
+    (WHOLE + 'level = "safe"', "path.level counts for nothing where the step is said to be done"),
+    (ANSWERS + LOOK + 'reason = "x"', ".scenario.toml:11: path.reason counts for nothing where the step is run"),
+    ('inject = ["fail:Remove", "hang:Look"]\n' + WHOLE, "interrupted; expected succeeded"),
+    (
+        'inject = ["fail:Remove"]\n'
+        + ANSWERS
+        + LOOK
+        + '\n[[path]]\nstep = "Remove"\ndo = "skip"\nreason = "x"\n'
+        + TELL,
+        "fail:Remove was never reached",
+    ),
     (WHOLE + LOOK, "turn 4, “Look”: nothing is left to do before it"),
     (WHOLE + '\n[expect]\nunreached = ["Look"]', "never reached: nothing; expected Look"),
     (HALF + 'unreached = ["Remove", "Tell"]', "never reached: Tell; expected Remove, Tell"),

@@ -241,3 +241,21 @@ def test_a_past_run_looks_as_it_should(snap_compare: Any, trail: Path, size: tup
         await settled(pilot)
 
     assert snap_compare(Shown(trail), run_before=ready, terminal_size=size)
+
+
+async def test_a_dry_run_stands_below_its_step_and_not_for_it(tmp_path: Path) -> None:
+    trail = PastTrail(tmp_path / "audit.db")
+    trail.begin(LEFT_OPEN, 0.01)
+    trail.step("check", 1, b"17 keys\r\n", text="redis-cli DBSIZE", dry_run=True)
+    trail.close()
+    async with Shown(tmp_path / "audit.db", LEFT_OPEN).run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("down")
+        await settled(pilot)
+        assert "step       ○ pending" in facts(pilot.app)
+        assert "DBSIZE" not in facts(pilot.app)
+        assert "17 keys" not in shown(pilot.app)
+        await pilot.press("down")
+        await until(pilot, lambda: "17 keys" in shown(pilot.app))
+        assert "ended      ✔ dry run succeeded · exit 0 · 310 ms · 9 bytes of output" in facts(pilot.app)
+        assert "output of attempt 1, dry run" in shown(pilot.app)

@@ -521,3 +521,35 @@ def test_a_replay_looks_as_it_should(snap_compare: Any, trail: Path, size: tuple
 
     screen = of_run(trail, at_us=205 * SECOND, idle_us=2 * SECOND)(Watch())
     assert snap_compare(OncueApp(library=lambda: screen), run_before=ready, terminal_size=size)
+
+
+@pytest.fixture
+def tried(tmp_path: Path) -> Path:
+    """A run whose second step had a dry run, of another text, and then nothing more."""
+    book = PastTrail(tmp_path / "audit.db")
+    book.begin(LEFT_OPEN, 0.01)
+    book.step("check", 1, b"ok\r\n")
+    danger = {"level": "dangerous", "category": "data_destruction", "why": "removes every key", "target": "redis"}
+    book.step("flush", 2, b"timeout\r\n", "failed", text="redis-cli FLUSHDB", **danger)
+    book.step("flush", 3, b"17 keys\r\n", text="redis-cli DBSIZE", dry_run=True)
+    book.close()
+    return tmp_path / "audit.db"
+
+
+async def test_a_dry_run_is_shown_as_one_and_then_the_step_itself_again(tried: Path) -> None:
+    async with watching(of_run(tried, LEFT_OPEN, at_us=115 * SECOND)) as seen:
+        await seen.sees("▶ dry run of “Flush the cache”")
+        assert "▷ dry run of the step, not the step itself" in seen.text
+        assert "redis-cli DBSIZE" in seen.text
+        assert "▶ dry run of it is running" in seen.text
+        await seen.press("end")
+        await seen.until(lambda: "✔ dry run of “Flush the cache”" in header(seen))
+        assert "✔ dry run of “Flush the cache” succeeded, exit 0, 310 ms" in seen.text
+        assert "redis-cli FLUSHDB" in seen.text
+        assert "‼ dangerous · data destruction · removes every key" in seen.text
+        assert "✘ failed · exit 1 · 310 ms" in seen.text
+        assert "DBSIZE" not in seen.text
+        assert "not the step itself" not in seen.text
+        await seen.press("j")
+        await seen.until(lambda: isinstance(seen.pilot.app.screen, PickScreen))
+        assert "✔ dry run of “Flush the cache” succeeded" in seen.text

@@ -301,6 +301,22 @@ async def test_a_broken_step_runs_once_it_is_edited(tmp_path: Path) -> None:
         await one.until(lambda: one.offered[0] == "enter run")
 
 
+async def test_a_refusal_goes_away_with_what_it_speaks_of(tmp_path: Path) -> None:
+    text = "# A\n\n## Wait\n\n```bash\ncat\n```\n\n## Remove\n\n```bash\nrm -rf /srv/data/cache\n```\n"
+    async with cockpit(Desk(tmp_path, text)) as one:
+        await one.press("enter")
+        await one.until(lambda: one.state.phase == "running")
+        await one.press("s")
+        refusal = "not now: a step is running; wait for its end or interrupt it"
+        await one.notes(refusal)
+        one.desk.do(c.Note(text="it still runs"))
+        await one.until(lambda: len(one.run.situation.state.notes) == 1)
+        assert one.notice == refusal
+        one.desk.shell.write(b"\r")
+        await one.until(lambda: current(one) == "Remove")
+        await one.notes("")
+
+
 async def test_a_step_is_marked_as_done_by_hand(tmp_path: Path) -> None:
     async with cockpit(at("Restart")(tmp_path)) as one:
         await one.press("d")
@@ -316,6 +332,7 @@ async def test_the_dry_run_leaves_the_step_as_it_was(tmp_path: Path) -> None:
         await one.until(lambda: len(desk.shell.tasks) == 1)
         await one.settled()
         assert desk.shell.tasks[0].text == "ls -lad /srv/data/cache"
+        await one.shows("dry run of “Remove”")
         assert status(one, "Remove") == "pending"
 
 

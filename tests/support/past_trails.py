@@ -76,7 +76,7 @@ class PastTrail:
             self._writer.append(self._run, (event,), stamp(self._at, self._actor))
 
     def step(
-        self, step_id: str, attempt: int, output: bytes, outcome: e.StepOutcome = "succeeded", **more: str
+        self, step_id: str, attempt: int, output: bytes, outcome: e.StepOutcome = "succeeded", **more: Any
     ) -> None:
         """A step from its intent to its end."""
         about = {"text": "redis-cli info memory", "level": "safe", "why": "only reads", **more}

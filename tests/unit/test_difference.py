@@ -73,6 +73,24 @@ def test_what_only_looks_like_it_is_one(one: str, other: str) -> None:
     assert quiet(one) != quiet(other)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (b"id \xff\xfe\n", b"id \xfe\xff\n", [r"      ~ id \{+xfe\+}xff[-\xfe-]"]),
+        (b"\xff\n", b"\\xff\n", ["      ! bytes that are no text are not the same"]),
+        (b"cut \xc3", b"cut \xe2", None),
+        (b"lost \xff\r\nshown\n", b"lost \xfe\r\nshown\n", None),
+    ],
+)
+def test_bytes_that_are_no_text_are_told_apart(before: bytes, after: bytes, told: list[str] | None) -> None:
+    difference = between(before, after)
+    assert not difference.is_same
+    assert between(before, before).is_same
+    if told is not None:
+        lines = list(to_text(difference))
+        assert [line for line in lines if line in told] == told, lines
+
+
 @given(st.text())
 def test_the_words_of_a_line_are_the_line(line: str) -> None:
     assert "".join(shown for shown, _ in pieces(line)) == line

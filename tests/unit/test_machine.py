@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -27,6 +28,7 @@ from engine.machine import (
     outcome_of,
 )
 from engine.state import APPLY, Phase, RunState, Status, fold, next_step, orphaned, previous_step, unresolved
+from engine.summary import exit_code_of, lines_of
 
 ALL_COMMANDS = (*get_args(get_args(c.Command)[0]), *get_args(c.Report))
 ALL_EVENTS = get_args(get_args(e.Event)[0])
@@ -194,6 +196,40 @@ def test_passing_over_a_failure_does_not_undo_it() -> None:
     assert outcome_of(skipped) == "failed"
     by_hand = run(*failed, c.MarkDone(step_id="check"), c.Skip(step_id="look", reason="r"), section=("Diagnosis",))
     assert outcome_of(by_hand) == "done"
+
+
+def settled(settlement: e.Settlement) -> c.Settle:
+    return c.Settle(step_id="check", settlement=settlement)
+
+
+UNSEEN = (*CHECKED[:2], RESUME)
+LOST = (*CHECKED[:2], conclude("lost", 1))
+PASSED_OVER = (c.Skip(step_id="check", reason="seen elsewhere"), c.Skip(step_id="look", reason="r"))
+ENDS: Sequence[tuple[str, tuple[c.AnyCommand, ...], str, int, str]] = (
+    ("lost", LOST, "unknown", 5, "✘ lost"),
+    ("lost and skipped", (*LOST, *PASSED_OVER), "unknown", 5, "? unknown"),
+    ("lost and made good", (*LOST, start("check"), conclude(), PASSED_OVER[1]), "done", 0, "✔ succeeded"),
+    ("lost and done by hand", (*LOST, c.MarkDone(step_id="check"), PASSED_OVER[1]), "done", 0, "✔ done"),
+    ("unseen and skipped", (*UNSEEN, settled("run_again"), *PASSED_OVER), "unknown", 5, "? unknown"),
+    ("unseen and not run again", (*UNSEEN, settled("run_again")), "unknown", 5, "? unknown"),
+    ("unseen and it worked", (*UNSEEN, settled("worked"), PASSED_OVER[1]), "done", 0, "✔ done"),
+    ("it did not work and was skipped", (*UNSEEN, settled("did_not_work"), *PASSED_OVER), "failed", 1, "– skipped"),
+)
+
+
+@pytest.mark.parametrize(
+    ("commands", "outcome", "code", "line"), [row[1:] for row in ENDS], ids=[row[0] for row in ENDS]
+)
+def test_passing_over_what_nobody_knows_the_end_of_does_not_tell_it(
+    commands: tuple[c.AnyCommand, ...], outcome: str, code: int, line: str
+) -> None:
+    state = run(*commands, section=("Diagnosis",))
+    assert (outcome_of(state), exit_code_of(state)) == (outcome, code)
+    told = next(lines_of(state))
+    assert told.startswith(line)
+    assert told.endswith("Check  (skipped: seen elsewhere)") == (line == "? unknown" and PASSED_OVER[0] in commands)
+    ended = run(*commands, c.End(reason=""), section=("Diagnosis",))
+    assert (ended.outcome, exit_code_of(ended)) == (outcome, code)
 
 
 def test_a_section_that_is_an_alternative_chooses_it() -> None:

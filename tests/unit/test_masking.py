@@ -101,8 +101,8 @@ def type_hidden(masking: Masking, mode: TerminalMode, *keys: bytes) -> str:
     with masking.output(shown.take, shown.failures.put) as output:
         output.take(b"? ", mode)
         for data in keys:
-            with masking.typing(data) as hide:
-                hide()
+            with masking.typing(data) as typing:
+                typing.hide()
     return masking.text("typed-99-secret typed-99")
 
 
@@ -130,12 +130,27 @@ def test_no_output_passes_between_typing_and_knowing_the_secret(masking: Masking
     shown = Shown()
     with masking.output(shown.take, shown.failures.put) as output:
         output.take(b"? ", HIDING)
-        with masking.typing(b"typed-99-secret\n") as hide:
+        with masking.typing(b"typed-99-secret\n") as typing:
             answer = threading.Thread(target=output.take, args=(b"typed-99-secret\r\n", HIDING))
             answer.start()
-            hide()
+            typing.hide()
         answer.join(20)
     assert shown.all == b"? [secret:typed]\r\n"
+
+
+def test_what_is_held_back_counts_as_printed_before_what_is_typed(masking: Masking) -> None:
+    shown = Shown()
+    with masking.typing(b"y") as typing:
+        assert typing.after_bytes is None
+    with masking.output(shown.take, shown.failures.put) as output, masking.typing(b"x"):  # nothing passes by itself
+        output.take(b"say hunter2", MODE)
+        with masking.typing(b"y") as typing:
+            assert (typing.after_bytes, shown.all) == (11, b"say ")
+        output.take(b"!", MODE)
+        with masking.typing(b"y") as typing:
+            assert typing.after_bytes == 12
+    assert shown.all == b"hunter2!"
+    masking.close()
 
 
 def test_an_event_is_masked_in_its_texts_and_not_in_its_references(masking: Masking) -> None:

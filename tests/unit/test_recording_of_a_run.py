@@ -374,6 +374,62 @@ def test_what_was_typed_stands_before_its_own_echo(
     assert [one.after_bytes for one in book.read().steps[0].typed] == [place]
 
 
+def typed_after(after_bytes: int, text: str | None = None) -> e.InputSent:
+    return e.InputSent(attempt=1, n_bytes=4, text=text, after_bytes=after_bytes)
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_what_was_typed_stands_where_it_was_typed_and_not_where_it_was_noted(book: Book, version: Any) -> None:
+    book.start(10)
+    book.print((20, b"password: "), (40, b"\r\nwelcome\r\nname: "), (60, b"bo"), (70, b"b\r\nhi bob\r\n"))
+    book.say(41, typed_after(10))
+    book.say(75, typed_after(27, "bob\r"))
+    book.end(90)
+    lines = book.lines(version)
+    told = [data if code in "oi" else json.loads(data)["event"]["kind"] for _, code, data in lines if code in "oiE"]
+    at = told.index("password: ")
+    assert told[at : at + 8] == [
+        *("password: ", "input_sent", "\r\nwelcome\r\nname: "),
+        *("bob\r", "input_sent", "bo", "b\r\nhi bob\r\n", "step_ended"),
+    ]
+    recording = book.read(version)
+    assert [tuple(one) for one in recording.steps[0].typed] == [(10, 4, None, 0), (27, 4, "bob\r", 3)]
+    assert [at for at, _ in zip(recording.event_times[2:], range(2), strict=False)] == [40_000, 60_000]
+    assert pieces(recording)[1:] == [(20_000, b"\r\nwelcome\r\nname: "), (20_000, b"bo"), (10_000, b"b\r\nhi bob\r\n")]
+    assert list(recording.warnings) == []
+
+
+def test_a_read_that_holds_both_the_question_and_its_answer_is_told_in_two(book: Book) -> None:
+    book.start(10)
+    book.print((20, b"sure? \xc3"), (30, b"\xa9yes"))
+    book.say(40, typed_after(6, "y"), typed_after(6, "y"), typed_after(99))
+    book.end(50)
+    recording = book.read()
+    told = [one for one in recording.moments() if isinstance(one, Printed)]
+    assert [(one.at_us, one.data) for one in told] == [(20_000, b"sure? "), (20_000, b"\xc3"), (30_000, b"\xa9yes")]
+    assert recording.event_times[2:5] == (20_000, 20_000, 40_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "echo_bytes"),
+    [
+        ("bob\r", 6, 3),
+        ("bib\x7f\x7fob\r", 6, 0),
+        ("y", 6, 0),
+        ("b", 6, 1),
+        ("\r", 6, 0),
+        ("bob\r", 900, 0),
+        ("bob\r", 0, 0),
+    ],
+)
+def test_an_echo_is_known_by_its_place(book: Book, text: str, after: int, echo_bytes: int) -> None:
+    book.start(10)
+    book.print((20, b"name: "), (30, b"bo"), (40, b"b\r\nhi\r\n"))
+    book.say(35, e.Noted(text="slow"), typed_after(after, text))
+    book.end(50)
+    assert [tuple(one) for one in book.read().steps[0].typed] == [(after, 4, text, echo_bytes)]
+
+
 def test_an_echo_is_looked_for_behind_what_was_typed_before(tmp_path: Path) -> None:
     book = Book(tmp_path)
     book.start(1)

@@ -193,11 +193,21 @@ class Book:
     def say(self, ms: int, *events: e.Event) -> None:
         self._writer.append(RUN, events, self._stamp(ms))
 
-    def step(self, attempt: int, first: int, last: int, *reads: tuple[int, bytes], step_id: str = "check") -> None:
+    def step(
+        self,
+        attempt: int,
+        first: int,
+        last: int,
+        *reads: tuple[int, bytes],
+        step_id: str = "check",
+        said: Sequence[tuple[int, e.Event]] = (),
+    ) -> None:
         self.say(first, e.StepStarted(step_id=step_id, attempt=attempt, session="shell", text="make"))
         for ms, data in reads:
             self._writer.write_output(RUN, attempt, data, ms * MS)
         totals = self._writer.end_output(RUN, attempt)
+        for ms, event in said:
+            self.say(ms, event)
         facts = {"output_bytes": totals.n_bytes, "output_head": totals.head_hex, "duration_ns": (last - first) * MS}
         self.say(last, e.StepEnded(step_id=step_id, attempt=attempt, outcome="succeeded", exit_status=0, **facts))
 
@@ -301,6 +311,37 @@ def test_what_happened_from_a_moment_on_begins_with_it(book: Book) -> None:
         assert told == [b"two\n", "step_ended", "noted"]
         assert [at_us for at_us, _ in flow(replay, 2_000_000)] == [2_000_000, 2_500_000]
         assert list(flow(replay, 9_000_000)) == []
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_what_was_typed_comes_before_what_answered_it(book: Book, version: Any) -> None:
+    reads = (2000, b"password: "), (4000, b"\r\nok\r\nname: "), (7000, b"bob\r\nsure? "), (8000, b"yes\r\n")
+    typed = [
+        e.InputSent(attempt=1, n_bytes=9, text=text, after_bytes=after)
+        for text, after in ((None, 10), ("bob\r", 22), ("y", 33))
+    ]
+    book.step(1, 1000, 8900, *reads, said=((4001, typed[0]), (7500, typed[1]), (8800, typed[2])))
+    for replay in book.both(version):
+        told = [(at, one.data if isinstance(one, Printed) else one.event.kind) for at, one in flow(replay)][2:-1]
+        assert told == [
+            (2_000_000, b"password: "),
+            (4_000_000, "input_sent"),
+            (4_000_000, b"\r\nok\r\nname: "),
+            (7_000_000, "input_sent"),
+            (7_000_000, b"bob\r\nsure? "),
+            (8_000_000, "input_sent"),
+            (8_000_000, b"yes\r\n"),
+        ]
+        assert [mark.at_us for mark in replay.marks if mark.kind == "typed"] == [4_000_000, 7_000_000, 8_000_000]
+        assert replay.now(8_100_000) == NOW + timedelta(milliseconds=8100)
+
+
+def test_a_read_is_cut_where_somebody_typed(book: Book) -> None:
+    typed = e.InputSent(attempt=1, n_bytes=2, text="y\r", after_bytes=6)
+    book.step(1, 1000, 3000, (2000, b"sure? y\r\nyes\r\n"), said=((2001, typed),))
+    for replay in book.both():
+        told = [one.data if isinstance(one, Printed) else one.event.kind for _, one in flow(replay, 2_000_000)]
+        assert told == [b"sure? ", "input_sent", b"y\r\nyes\r\n", "step_ended"]
 
 
 def test_the_terminal_has_the_size_of_then(book: Book) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -48,6 +49,7 @@ class MemoryTrail:
     recorded: list[e.Recorded] = field(default_factory=list)
     n_bytes: int = 0
     fails_on: str = ""
+    waits_for: dict[str, threading.Event] = field(default_factory=dict)
 
     def start_run(self, run_id: str, document: bytes, started: e.RunStarted, stamp_: e.Stamp) -> e.Recorded:
         return self.append(run_id, (started,), stamp_)[0]
@@ -55,6 +57,7 @@ class MemoryTrail:
     def append(self, run_id: str, events: Sequence[e.Event], stamp_: e.Stamp) -> tuple[e.Recorded, ...]:
         if any(event.kind == self.fails_on for event in events):
             raise TrailWriteError("the disk is full")
+        assert all(self.waits_for[event.kind].wait(20) for event in events if event.kind in self.waits_for)
         fresh = tuple(
             e.Recorded(run_id=run_id, seq=seq, stamp=stamp_, event=event)
             for seq, event in enumerate(events, len(self.recorded) + 1)
@@ -300,6 +303,57 @@ def test_keystrokes_are_recorded_by_the_line_and_never_while_echo_is_off(make: C
     assert [(event.n_bytes, event.text) for event in typed] == [(4, "yes\r"), (4, None)]
     with pytest.raises(Refused, match="nothing to type into"):
         run.runner.type(b"x", ACTOR)
+
+
+class Prompting(ScriptedSession):
+    """Asks, and answers what is typed before anybody has recorded it."""
+
+    def __init__(self, log: list[str], script: Callable[[ScriptedSession, Task, Sink], Outcome]) -> None:
+        super().__init__(log, script)
+        self.typed: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self.answered = threading.Event()
+
+    def write(self, data: bytes) -> bool:
+        self.typed.put(data)
+        return self.echo
+
+
+@pytest.mark.parametrize(
+    ("echo", "keys", "places"),
+    [
+        (False, (b"hunter2hunter2\r",), [(10, None)]),
+        (True, (b"bob\r",), [(10, "bob\r")]),
+        (True, (b"b", b"ob\r"), [(10, "bob\r")]),
+    ],
+)
+def test_what_is_typed_stands_before_what_answers_it_however_soon_that_comes(
+    make: Callable[..., Run], echo: bool, keys: tuple[bytes, ...], places: list[tuple[int, str | None]]
+) -> None:
+    asked = threading.Event()
+
+    def ask(session: ScriptedSession, task: Task, sink: Sink) -> Outcome:
+        assert isinstance(session, Prompting)
+        sink(b"password: ", TerminalMode(echo=echo))
+        asked.set()
+        for _ in keys:
+            session.typed.get(timeout=20)
+            sink(b"*", TerminalMode(echo=echo))
+        sink(b"\r\nwelcome\r\n", TerminalMode())
+        session.answered.set()
+        return Outcome("succeeded", 0)
+
+    run = make(ask, shell=Prompting)
+    assert isinstance(run.session, Prompting)
+    run.session.echo = echo
+    run.trail.waits_for["input_sent"] = run.session.answered
+    run.do(c.SetVariable(name="name", value="bob"))
+    run.start("greet")
+    assert asked.wait(20)
+    for one in keys:
+        run.runner.type(one, ACTOR)
+    assert run.runner.wait_idle(20)
+    typed = [one.event for one in run.trail.recorded if isinstance(one.event, e.InputSent)]
+    assert [(event.after_bytes, event.text) for event in typed] == places
 
 
 def test_notes_and_ticks_get_through_while_a_step_runs(make: Callable[..., Run]) -> None:

@@ -53,6 +53,14 @@ WRONG = [
     ("[[path]]\nstep = '1'\nlevel = 'high'", "path.level is one of safe, unknown, caution, dangerous"),
     ("[[path]]\nstep = '1'\ndo = 'jump'", "path.do is one of run, skip, done"),
     ("[[path]]\nstep = '1'\nchoose = [1]", "path.choose has to be a text"),
+    ("[[path]]\nstep = '1'\ndo = 'skip'\nlevel = 'safe'", "path.level counts for nothing where the step is skipped"),
+    ("[[path]]\nstep = '1'\ndo = 'done'\noutput = 'x'", "path.output counts for nothing where the step is said to be"),
+    ("[[path]]\nstep = '1'\ndo = 'run'\nreason = 'x'", "path.reason counts for nothing where the step is run"),
+    (
+        "[[path]]\nstep = '1'\ndo = 'run'\nrefused = 'x'\noutcome = 'failed'",
+        "path.outcome counts for nothing where the step is refused",
+    ),
+    ("[[path]]\nstep = '1'\noutput = ''", "path.output is empty, and so states nothing"),
     ("[expect]\noutcome = 'succeeded'", "expect.outcome is one of done, failed, abandoned, rehearsed"),
 ]
 
@@ -85,6 +93,7 @@ LINES = [
     ("[[answers]]\nstep = '1'\n\n[[answers]]\noutput = 'x'", 4),
     ("[[path]]\nstep = '1'\n[expect]\noutcome = 'odd'", 4),
     ("[inputs]\n'a b' = 1\nport = 80", 2),
+    ("[[path]]\nstep = '1'\n[[path]]\nstep = '2'\ndo = 'skip'\ntype = 'app'", 6),
     ("title = 'x'\n]", 2),
     ("answers = ['x']", 1),
 ]

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from engine.beside import named
 from engine.context import objection, sentence_of
 from engine.model import Drawer
 from engine.summary import sign_of, took
@@ -97,10 +98,9 @@ def _trail(s: Situation) -> Iterator[Content]:
     """Attempts and notes in the order in which they happened, the newest last."""
     happened: list[tuple[datetime, Content]] = []
     for attempt in s.state.attempts.values():
-        title = s.state.steps[attempt.step_id].planned.title
+        title = named(attempt, s.state.steps[attempt.step_id].planned.title)
         status = attempt.outcome or "running"
-        kind = " (dry run)" if attempt.dry_run else " (beside)" if attempt.is_beside else ""
-        words = f"{attempt.started_at.astimezone():%H:%M:%S} {sign_of(status)} {title}{kind} · {attempt.level}"
+        words = f"{attempt.started_at.astimezone():%H:%M:%S} {sign_of(status)} {title} · {attempt.level}"
         ended = f" · {status} {took(attempt.duration_ns)}"
         happened.append((attempt.started_at, plain(f"{words}{ended} · {attempt.login}")))
     for note in s.state.notes:

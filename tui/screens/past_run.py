@@ -124,7 +124,7 @@ class PastRunScreen(Screen[None]):
     def _show_output(self, part: Part) -> None:
         """Of a live run too it is what was there when it was looked at."""
         pane = self.query_one(OutputPane)
-        title = f"output of attempt {part.attempt.number}" if part.is_attempt and part.attempt else "output"
+        title = past_run_words.output_title(part)
         pane.show(part.attempt.number if part.attempt else None, title=title, live=False)
 
     def on_output_view_copied(self, message: OutputView.Copied) -> None:

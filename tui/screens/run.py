@@ -20,6 +20,7 @@ from textual.screen import Screen
 from engine import commands as c
 from engine import events as e
 from engine import keyboard, past_times, timing
+from engine.beside import named
 from engine.errors import OncueError, Refused
 from engine.feed import OutputPiece
 from engine.ladder import Ladder, follow
@@ -245,6 +246,18 @@ class RunScreen(Screen[int]):
         if not self._gone and self.is_attached:
             self.query_one(Notice).show(sentence, tone)
 
+    def refuse(self, sentence: str, action_id: str = "") -> None:
+        """As `say`, and no longer than it is so."""
+        before = self._state
+
+        def is_so() -> bool:
+            stands = (self._state.phase, self._state.current) == (before.phase, before.current)
+            return stands and (not action_id or why_not(action_id, self.situation) == sentence)
+
+        self.say(sentence, "warning")
+        if not self._gone and self.is_attached:
+            self.query_one(Notice).keep_while(is_so)
+
     # What happened.
 
     def on_happened(self, message: Happened) -> None:
@@ -260,6 +273,7 @@ class RunScreen(Screen[int]):
         if message.recorded.seq > self._past:
             self._tell(event)
             self._tell_commit(event)
+        self.query_one(Notice).look_again()
         self._settle_cursor(settled=getattr(event, "item_id", None))
         self._follow_phase()
         self._ask_commit()
@@ -350,8 +364,7 @@ class RunScreen(Screen[int]):
             return
         attempt = self._state.attempts[max(self._state.attempts)]
         title = self._state.steps[attempt.step_id].planned.title
-        title = f"dry run: {title}" if attempt.dry_run else title
-        self.query_one(OutputPane).show(attempt.number, title=title, live=attempt.outcome is None)
+        self.query_one(OutputPane).show(attempt.number, title=named(attempt, title), live=attempt.outcome is None)
 
     # Commit or roll back.
 
@@ -525,7 +538,7 @@ class RunScreen(Screen[int]):
     async def _take_turn(self, action_id: str, seen: str | None) -> None:
         """`seen` is the step that stood there when the key was pressed."""
         if reason := why_not(action_id, self.situation):
-            self.say(reason, "warning")
+            self.refuse(reason, action_id)
             return
         if action_id in STEP_ACTIONS and self._shown_id != seen:
             self.say("the run has moved on since that key; press it again", "warning")
@@ -533,7 +546,7 @@ class RunScreen(Screen[int]):
         try:
             await self._acting.do(action_id)
         except Refused as error:
-            self.say(f"not done: {error}", "warning")
+            self.refuse(f"not done: {error}")
         except OncueError as error:
             self.say(str(error), "error")
         while self._state.seq < self._bridge.state.seq and not self._gone:
@@ -555,7 +568,7 @@ class RunScreen(Screen[int]):
         else:
             self._leaving = True
             leave = self._key_of("leave", ACTIONS["leave"].key)
-            self.say(f"Nothing is running. {leave} leaves the run; ctrl+c again asks how.", "warning")
+            self.refuse(f"Nothing is running. {leave} leaves the run; ctrl+c again asks how.")
 
     def on_outline_looked_at(self, message: Outline.LookedAt) -> None:
         self.look_at(message.step_id)

@@ -1,8 +1,9 @@
-"""A line for what was refused or has just happened. It stays until the next key, and keeps its place while empty."""
+"""A line for what was refused or has just happened. It stays until the next key, or until it is no longer so, and keeps
+its place while empty."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.widgets import Static
 
@@ -19,18 +20,32 @@ class Notice(Static):
     Notice.-many { max-height: 8; }
     """
 
+    _is_so: Callable[[], bool] | None = None
+
     def show(self, sentence: str, tone: str = "") -> None:
+        self._is_so = None
         self.remove_class("-many")
         self.update(one_line(sentence, STYLES[tone]))
 
     def show_all(self, sentences: Sequence[str], tone: str = "") -> None:
         """One below the other, the first few."""
+        self._is_so = None
         shown = [one_line(one, STYLES[tone]) for one in sentences[:MANY]]
         if len(sentences) > MANY:
             shown.append(one_line(f"and {len(sentences) - MANY} more, said again at the end", STYLES[tone]))
         self.add_class("-many")
         self.update(joined(shown, "\n"))
 
+    def keep_while(self, is_so: Callable[[], bool]) -> None:
+        """What is shown now."""
+        self._is_so = is_so
+
+    def look_again(self) -> None:
+        """Something has happened."""
+        if self._is_so is not None and not self._is_so():
+            self.clear()
+
     def clear(self) -> None:
+        self._is_so = None
         self.remove_class("-many")
         self.update("")

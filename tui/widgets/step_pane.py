@@ -191,6 +191,8 @@ def banner(s: Situation) -> Content | None:
         return joined((words, plain(known, "$warning")), "\n") if known else words
     if s.is_elsewhere and s.state.phase not in OVER:
         return Content.styled("only looking: the run stands on another step", "bold $primary")
+    if s.prepared is not None and (beside := s.prepared.get("beside")):
+        return plain(f"▷ {beside}the step, not the step itself", "bold $warning")
     if s.waits_for:
         return plain(f"! it waits for {s.waits_for}", "bold $warning")
     if s.choice is not None:

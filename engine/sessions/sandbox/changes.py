@@ -22,11 +22,13 @@ class Mark(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """An overlay: the folder it stands for, and descriptors of what was written and of what is real."""
+    """The folder it stands for, and descriptors of what was written and of what is real."""
 
     path: str
     written: int
     real: int
+    passed_over: frozenset[str] = frozenset()
+    """Paths in it that are nobody's to look at."""
 
 
 Marks = Mapping[str, Mark]
@@ -35,7 +37,7 @@ Marks = Mapping[str, Mark]
 def look(layers: list[Layer]) -> dict[str, Mark]:
     found: dict[str, Mark] = {}
     for layer in layers:
-        for path, mark in _folder(layer.path, layer.written, layer.real):
+        for path, mark in _folder(layer.path, layer.written, layer.real, layer.passed_over):
             found[path] = mark
             if len(found) >= MOST_LOOKED_AT:
                 return found
@@ -63,11 +65,14 @@ def _again(change: Change) -> Change:
     return "changed" if change == "created" else change
 
 
-def _folder(path: str, written: int, real: int | None) -> Iterator[tuple[str, Mark]]:
+def _folder(
+    path: str, written: int, real: int | None, passed_over: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, Mark]]:
     with os.scandir(written) as entries:
         names = sorted(entry.name for entry in entries)
     for name in names:
-        yield from _entry(f"{path.rstrip('/')}/{name}", name, written, real)
+        if (inner := f"{path.rstrip('/')}/{name}") not in passed_over:
+            yield from _entry(inner, name, written, real)
     if real is not None and _is_opaque(written):
         for name in sorted(set(os.listdir(real)) - set(names)):  # noqa: PTH208
             yield f"{path.rstrip('/')}/{name}", Mark("deleted", ())

@@ -201,6 +201,9 @@ class Room:
         with suppress(OSError):  # only programs that open terminals themselves miss it
             kernel.mount("devpts", f"{dev}/pts", "devpts", 0, "newinstance,ptmxmode=0666,mode=620")
             Path(dev, "ptmx").symlink_to("pts/ptmx")
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        mine = frozenset({OWN_FOLDER, "/dev/pts"})
+        self.layers.append(Layer("/dev", os.open(dev, flags), os.open("/dev", flags), mine))
 
     def _show_system(self) -> None:
         target = f"{self._root}/sys"
