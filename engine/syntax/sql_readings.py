@@ -79,8 +79,8 @@ HOLES = r"""\{\{[^{}\n]{0,200}\}\} | \$\{[^{}\n]{0,200}\} | \{[A-Za-z][\w. -]{0,
   | <[A-Za-z][\w-]{0,60}> | %\(\w{1,60}\)s | \ufffc(?![\w$\ufffc])"""
 NUMBER = r"0[xX][0-9a-fA-F]+ | \d+(?:\.\d+)*(?:[eE][+-]?\d+)?(?:[^\W\d][\w$]*)? | \.\d+"
 LETTER = r"[^\x00-\x40\x5b-\x5e\x60\x7b-\x7f]"
-"""To a server every character beyond ASCII is one, a blank among them too. It is said by what is none, because a set of all
-the others takes twenty times as long to compile."""
+"""To a server every character beyond ASCII is one, a blank among them too. It is said by what is none: a set of the
+others takes twenty times as long to compile."""
 LETTERS = r"[^\x00-\x23\x25-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]"
 """With digits and `$`."""
 TAG = rf"{LETTER}[^\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]*"
