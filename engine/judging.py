@@ -18,6 +18,7 @@ from .databases import default_database, place_of, written_databases
 from .levels import Level
 from .model import NOTHING, Runbook, Step, Variable
 from .output import visible
+from .syntax.sql import NAMES
 from .syntax.sql_lasting import gravest
 
 if TYPE_CHECKING:  # events are only needed where there is a run, and they cost more than all else here
@@ -104,6 +105,16 @@ class Judging:
         url = self._database(step)[1]
         scheme = url.partition(":")[0].partition("+")[0].lower() if ":" in url else ""
         return DIALECTS.get(scheme) or DIALECTS.get(step.language, "")
+
+    def misfit(self, step: Step) -> str:
+        """Why the step's own text is not for the database it goes to; empty where it is."""
+        dialect = self.dialect(step)
+        if dialect not in step.unlike:
+            return ""
+        return (
+            f"{NAMES[dialect]}, where it goes to, would split the block around it in other places; "
+            "name that dialect on its fence, or edit the step"
+        )
 
     def database(self, step: Step) -> str:
         """Where a step goes, `shop: app@db.internal:5432/orders`; only its name where nobody knows more."""

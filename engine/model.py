@@ -119,6 +119,9 @@ class Step:
     """Fence attributes, foreign ones too, all as written."""
     broken: Problem | None = None
     """Set when the block cannot run as written. It is shown as broken and can only run after an edit."""
+    unlike: tuple[str, ...] = ()
+    """SQL dialects whose servers would split the block around it in other places: for them it can only run after an
+    edit."""
 
     @property
     def offers(self) -> tuple[Suggestion, ...]:

@@ -71,6 +71,8 @@ class Preflight:
     def _of_step(self, step: Step) -> Iterator[str]:
         if step.broken:
             yield f"{self.runbook.path}:{step.broken.line}: the block is broken: {step.broken.message}"
+        elif step.kind == "sql" and (misfit := self.judging.misfit(step)):
+            yield f"{self._place(step)}: {misfit}"
         if not self.granted.waived:
             for item in step.items:
                 place = f"{self.runbook.path}:{item.lines.first}"

@@ -138,6 +138,9 @@ class Preparation:
         text = ENDINGS[wanted.closing] if wanted.closing else self.standing(state, step, wanted.suggestion)
         session: Language = "sql" if step.kind == "sql" and wanted.suggestion is None else "shell"
         language: Literal["shell", "sql", "template"] = "template" if step.kind == "template" else session
+        misfit = self._judging.misfit(step) if session == "sql" and state.steps[step.id].edited is None else ""
+        if misfit:
+            return Prepared(step.id, text, session, not_judged(text, misfit), problem=misfit)
         lacking = missing(text, language, self._variables, values)
         if lacking:
             verdict = not_judged(text, f"no value for {', '.join(lacking)}")

@@ -104,6 +104,8 @@ class Outlook:
         language = "template" if step.kind == "template" else session
         if step.broken is not None:
             return Prepared(step.id, step.text, session, not_judged(step.text, f"it is broken: {step.broken.message}"))
+        if session == "sql" and (misfit := self.judging.misfit(step)):
+            return Prepared(step.id, step.text, session, not_judged(step.text, misfit), problem=misfit)
         if lacking := missing(step.text, language, self.variables, self._usable()):
             verdict = not_judged(step.text, f"no value for {', '.join(lacking)}")
             spans = spans_of(step.text, language, self.variables)

@@ -28,6 +28,7 @@ from .reference import (
 from .sections import Unit, fallback_title, read_units
 from .shape import shape_of
 from .source import read_text
+from .sql_dialects import dialects_in
 from .walk import SectionWalk
 
 
@@ -92,8 +93,9 @@ class _Reading:
         """
         drafts: list[Placed] = []
         carried: list[tuple[int, str]] = []
+        databases = dialects_in(self.front.values)
         for place, unit in enumerate(self.units):
-            walk = SectionWalk(self.lines, unit, self.choices, self.problems)
+            walk = SectionWalk(self.lines, unit, self.choices, self.problems, databases)
             walk.options = list(self.options.get(place, ()))
             walk.walk()
             found = gather(walk.events, may_hint=not walk.describes)
@@ -146,6 +148,7 @@ class _Reading:
             _distinct(draft.suggestions),
             draft.attributes,
             draft.broken,
+            draft.unlike,
         )
 
     def item(self, draft: ItemDraft, section: tuple[str, ...]) -> Item:

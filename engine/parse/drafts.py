@@ -52,6 +52,7 @@ class Draft:
     suggestions: list[Suggestion] = field(default_factory=list)
     attributes: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     broken: Problem | None = None
+    unlike: tuple[str, ...] = ()
 
     @property
     def runs(self) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ..expressions import expression
-from ..model import Problem, StepKind
+from ..model import NOTHING, Problem, StepKind
 from ..syntax.sql import reads_as_sql
 from .blocks import Code
 from .languages import Info, Walk, read_info
@@ -24,9 +24,10 @@ SQL_MARKS = expression(
 """What a sentence that begins like a statement does not have; needed where no semicolon tells."""
 
 
-def read_code(code: Code) -> Reading:
+def read_code(code: Code, databases: Mapping[str, str] = NOTHING) -> Reading:
+    """`databases` are those that the document names, with their dialects."""
     info = read_info(code.info)
-    reading = _READERS[info.walk](code, info)
+    reading = _READERS[info.walk](code, info, databases)
     broken = _broken_by_document(code)
     if broken is not None:
         _break_all(code, info, reading, broken)
@@ -60,20 +61,24 @@ def _break_all(code: Code, info: Info, reading: Reading, broken: Problem) -> Non
     reading.pieces, reading.output = [piece], ""
 
 
-def _output(code: Code, info: Info) -> Reading:
+def _output(code: Code, info: Info, _databases: Mapping[str, str]) -> Reading:
     return Reading([], info, output=code.text.strip("\n"))
 
 
-def _shell(code: Code, info: Info) -> Reading:
+def _shell(code: Code, info: Info, _databases: Mapping[str, str]) -> Reading:
     terminal = maybe_terminal(code.text, is_console=info.walk == "console")
     return read_exchanges(code, info, terminal) if terminal else read_shell(code, info)
 
 
-def _sql(code: Code, info: Info) -> Reading:
+def _template(code: Code, info: Info, _databases: Mapping[str, str]) -> Reading:
+    return template(code, info)
+
+
+def _sql(code: Code, info: Info, databases: Mapping[str, str]) -> Reading:
     terminal = maybe_terminal(code.text, is_console=False)
     if terminal and any(exchange.client == "sql" for exchange in terminal.exchanges):
         return read_exchanges(code, info, terminal)
-    return read_statements(code, info)
+    return read_statements(code, info, databases)
 
 
 def _is_sql(text: str) -> bool:
@@ -82,13 +87,13 @@ def _is_sql(text: str) -> bool:
     return ";" in text or (SQL_CLAUSE.search(text) is not None and SQL_MARKS.search(text) is not None)
 
 
-def _guess(code: Code, info: Info) -> Reading:
+def _guess(code: Code, info: Info, databases: Mapping[str, str]) -> Reading:
     """Judged by content; what comes out is marked as guessed, and is a template when in doubt."""
     lines = code.text.split("\n")
     if terminal := maybe_terminal(code.text, is_console=False):
         reading = read_exchanges(code, info, terminal)
     elif _is_sql(code.text):
-        reading = read_statements(code, info._replace(language="sql"))
+        reading = read_statements(code, info._replace(language="sql"), databases)
     elif code.text.lstrip().startswith("#!"):
         reading = read_script(code, info._replace(language="bash"))
     elif shown := read_shown(code, info._replace(language="bash"), lines):
@@ -102,11 +107,11 @@ def _guess(code: Code, info: Info) -> Reading:
     return reading
 
 
-_READERS: dict[Walk, Callable[[Code, Info], Reading]] = {
+_READERS: dict[Walk, Callable[[Code, Info, Mapping[str, str]], Reading]] = {
     "shell": _shell,
     "console": _shell,
     "sql": _sql,
     "output": _output,
     "guess": _guess,
-    "template": template,
+    "template": _template,
 }

@@ -29,6 +29,10 @@ class Piece:
     interpreter: str = ""
     broken: Problem | None = None
     fork: Fork | None = None
+    unlike: tuple[str, ...] = ()
+    """As `Step.unlike`."""
+    doubt: Problem | None = None
+    """What is worth a word although it runs."""
 
 
 @dataclass(slots=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from ..expressions import expression
-from ..model import Problem
-from ..syntax.sql import reads_as_sql, split_statements
+from ..model import NOTHING, Problem
+from ..syntax.client_commands import command_refusal
+from ..syntax.sql import DELIMITED, DIALECTS, NAMES, reads_as_sql, split_statements
 from .blocks import Code
 from .commands import COMMANDS, ENGLISH_TOO, command_word
 from .forks import forks
@@ -12,13 +16,18 @@ from .inline import shorten
 from .languages import Info
 from .pieces import Piece, Reading, template
 from .splitting import Part, headed
+from .sql_dialects import dialect_of_database
 
 GRID = expression(r"\s*(?:\+-|\||[^\n]*\n\s*-+(?:\+-+)+)")
 """A result: `+----+`, `| a |`, or a line of names over dashes."""
 
+LINE_COMMAND = expression(r"\\|^[ \t]*(?:\.[a-z]|(?:system|pager)\b)", re.IGNORECASE | re.MULTILINE)
+"""What a client's command has."""
 
-def read_statements(code: Code, info: Info) -> Reading:
-    pieces = statement_pieces(Piece("sql", code.text, code.body_first, code.last, info.language))
+
+def read_statements(code: Code, info: Info, databases: Mapping[str, str] = NOTHING) -> Reading:
+    told = dialect_of_database(info, databases)
+    pieces = statement_pieces(Piece("sql", code.text, code.body_first, code.last, info.language), told)
     if not pieces:
         return template(code, info)
     # A comment at the end of the block belongs to the statement above it.
@@ -26,11 +35,13 @@ def read_statements(code: Code, info: Info) -> Reading:
     return Reading(pieces, info)
 
 
-def statement_pieces(whole: Piece) -> list[Piece]:
-    """The statements of `whole`, whose first line is `whole.first`."""
+def statement_pieces(whole: Piece, database: str = "") -> list[Piece]:
+    """The statements of `whole`, whose first line is `whole.first`. `database` is the dialect of where they go, which
+    tells when their language does not."""
+    dialect = DIALECTS.get(whole.language, "") or database
     pieces: list[Piece] = []
     heads: list[Part] = []
-    for statement in split_statements(whole.text, whole.language):
+    for statement in split_statements(whole.text, dialect):
         if pieces and GRID.match(statement.text):
             pieces[-1].sample = "\n".join(filter(None, [pieces[-1].sample, statement.text]))
             pieces[-1].last = whole.first + statement.last_row
@@ -38,7 +49,9 @@ def statement_pieces(whole: Piece) -> list[Piece]:
         head = headed(statement.row, statement.last_row, _comments(statement.text))
         first, last = whole.first + statement.row, whole.first + statement.last_row
         piece = Piece("sql", statement.text, first, last, whole.language, head.title, "\n".join(head.notes))
-        piece.broken = _misplaced(piece)
+        piece.unlike = statement.unlike
+        piece.broken = _misplaced(piece) or _refused(piece, dialect)
+        piece.doubt = _doubt(piece, statement.joined, database)
         pieces.append(piece)
         heads.append(head)
     _close_gaps(whole, pieces)
@@ -70,20 +83,35 @@ def _comments(text: str) -> list[str]:
 
 
 def _misplaced(piece: Piece) -> Problem | None:
-    """A line for psql itself or for a shell, standing in a block of SQL."""
+    """A line for a shell, standing in a block of SQL."""
+    row, line = _first_line(piece)
+    word = command_word(line)[0]
+    if word not in COMMANDS or word in ENGLISH_TOO or word == "kill" or reads_as_sql(line):
+        return None
+    return Problem(piece.first + row, "client-input", f"`{shorten(line, 40)}` is a shell command, not a statement")
+
+
+def _refused(piece: Piece, dialect: str) -> Problem | None:
+    """A client's command that no session carries out."""
+    if not LINE_COMMAND.search(piece.text):
+        return None
+    refusal = command_refusal(piece.text, dialect)
+    return Problem(piece.first + _first_line(piece)[0], "client-input", refusal) if refusal else None
+
+
+def _first_line(piece: Piece) -> tuple[int, str]:
     lines = piece.text.split("\n")
     row = next((row for row, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("--")), 0)
-    line = lines[row].strip()
-    where = ""
-    if line.startswith("\\"):
-        where = "a command of psql itself"
-    elif (
-        (word := command_word(line)[0]) in COMMANDS
-        and word not in ENGLISH_TOO
-        and word != "kill"
-        and not reads_as_sql(line)
-    ):
-        where = "a shell command"
-    if not where:
-        return None
-    return Problem(piece.first + row, "client-input", f"`{shorten(line, 40)}` is {where}, not a statement")
+    return row, lines[row].strip()
+
+
+def _doubt(piece: Piece, joined: str, database: str) -> Problem | None:
+    if joined:
+        remedy = "" if joined == DELIMITED else "; name it on the fence: `postgresql`, `mysql` or `sqlite`"
+        return Problem(piece.first, "unsplit-sql", f"this stays one step: {joined}{remedy}")
+    if database in piece.unlike:
+        message = (
+            f"{NAMES[database]}, where it goes to, would split this in other places than `{piece.language}` is split"
+        )
+        return Problem(piece.first, "foreign-sql", f"{message}; it does not run there until it is edited")
+    return None

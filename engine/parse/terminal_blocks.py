@@ -126,7 +126,6 @@ def _statements(code: Code, exchange: Exchange, head: Part) -> list[Piece]:
     """One step per statement; the output belongs to the last one."""
     whole = _piece(code, exchange, head, "\n".join(exchange.typed).strip("\n"), _sql_language(exchange.prompt))
     whole.kind = "sql"
-    whole.text = re.sub(r"\\[gG]\s*$", ";", whole.text, flags=re.MULTILINE)
     pieces = statement_pieces(whole)
     if not pieces:
         return []

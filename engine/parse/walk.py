@@ -6,11 +6,11 @@ Checklists and commands in prose are first kept apart (`Gate`, `Hint`), because 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..author import find_problems
 from ..expressions import expression
-from ..model import Problem
+from ..model import NOTHING, Problem
 from .actions import tell, tells
 from .blocks import Block, Code, Container, Entry, Heading, Html, Listing, Paragraph, Table
 from .drafts import ChoiceDraft, Draft, Event, Gate, Hint, ItemDraft, OptionDraft, add_expectation, add_prose
@@ -31,8 +31,17 @@ ONLY_LINK = expression(r"\s*\[[^\]]*\]\(#[^)]*\)\s*$")
 class SectionWalk:
     """Walks the blocks directly under one heading. `choices` and `problems` are filled as they are found."""
 
-    def __init__(self, lines: Sequence[str], unit: Unit, choices: list[ChoiceDraft], problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        lines: Sequence[str],
+        unit: Unit,
+        choices: list[ChoiceDraft],
+        problems: list[Problem],
+        databases: Mapping[str, str] = NOTHING,
+    ) -> None:
+        """`databases` are those of the front matter: name → dialect."""
         self.lines = lines
+        self.databases = databases
         self.unit = unit
         self.choices = choices
         self.problems = problems
@@ -315,7 +324,7 @@ class SectionWalk:
     # --- code ------------------------------------------------------------------------------------------------
 
     def code(self, block: Code) -> None:
-        reading = read_code(block)
+        reading = read_code(block, self.databases)
         led, self.led = self.led, None
         before = len(self.events)
         awaited, self.awaits_expectation = self.awaits_expectation, False
@@ -359,14 +368,13 @@ class SectionWalk:
             self.used_titles.add(title)
             draft = Draft(piece.kind, title, piece.first, piece.last, piece.text, piece.language, piece.guessed)
             draft.prose, draft.sample = piece.prose, piece.sample
-            draft.interpreter, draft.broken = piece.interpreter, piece.broken
+            draft.interpreter, draft.broken, draft.unlike = piece.interpreter, piece.broken, piece.unlike
             draft.attributes = reading.info.attributes
             draft.options = [*self.options, *forked.get(index, [])]
             if index == 0:
                 add_prose(draft, prose)
             self.add(draft)
-            if piece.broken:
-                self.problems.append(piece.broken)
+            self.problems.extend(problem for problem in (piece.broken, piece.doubt) if problem)
         if not reading.pieces and block.text.strip():
             self.keep(block)
 

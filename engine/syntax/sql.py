@@ -1,20 +1,20 @@
 """SQL text into statements. Nothing is dropped: between two statements lie white space, delimiters and comments only.
 
-Quotes, comments and semicolons are read by a small scanner. Routines, dollar quotes and anything else with a body
-go through sqlglot's tokenizer, which is imported only then (95 ms).
+A document's block and what a session is given are split by the same tokens, see `sql_tokens`. Text in which there is
+nothing but what every client reads alike is split without them.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from ..expressions import expression
-
-if TYPE_CHECKING:
-    from sqlglot.tokens import Tokenizer
+from .sql_readings import CLIENTS
+from .sql_tokens import Statement as TokenStatement
+from .sql_tokens import boundaries
 
 
 class Statement(NamedTuple):
@@ -26,6 +26,10 @@ class Statement(NamedTuple):
     start: int
     """Offset into the text; `text[start:end]` is the statement."""
     end: int
+    joined: str = ""
+    """Why it is kept together although it may be several; empty for one statement."""
+    unlike: tuple[str, ...] = ()
+    """Dialects in which the text around it is split in other places."""
 
 
 DIALECTS = {
@@ -41,26 +45,35 @@ DIALECTS = {
 }
 """A fence's language word → the dialect sqlglot knows it by; `sql` itself is none in particular."""
 
-PIECE = expression(
-    r"""
-      (?P<quote>'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|`[^`]*`)
-    | (?P<comment>--[^\n]*|/\*.*?\*/)
-    | (?P<end>;)
-    """,
-    re.VERBOSE | re.DOTALL,
+NAMES: Mapping[str, str] = {"postgres": "PostgreSQL", "mysql": "MySQL", "sqlite": "SQLite"}
+MARKS = expression(
+    r"""'[^']*' | "[^"]*" | --[^\n]* | /\*(?:(?!/\*|\*/).)*\*/ | ([;()'"] | /\* | \*/)""", re.VERBOSE | re.DOTALL
 )
+"""In easy text: quotes and comments, and each sign that counts outside of them."""
 HARD = expression(
-    r"\$\w*\$|^[ \t]*DELIMITER\b|/\*(?:(?!\*/).)*/\*|\bCREATE\b(?:(?!;).)*\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT)\b",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+    r"""[\\`\[$\#\r] | --(?!-*(?:[ \t\n\f\v]|\Z)) | /\*M?! | ^[ \t]*\.[a-z]
+      | \b(?:DELIMITER|COPY|PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE|SYSTEM|PAGER|ATOMIC)\b""",
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
-DOLLAR_QUOTE = expression(r"\$\w*\$")
-DELIMITER = expression(r"^[ \t]*DELIMITER[ \t]+(\S+)[^\n]*(?:\n|\Z)", re.IGNORECASE | re.MULTILINE)
-META_COMMAND = expression(r"^[ \t]*\\[a-zA-Z?!][^\n]*$", re.MULTILINE)
-"""A line for psql itself, such as `\\dt`; it ends at the end of its line."""
-COMMENT_ONLY = expression(r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/|\#[^\n]*(?:\n|\Z))*\Z", re.DOTALL)
+"""What the clients do not all read alike, or not by quotes, comments and semicolons alone."""
+DOLLAR_QUOTE = expression(r"\$(?:[^\W\d]\w*)?\$")
+DELIMITER = expression(r"^[ \t]*DELIMITER[ \t]+\S", re.IGNORECASE | re.MULTILINE)
+PSQL_COMMAND = expression(
+    r"^[ \t]*\\(?:d[a-zA-Z]*|l|list|x|timing|conninfo|c|connect|copy|pset|set|echo)\b", re.MULTILINE
+)
+UNTOLD = "PostgreSQL, MySQL and SQLite would split it in different places, and nothing says which of them is meant"
+DELIMITED = "what its DELIMITER keeps together would come apart without it"
+REMARKS = expression(r"(?:\s|;|--[^\n]*|/\*(?!M?!).*?\*/|\#[^\n]*)*\Z", re.DOTALL)
+"""Comments of any dialect, and nothing else."""
 SENTENCE_CASE = expression(r"^\s*[A-Z][a-z]+\b(?!.*--)", re.MULTILINE)
 """`Select a plan; …` is a sentence; SQL is written in one case or the other."""
-COMMENT_BEHIND = expression(r"[ \t]*--[^\n]*")
+BLANKS = " \t\n\r\f\v"
+"""To a server no other character is one."""
+COMMENT_BEHIND = {
+    "mysql": expression(r"[ \t]*(?:--(?=\s|\Z)|\#)[^\n]*"),
+    "": expression(r"[ \t]*--(?=\s|\Z)[^\n]*"),
+}
+"""On the line of the semicolon before it; `mysql` has a sign more for it."""
 VERB = expression(
     r"""\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*
     (?: SELECT\b | WITH\s+(?:RECURSIVE\s+)?\w+\s+AS\b | INSERT\s+(?:INTO|IGNORE|OR)\b | REPLACE\s+INTO\b
@@ -90,120 +103,107 @@ def reads_as_sql(text: str) -> bool:
 
 
 def split_statements(text: str, dialect: str = "") -> tuple[Statement, ...]:
-    """The statements of a text in order; a last one without its semicolon counts. Never raises."""
-    hard = HARD.search(text)
-    # Only PostgreSQL quotes with dollars, whatever the fence says.
-    dialect = "postgres" if hard and DOLLAR_QUOTE.search(text) else DIALECTS.get(dialect, "")
-    spans = _hard_spans(text, dialect) if hard else _easy_spans(text)
-    return tuple(_statements(text, spans))
+    """The statements of a text in order, as the client of its dialect takes them; a last one without its semicolon
+    counts. Never raises.
+
+    `dialect` is a fence's word or one of `CLIENTS`; of a text in none of them only what all of those agree about is
+    split.
+    """
+    dialect = DIALECTS.get(dialect, "")
+    easy = _easy_ends(text)
+    if easy is not None:
+        return tuple(_statements(text, easy, dialect, {}, {}))
+    dialect = dialect or _told_by(text)
+    read = {one: boundaries(text, reading) for one, reading in CLIENTS.items()}
+    possible = (dialect,) if dialect else tuple(CLIENTS)
+    common = set.intersection(*(set(read[one][1]) for one in possible))
+    ends = [(max(read[one][1][past] for one in possible), past) for past in sorted(common)]
+    meant = {one: read[one][0] for one in possible}
+    others = {one: read[one][1] for one in CLIENTS if one not in possible}
+    found = tuple(_statements(text, ends, dialect, meant, others))
+    if dialect == "mysql" and DELIMITER.search(text) and any(_comes_apart(one.text) for one in found):
+        return tuple(one._replace(joined=DELIMITED) for one in _statements(text, (), dialect, {}, {}))
+    return found
 
 
-Span = tuple[int, int]
+def _comes_apart(text: str) -> bool:
+    return len(boundaries(text, CLIENTS["mysql"])[0]) != 1
 
 
-def _easy_spans(text: str) -> Iterator[Span]:
-    start = 0
-    for meta_start, meta_end in [*_meta_lines(text), (len(text), len(text))]:
-        for found in PIECE.finditer(text, start, meta_start):
-            if found.lastgroup == "end":
-                yield start, found.start()
-                start = found.end()
-        yield start, meta_start
-        yield meta_start, meta_end
-        start = meta_end
+def _told_by(text: str) -> str:
+    """The only dialect that has something of the kind."""
+    if DELIMITER.search(text):
+        return "mysql"
+    return "postgres" if DOLLAR_QUOTE.search(text) or PSQL_COMMAND.search(text) else ""
 
 
-def _meta_lines(text: str) -> list[Span]:
-    """Lines for the client, as far as they stand outside of quotes and comments."""
-    if "\\" not in text:
-        return []
-    taken = [(found.start(), found.end()) for found in PIECE.finditer(text) if found.lastgroup != "end"]
-    starts = [start for start, _ in taken]
-    lines: list[Span] = []
-    for found in META_COMMAND.finditer(text):
-        place = bisect_right(starts, found.start()) - 1
-        if place < 0 or taken[place][1] <= found.start():
-            lines.append(found.span())
-    return lines
+Ends = Sequence[tuple[int, int]]
+"""Where what ends a statement begins, and where the next one may begin."""
 
 
-def _hard_spans(text: str, dialect: str) -> Iterator[Span]:
-    start = 0
-    delimiter = ";"
-    for found in [*DELIMITER.finditer(text), None]:
-        end = found.start() if found else len(text)
-        yield from _delimited(text, start, end, delimiter, dialect)
-        if found:
-            start, delimiter = found.end(), found[1]
+def _easy_ends(text: str) -> list[tuple[int, int]] | None:
+    """Of text that all clients read alike; None for any other."""
+    if HARD.search(text):
+        return None
+    ends: list[tuple[int, int]] = []
+    depth = 0
+    for found in MARKS.finditer(text):
+        mark = found[1]
+        if mark == ";" and not depth:
+            ends.append(found.span())
+        elif mark in ("(", ")"):
+            depth = max(0, depth + (1 if mark == "(" else -1))
+        elif mark:
+            return None
+    return ends if not depth else None
 
 
-def _delimited(text: str, start: int, end: int, delimiter: str, dialect: str) -> Iterator[Span]:
-    if delimiter == ";":
-        yield from _token_spans(text, start, end, dialect)
-        return
-    while (stop := text.find(delimiter, start, end)) >= 0:
-        yield start, stop
-        start = stop + len(delimiter)
-    yield start, end
-
-
-BLOCK_OPENERS = frozenset({"BEGIN", "CASE", "IF", "LOOP", "WHILE", "REPEAT"})
-NOT_BLOCKS = frozenset({"TRANSACTION", "WORK", "EXISTS", "NOT", ";", "(", "TRAN"})
-"""Words after which `BEGIN` or `IF` opens nothing: `BEGIN;`, `IF EXISTS`, the function `IF(…)`."""
-
-
-def _token_spans(text: str, start: int, end: int, dialect: str) -> Iterator[Span]:
-    """Spans by sqlglot's tokens, with `BEGIN … END` of a routine kept whole."""
-    from sqlglot.errors import TokenError
-    from sqlglot.tokenizer_core import TokenType
-
-    try:
-        tokens = _tokenizer(dialect).tokenize(text[start:end])
-    except TokenError:
-        yield start, end
-        return
-    words = [token.text.upper() if token.token_type != TokenType.STRING else "" for token in tokens]
-    depth, begin, in_routine = 0, start, False
-    for index, token in enumerate(tokens):
-        word = words[index]
-        if word in {"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT"}:
-            in_routine = True
-        elif in_routine and word in BLOCK_OPENERS and _opens(words, index):
-            depth += 1
-        elif word == "END" and depth:
-            depth -= 1
-        elif token.token_type == TokenType.SEMICOLON and not depth:
-            yield begin, start + token.start
-            begin, in_routine = start + token.end + 1, False
-    yield begin, end
-
-
-def _opens(words: list[str], index: int) -> bool:
-    following = words[index + 1] if index + 1 < len(words) else ";"
-    before = words[index - 1] if index else ""
-    return following not in NOT_BLOCKS and before != "END"
-
-
-def _tokenizer(dialect: str) -> Tokenizer:
-    from sqlglot.dialects.dialect import Dialect
-
-    return Dialect.get_or_raise(dialect or None).tokenizer()
-
-
-def _statements(text: str, spans: Iterator[Span]) -> Iterator[Statement]:
+def _statements(
+    text: str,
+    ends: Ends,
+    dialect: str,
+    possible: Mapping[str, Sequence[TokenStatement]],
+    others: Mapping[str, Mapping[int, int]],
+) -> Iterator[Statement]:
     """Blank spans fall away, and so do a comment behind a semicolon and one that no statement follows."""
-    row = counted = 0
-    for start, end in spans:
-        first, last = _trim(text, start, end)
-        if first < last and not COMMENT_ONLY.match(text, first, last):
+    row = counted = begin = 0
+    end = (len(text), len(text))
+    for stop, past in [*ends, end] if not ends or ends[-1][1] < len(text) else ends:
+        first, last = _trim(text, begin, stop, dialect)
+        found = [_inside(one, begin, past) for one in possible.values()]
+        if text[first:last].strip() and ((len(found) == 1 and found[0]) or not REMARKS.match(text, first, last)):
             row, counted = row + text.count("\n", counted, first), first
-            yield Statement(text[first:last], row, row + text.count("\n", first, last), first, last)
+            unlike = tuple(
+                one for one, known in others.items() if not _fits(begin, stop, past, {len(text): len(text), **known})
+            )
+            last_row = row + text.count("\n", first, last)
+            joined = "" if _is_agreed(found) else UNTOLD
+            yield Statement(text[first:last], row, last_row, first, last, joined, unlike)
+        begin = past
 
 
-def _trim(text: str, start: int, end: int) -> Span:
-    behind = COMMENT_BEHIND.match(text, start, end)
+def _fits(begin: int, stop: int, past: int, known: Mapping[int, int]) -> bool:
+    """What stands there is whole statements to somebody else as well."""
+    return (begin == 0 or begin in known) and known.get(past, past + 1) <= stop
+
+
+def _inside(read: Sequence[TokenStatement], begin: int, past: int) -> Sequence[TokenStatement]:
+    return read[bisect_left(read, begin, key=_start) : bisect_left(read, past, key=_start)]
+
+
+def _start(one: TokenStatement) -> int:
+    return one.start
+
+
+def _is_agreed(found: Sequence[Sequence[TokenStatement]]) -> bool:
+    """By all who read it: that it is one statement, and whether that has its end."""
+    return all(len(one) <= 1 for one in found) and len({one[0].broken for one in found if one}) <= 1
+
+
+def _trim(text: str, start: int, end: int, dialect: str) -> tuple[int, int]:
+    behind = COMMENT_BEHIND["mysql" if dialect == "mysql" else ""].match(text, start, end)
     if behind and start:
         start = behind.end()
     piece = text[start:end]
-    leading = len(piece) - len(piece.lstrip())
-    return start + leading, start + max(leading, len(piece.rstrip()))
+    leading = len(piece) - len(piece.lstrip(BLANKS))
+    return start + leading, start + max(leading, len(piece.rstrip(BLANKS)))

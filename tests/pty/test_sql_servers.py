@@ -323,8 +323,17 @@ def test_psql_commands_are_answered_from_the_catalogue(postgres: Server) -> None
         described = "\n".join(desk.lines(r"\d catalogued"))
         assert "not null" in described
         assert "catalogued_pkey" in described
+        assert "catalogued_pkey" in "\n".join(desk.lines(r"\d public.catalogued"))
+        assert [line.split()[:3] for line in desk.lines(r"\dti public.cat*")[2:-1]] == [
+            ["public", "catalogued", "table"],
+            ["public", "catalogued_pkey", "index"],
+        ]
+        own = desk.lines(r"\dt pg_catalog.pg_cl*")
+        assert [line.split()[1] for line in own[2:-1]] == ["pg_class"]
+        assert "pg_class" not in "\n".join(desk.lines(r"\dt"))
+        assert "pg_class" in "\n".join(desk.lines(r"\dtS"))
         assert any(line.startswith("postgres") for line in desk.lines(r"\l"))
-        assert desk.lines("\\x\nSELECT 1 AS one\n\\x")[1:-1] == ["-[ row 1 ]-", "one | 1", "(1 row)"]
+        assert desk.lines("\\x\nSELECT 1 AS one;\n\\x")[1:-1] == ["-[ row 1 ]-", "one | 1", "(1 row)"]
         assert desk.lines("SELECT 1 AS one \\gx") == ["-[ row 1 ]-", "one | 1", "(1 row)"]
 
 
@@ -335,7 +344,7 @@ def test_psql_commands_are_answered_from_the_catalogue(postgres: Server) -> None
         (r"\copy t FROM 'file'", r"\copy cannot be used here: it reads or writes a file of the client's"),
         (r"\i file.sql", "write the file's statements into the runbook"),
         ("COPY t FROM STDIN;\n1\n\\.\n", "COPY FROM STDIN reads its rows from the client"),
-        ("SELECT 'open", "a quote in it has no end"),
+        ("SELECT 'open", "a quote or a parenthesis in it has no end"),
     ],
 )
 def test_what_cannot_be_sent_is_refused_before_anything_runs(postgres: Server, text: str, said: str) -> None:

@@ -18,19 +18,33 @@ from support.desk import opened
 from support.servers import PASSWORD, Server
 
 from engine.sessions.sql.pieces import pieces
-from engine.syntax.sql_readings import READINGS
+from engine.syntax.sql import split_statements
+from engine.syntax.sql_readings import CLIENTS
 from engine.syntax.sql_tokens import statements
 
 SHARED = ["'", '"', "--", "/*", "*/", ";", ";", "\n", " ", "a", "1", "SELECT 1", "SELECT 'x;y'", "-", "/", "*", "é"]
 POSTGRES = st.lists(
-    st.sampled_from([*SHARED, "$$", "$a$", "$a", "$1", "E'", "U&'", "E'\\'", "'\\'", '"a;b"', "a$$", "/* /* */"])
+    st.sampled_from(
+        [
+            *SHARED,
+            *("$$", "$a$", "$a", "$1", "E'", "U&'", "E'\\'", "'\\'", '"a;b"', "a$$", "/* /* */", "(", ")", "(1;2)"),
+            *(
+                "\n'> ",
+                "BEGIN ATOMIC ",
+                "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1;",
+                "END",
+                "\u00a0$$",
+                "\r",
+            ),
+        ]
+    )
 ).map("".join)
 # Two dashes are a comment to MySQL with a blank behind them only, and its client writes some comments anew.
 MYSQL = st.lists(
     st.sampled_from(
         [
             *("'", '"', ";", ";", "\n", " ", "a", "1", "SELECT 1", "SELECT 'x;y'", "é", "`", "`a;b`", " # ", "'\\'"),
-            *('"\\"', "''", "-- ", "1 --1", "/* ; */", "/* ' */ ", "/*!40101 1 */"),
+            *('"\\"', "''", "-- ", "1 --1", "/* ; */", "/* ' */ ", "/*!40101 1 */", "\n'> ", "[", "(", "$$", "é"),
         ]
     )
 ).map("".join)
@@ -43,15 +57,18 @@ PROGRAM = settings(
 
 
 def sent(text: str, dialect: str) -> list[str] | None:
-    """None for what is refused as a whole, or is not for the server."""
+    """None for what is refused as a whole, or is not for the server. As the steps of a document it is sent the same."""
     found = list(pieces(text, dialect))  # type: ignore[arg-type]
-    return None if any(piece.refusal or piece.kind == "command" for piece in found) else [piece.text for piece in found]
+    if any(piece.refusal or piece.kind == "command" for piece in found):
+        return None
+    steps = [list(pieces(one.text, dialect)) for one in split_statements(text, dialect)]  # type: ignore[arg-type]
+    assert [[piece] for piece in found] == steps
+    return [piece.text for piece in found]
 
 
 def bare(texts: Sequence[str], dialect: str) -> list[list[str]]:
     """The words of each: comments and the semicolon are sent by some clients and not by others."""
-    (reading,) = READINGS[dialect]
-    read = (statements(text, reading) for text in texts)
+    read = (statements(text, CLIENTS[dialect]) for text in texts)
     both = zip(texts, read, strict=True)
     found = ([text[one.start : one.end] for part in parts for one in part.tokens] for text, parts in both)
     return [words for words in found if words]

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...databases import Dialect
-from ...syntax.sql_readings import READINGS
+from ...syntax.client_commands import refusal_within
+from ...syntax.sql_readings import CLIENTS
 from ...syntax.sql_tokens import OPEN_COMMENT, Statement, complaint_about, statements
 
-EXPANDING = re.compile(r"\s*\\(?:G|gx)\b")
+EXPANDING = re.compile(r"\s*\\(?:gx\b|G)")
 """How a client is told to show a line for each cell: mysql's `\\G`, psql's `\\gx`, in place of the semicolon."""
 CODE_COMMENT = re.compile(r"/\*M?!")
 OPEN_CODE = re.compile(r"/\*M?!(?!.*\*/)", re.DOTALL)
@@ -30,7 +31,7 @@ class Piece:
 
 
 def pieces(text: str, dialect: Dialect) -> Iterator[Piece]:
-    (reading,) = READINGS[dialect]
+    reading = CLIENTS[dialect]
     complaint = complaint_about(text, reading)
     if reading.code_comments and OPEN_CODE.search(text):
         complaint = OPEN_COMMENT
@@ -41,10 +42,10 @@ def pieces(text: str, dialect: Dialect) -> Iterator[Piece]:
     for one in statements(text, reading):
         if one.tokens[0].kind == "client":
             yield Piece(text[one.start : one.end].strip(), "command")
-        else:
+        elif text[one.start : one.end].strip():
             start, end = _with_code_comments(text, before, one)
             expanded = EXPANDING.match(text, one.end) is not None
-            yield Piece(text[start:end], expanded=expanded, refusal=_refusal(one))
+            yield Piece(text[start:end], expanded=expanded, refusal=_refusal(text, one, dialect))
         before = one.end
 
 
@@ -55,10 +56,13 @@ def _with_code_comments(text: str, before: int, one: Statement) -> tuple[int, in
     return (min(opened[0], one.start), closed.end()) if closed else (one.start, one.end)
 
 
-def _refusal(one: Statement) -> str:
+def _refusal(text: str, one: Statement, dialect: Dialect) -> str:
     words = {token.word for token in one.tokens}
+    within = next((token for token in one.tokens if token.kind == "client"), None)
+    if within:
+        return refusal_within(text[within.start : within.end], dialect)
     if one.broken:
-        return "a quote in it has no end"
+        return "a quote or a parenthesis in it has no end"
     if one.tokens[0].word == "COPY" and "STDIN" in words:
         return (
             "COPY FROM STDIN reads its rows from the client, and a step has none to send; "

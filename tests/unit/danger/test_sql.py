@@ -319,3 +319,21 @@ def test_letters_blanks_and_comments_change_nothing(case: tuple[str, str], seed:
 def test_what_stands_before_lowers_nothing(case: tuple[str, str], before: list[str]) -> None:
     dialect, text = case
     assert judge(";\n".join([*before, text]), dialect).level == "dangerous"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        ("postgres", "SELECT 1\n'> '; DELETE FROM t; --'"),
+        ("postgres", "DROP--#\nTABLE t"),
+        ("postgres", "SELECT 1 <% 'a'; DELETE FROM t; SELECT 2 %> 3"),
+        ("postgres", "SELECT 1\u00a0$$;DELETE FROM t;$$"),
+        ("postgres", "SELECT 1\\; DELETE FROM t;"),
+        ("postgres", "SELECT 1 -- x\r; DELETE FROM t"),
+        ("postgres", "SELECT (1; DELETE FROM t"),
+        ("mysql", "DELETE FROM t /*!999999 WHERE id = 1 */"),
+        ("", "DROP--#\nTABLE t"),
+    ],
+)
+def test_what_a_server_may_read_otherwise_is_judged_as_the_worst_of_it(dialect: str, text: str) -> None:
+    assert judge(text, dialect).level == "dangerous"

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.syntax.sql import reads_as_sql, split_statements
+from engine.syntax.sql import _easy_ends, reads_as_sql, split_statements
+from engine.syntax.sql_readings import CLIENTS
+from engine.syntax.sql_tokens import boundaries
 
 SPLITS = [
     ("", "sql", []),
@@ -50,7 +52,7 @@ SPLITS = [
     ("BEGIN; UPDATE t SET a = 1; COMMIT;", "sql", ["BEGIN", "UPDATE t SET a = 1", "COMMIT"]),
     ("\\x on\nSELECT 1;\n\\dt", "psql", ["\\x on", "SELECT 1", "\\dt"]),
     ("SELECT '\n\\dt'; SELECT 2", "psql", ["SELECT '\n\\dt'", "SELECT 2"]),
-    ("SELECT 'never closed; SELECT 2", "sql", ["SELECT 'never closed", "SELECT 2"]),
+    ("SELECT 'never closed; SELECT 2", "sql", ["SELECT 'never closed; SELECT 2"]),
 ]
 
 
@@ -88,7 +90,7 @@ WORDS = [
     "é",
     "#",
 ]
-BETWEEN = re.compile(r"(?:\s|;|//|--[^\n]*|/\*.*?\*/|#[^\n]*|DELIMITER\s+\S+[^\n]*)*", re.DOTALL)
+BETWEEN = re.compile(r"(?:\s|\\?;|//|--[^\n]*|/\*.*?\*/|#[^\n]*|DELIMITER\s+\S+[^\n]*)*", re.DOTALL)
 
 
 @settings(deadline=None)
@@ -131,3 +133,54 @@ def test_plain_sql_is_split_without_sqlglot() -> None:
         "split('SELECT 1; SELECT 2'); sys.exit('sqlglot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+EASY = [
+    *("/*", "*/", "/* ; */", "/", "*", "/*/"),
+    *(
+        "SELECT 1",
+        ";",
+        ";",
+        " ",
+        "\n",
+        "'",
+        '"',
+        "-- ",
+        "--",
+        "-",
+        "(",
+        ")",
+        "'a;b'",
+        '"c;d"',
+        "''",
+        "a",
+        "é",
+        "{{x}}",
+        "<b>",
+    ),
+    *(
+        "BEGIN",
+        "END",
+        "CASE",
+        "CREATE TABLE",
+        "!",
+        "@a",
+        ".",
+        "\u00a0",
+        "\x1f",
+        "\n.t",
+        "go\n",
+        "host x",
+        "\n'> ",
+        "db=> ",
+    ),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(EASY), max_size=18).map("".join))
+def test_the_fast_way_splits_where_every_client_does(text: str) -> None:
+    ends = _easy_ends(text)
+    for reading in CLIENTS.values() if ends is not None else ():
+        found = [(stop, past) for past, stop in boundaries(text, reading)[1].items()]
+        assert sorted(one for one in found if one != (len(text), len(text))) == ends
