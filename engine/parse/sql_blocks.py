@@ -9,6 +9,7 @@ from ..expressions import expression
 from ..model import NOTHING, Problem
 from ..syntax.client_commands import command_refusal
 from ..syntax.sql import DELIMITED, DIALECTS, NAMES, reads_as_sql, split_statements
+from ..syntax.sql_tokens import MYSQL_LINE
 from .blocks import Code
 from .commands import COMMANDS, ENGLISH_TOO, command_word
 from .forks import forks
@@ -21,7 +22,9 @@ from .sql_dialects import dialect_of_database
 GRID = expression(r"\s*(?:\+-|\||[^\n]*\n\s*-+(?:\+-+)+)")
 """A result: `+----+`, `| a |`, or a line of names over dashes."""
 
-LINE_COMMAND = expression(r"\\|^[ \t]*(?:\.[a-z]|(?:system|pager)\b)", re.IGNORECASE | re.MULTILINE)
+LINE_COMMAND = expression(
+    rf"\\ | ^[ \t]*(?:\.[a-z]|(?:system|pager)\b) | {MYSQL_LINE}", re.VERBOSE | re.IGNORECASE | re.MULTILINE
+)
 """What a client's command has."""
 
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from ..expressions import expression
 from .sql_readings import CLIENTS
+from .sql_tokens import MYSQL_LINE, boundaries
 from .sql_tokens import Statement as TokenStatement
-from .sql_tokens import boundaries
 
 
 class Statement(NamedTuple):
@@ -51,8 +51,8 @@ MARKS = expression(
 )
 """In easy text: quotes and comments, and each sign that counts outside of them."""
 HARD = expression(
-    r"""[\\`\[$\#\r] | --(?!-*(?:[ \t\n\f\v]|\Z)) | /\*M?! | ^[ \t]*\.[a-z]
-      | \b(?:DELIMITER|COPY|PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE|SYSTEM|PAGER|ATOMIC)\b""",
+    rf"""[\\`\[$\#\r] | --(?!-*(?:[ \t\n\f\v]|\Z)) | /\*M?! | ^[ \t]*\.[a-z]
+      | \b(?:DELIMITER|COPY|PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE|SYSTEM|PAGER|ATOMIC)\b | {MYSQL_LINE}""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 """What the clients do not all read alike, or not by quotes, comments and semicolons alone."""

@@ -66,6 +66,11 @@ WHOLE_LINE = frozenset({"!", "copy", "ef", "ev", "sf", "sv", "h", "help"})
 """Commands of psql that no `\\\\` ends."""
 PLAIN_WORDS = expression(r"[\w \t.,:?!&+=*]*\Z")
 """A line of these means the same to everybody, whatever its first sign says."""
+MYSQL_LINE = r"""^[ \t]*(?:
+    (?:clear|edit|ego|exit|go|nopager|notee|nowarning|print|quit|rehash|resetconnection|status|warnings)[ \t]*$
+  | (?:charset|connect|help|prompt|source|tee)\b | use[ \t]+\S)"""
+"""A line that its client takes for a command, without a semicolon, where no statement is open."""
+MYSQL_LINE_THERE = expression(MYSQL_LINE, re.VERBOSE | re.IGNORECASE | re.MULTILINE)
 SERVER_COMMANDS = frozenset(
     """DROP RELOAD STOP START FLUSH RESTART RESTORE SYNC SHUTDOWN KILL ENABLE DISABLE SUSPEND WAIT UNFREEZE CLEAR
     REFRESH CANCEL JEMALLOC UNLOAD LOAD REPLICA""".split()  # noqa: SIM905
@@ -215,7 +220,24 @@ class Scan:
             return end + len(rest)
         elif word == "GO" and not client and re.fullmatch(r"[ \t]*\d*[ \t]*;?", self._line(end)):
             self.tokens.clear()
+        elif client == "mysql" or (word == "USE" and not client):
+            return self._mysql_line(word, end)
         return end
+
+    def _mysql_line(self, word: str, end: int) -> int:
+        """`USE NAME` is for the server all the same."""
+        start = self.tokens[0].start
+        rest = self._line(end)
+        line = self.text.rfind("\n", 0, start) + 1
+        if not MYSQL_LINE_THERE.match(self.text, line) or self.delimiter in rest or "\\g" in rest:
+            return end
+        if word != "USE":
+            return self._line_command(self.tokens.pop().start)
+        name = rest.strip()
+        begin = end + rest.index(name)
+        self._add("name", MARKS["name"], begin, begin + len(name))
+        self._finish(end + len(rest), end + len(rest))
+        return end + len(rest)
 
     def _line(self, start: int) -> str:
         end = self.text.find("\n", start)
@@ -245,6 +267,10 @@ class Scan:
         client = self.reading.client
         if sign == "#":
             return self._remark(start, end)
+        if not self.reading.loose_dash and self.text.startswith(
+            "--", start
+        ):  # as between statements, where no blank is needed
+            return start + len(self._line(start))
         is_dot = sign == "." and re.match(r"[a-z]", self.text[end : end + 1])
         if not client and (is_dot or sign == "!"):
             return self._line_command(start)

@@ -39,12 +39,26 @@ POSTGRES = st.lists(
         ]
     )
 ).map("".join)
-# Two dashes are a comment to MySQL with a blank behind them only, and its client writes some comments anew.
+# Within a statement two dashes are a comment to MySQL with a blank behind them only; its client writes some comments anew.
 MYSQL = st.lists(
     st.sampled_from(
         [
             *("'", '"', ";", ";", "\n", " ", "a", "1", "SELECT 1", "SELECT 'x;y'", "é", "`", "`a;b`", " # ", "'\\'"),
-            *('"\\"', "''", "-- ", "1 --1", "/* ; */", "/* ' */ ", "/*!40101 1 */", "\n'> ", "[", "(", "$$", "é"),
+            *(
+                '"\\"',
+                "''",
+                "-- ",
+                "1 --1",
+                "/* ; */",
+                "/* ' */ ",
+                "/*!40101 1 */",
+                "\n'> ",
+                "[",
+                "(",
+                "$$",
+                ";--1",
+                "\n--a;'",
+            ),
         ]
     )
 ).map("".join)
