@@ -39,7 +39,7 @@ POSTGRES = st.lists(
         ]
     )
 ).map("".join)
-# Within a statement two dashes are a comment to MySQL with a blank behind them only; its client writes some comments anew.
+# Within a statement two dashes want a blank behind them to be a comment of MySQL; its client writes some comments anew.
 MYSQL = st.lists(
     st.sampled_from(
         [
