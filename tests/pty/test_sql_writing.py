@@ -215,6 +215,25 @@ def test_what_belongs_to_the_runbooks_own_transaction_is_not_asked_about(desk: D
     assert desk.value("SELECT count(*) FROM orders") == "3"
 
 
+def test_rows_are_counted_within_the_runbooks_own_transaction_too(desk: Desk) -> None:
+    desk.run("BEGIN")
+    assert desk.decided("DELETE FROM orders WHERE id = 1", "commit", expect_rows=1).status == "succeeded", desk.said
+    failed = desk.decided("DELETE FROM orders", "commit", expect_rows=1)
+    assert (failed.status, failed.message) == ("failed", "2 row(s) affected, and 1 expected")
+    assert "what this step did was rolled back, and its transaction is still open: it can be run again" in desk.said
+    desk.run("COMMIT")
+    assert desk.value("SELECT count(*) FROM orders") == "2"
+
+
+def test_rows_in_tables_without_transactions_are_not_promised_back(mariadb: Server) -> None:
+    with opened(mariadb.url()) as desk:
+        desk.run(FRESH + "; ALTER TABLE orders ENGINE=MyISAM")
+        desk.run("BEGIN")
+        assert desk.run("DELETE FROM orders", expect_rows=1).status == "failed"
+        assert "can be run again" not in desk.said
+        assert desk.value("SELECT count(*) FROM orders") == "0"
+
+
 def test_a_statement_that_only_reads_cannot_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.sessions.sql import performing
     from engine.sessions.sql.judgement import Judgement

@@ -27,7 +27,15 @@ LOCKED = "the tables that the runbook has locked would be unlocked"
 
 class Performing:
     def __init__(
-        self, link: Link, memory: Memory, step: Step, task: Task, *, expanded: bool, is_read_only: bool
+        self,
+        link: Link,
+        memory: Memory,
+        step: Step,
+        task: Task,
+        *,
+        expanded: bool,
+        is_read_only: bool,
+        is_marked: bool,
     ) -> None:
         self.expanded = expanded
         """A line for each cell, until it is told otherwise."""
@@ -37,6 +45,8 @@ class Performing:
         self._task = task
         self._is_read_only = is_read_only
         """The whole connection is."""
+        self._is_marked = is_marked
+        """What fails is rolled back, within a transaction that the document has opened."""
         self._last_key: int | None = None
         """As `Result.last_key`, of the latest statement."""
 
@@ -70,7 +80,7 @@ class Performing:
             with sending_commit(way_to_find_out(link)):
                 self._run(piece, judgement)
         else:
-            self._run(piece, judgement)
+            self._run_unheld(piece, judgement)
         self._memory.learn(piece.text, link.dialect, in_transaction=link.in_transaction)
         step.done += 1
 
@@ -95,6 +105,16 @@ class Performing:
         if not run_held(link, piece.text, perform, self._step.say, expect_rows=task.expect_rows, decide=task.decide):
             self._step.remark = "; ".join(filter(None, (self._step.remark, BY_ITSELF)))
 
+    def _run_unheld(self, piece: Piece, judgement: Judgement) -> None:
+        expected = self._task.expect_rows
+        rows = self._run(piece, judgement)
+        if self._link.in_transaction and self._is_counted(piece, judgement) and rows != expected:
+            raise DatabaseError(f"{rows} row(s) affected, and {expected} expected")
+
+    def _is_counted(self, piece: Piece, judgement: Judgement) -> bool:
+        is_apart = judgement.is_scratch or is_control(piece.text, self._link.dialect)
+        return self._task.expect_rows is not None and not is_apart
+
     def _may_wrap(self, piece: Piece) -> bool:
         """A transaction of its own changes nothing but what it may do."""
         busy = self._link.in_transaction or self._memory.has_locked
@@ -107,7 +127,8 @@ class Performing:
             return False
         is_apart = is_control(piece.text, self._link.dialect)
         why = self._why_lasting(piece) if is_apart else self._why_not_held(piece)
-        if why and not is_apart and task.expect_rows is not None:
+        is_undone = self._link.in_transaction and self._is_marked and not self._why_lasting(piece)
+        if why and self._is_counted(piece, judgement) and not is_undone:
             raise DatabaseError(f"not run: its rows are expected to be {task.expect_rows}, and it {UNCHECKED}: {why}")
         if why:
             self._step.say(f"not held for an answer: {why}")

@@ -154,8 +154,11 @@ class SqlSession:
         link.limit(limits)
         with self._lock:
             self._running = link
-        performing = Performing(link, memory, step, task, expanded=self._expanded, is_read_only=self._read_only)
         retry = Retry(link, [piece.text for piece in found], step.say)
+        performing = Performing(
+            link, memory, step, task,
+            expanded=self._expanded, is_read_only=self._read_only, is_marked=retry.is_marked,
+        )  # fmt: skip
         try:
             for piece in found:
                 self._stop_if_asked()

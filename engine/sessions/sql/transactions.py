@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ...syntax.sql_lasting import is_boundary
 from .link import DatabaseError, Link, Say
-from .writing import KEPT, execute, look_again, roll_back
+from .writing import KEPT, execute, keeps_some, look_again, roll_back
 
 MARK = "oncue_step"
 OVER = "what failed has committed what was done before it, or the database has rolled it back; look at what it changed"
@@ -20,16 +20,17 @@ class Retry:
         self._link = link
         self._say = say
         self._was_open = link.in_transaction
-        self._is_marked = (
+        self.is_marked = (
             self._was_open
             and not any(is_boundary(one, link.dialect) for one in statements)
             and self._attempt("SAVEPOINT")
         )
+        """What the step does can be undone without what was done before it."""
 
     def succeeded(self) -> None:
         if not self._link.in_transaction:
             return
-        if self._is_marked:
+        if self.is_marked:
             self._attempt("RELEASE SAVEPOINT")
         self._say("a transaction is open: what it does is kept at its COMMIT")
 
@@ -37,10 +38,12 @@ class Retry:
         """Not for a connection that has gone. Answers whether a transaction that is over now was rolled back; else it
         may have been committed."""
         look_again(self._link)
-        if self._is_marked:
+        if self.is_marked:
             if self._attempt("ROLLBACK TO SAVEPOINT"):
+                again = "" if keeps_some(self._link) else ": it can be run again"
                 self._attempt("RELEASE SAVEPOINT")
-                self._say("what this step did was rolled back, and its transaction is still open: it can be run again")
+                undone = f"what this step did was rolled back{'' if again else KEPT}"
+                self._say(f"{undone}, and its transaction is still open{again}")
             elif self._link.dialect == "mysql" and not error.undone:
                 self._say(f"the transaction is over: {OVER}")
                 return False

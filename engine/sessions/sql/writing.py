@@ -145,7 +145,7 @@ def roll_back(link: Link) -> bool:
             return is_whole
         try:
             execute(link, "ROLLBACK")
-            is_whole = is_whole and not _keeps_some(link)
+            is_whole = is_whole and not keeps_some(link)
         except DatabaseError as error:
             if error.lost:
                 return is_whole
@@ -210,7 +210,8 @@ def way_to_find_out(link: Link) -> str:
     return "" if number is None else f"ask the server with SELECT txid_status({number})"
 
 
-def _keeps_some(link: Link) -> bool:
+def keeps_some(link: Link) -> bool:
+    """After a rollback, which cannot reach tables without transactions."""
     if link.dialect != "mysql":
         return False
     return any(str(code) == NOT_ROLLED_BACK for _level, code, _message in link.run("SHOW WARNINGS").rows())
