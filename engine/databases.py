@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
 from .errors import UsageError
+from .expressions import expression
 from .model import Runbook
 
 Dialect = Literal["postgres", "mysql", "sqlite"]
@@ -18,6 +20,26 @@ DIALECTS: Mapping[str, Dialect] = {
     "mariadb": "mysql",
 }
 """A URL's scheme, without the driver behind its `+` → the dialect."""
+
+
+URL = expression(
+    r"""[a-z][\w.+-]*://
+        (?:[^@/?\#\[\]\s]*@)? (?:\[[0-9a-f:.]+\]|[^@/:?\#\[\]\s]*) (?::\d*)? (?:/[^@?\#]*)? (?:\?[^@]*)?\Z""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""RFC 3986, section 3: whoever reads another one may take a part of its password for its host."""
+ESCAPES = "in a URL `@ / ? # [ ]` of a name or password are written `%40 %2F %3F %23 %5B %5D`"
+
+
+def url_problem(url: str) -> str:
+    """Why it cannot be read, without a word of it; empty where it can."""
+    if "://" not in url or dialect_named(url) == "sqlite" or URL.match(url):
+        return ""
+    return f"cannot be read; {ESCAPES}"
+
+
+def dialect_named(url: str) -> Dialect | None:
+    return DIALECTS.get(url.partition(":")[0].partition("+")[0].lower())
 
 
 def databases_of(runbook: Runbook, given: Mapping[str, str]) -> dict[str, str]:
@@ -40,6 +62,13 @@ def default_database(named: Mapping[str, str], configured: str) -> str:
 
 def database_url(wanted: str | None, databases: Mapping[str, str], default: str) -> str:
     """Of the database that a step goes to, which says `wanted`: a name, a URL or nothing. Raises `UsageError`."""
+    url = _url_of(wanted, databases, default)
+    if problem := url_problem(url):
+        raise UsageError(f"the URL of {wanted if wanted in databases else 'the database'} {problem}")
+    return url
+
+
+def _url_of(wanted: str | None, databases: Mapping[str, str], default: str) -> str:
     if wanted and "://" in wanted:
         if "${" in wanted:
             raise UsageError("a document gets nothing of your environment: name the database, with --db NAME=URL")
@@ -56,14 +85,14 @@ def database_url(wanted: str | None, databases: Mapping[str, str], default: str)
 
 def place_of(url: str) -> tuple[str, ...]:
     """User, server and database that a URL names, or a file: `("app", "db.internal:5432", "orders")`. No password."""
-    from urllib.parse import urlsplit
+    from urllib.parse import parse_qs, urlsplit
 
     scheme, _, behind = url.partition("://")
     if scheme.partition("+")[0] == "sqlite":
         return ("", "", behind.partition("?")[0].removeprefix("/") or ":memory:")
     try:
         parts = urlsplit(url)
-        server = parts.hostname or "localhost"
+        server = parts.hostname or next(iter(parse_qs(parts.query).get("host", ())), "localhost")
         return (parts.username or "", f"{server}:{parts.port}" if parts.port else server, parts.path.strip("/"))
     except ValueError:
         return ("", "", "")
@@ -71,8 +100,9 @@ def place_of(url: str) -> tuple[str, ...]:
 
 def dialect_of(url: str) -> Dialect:
     """Raises `UsageError` for one of a kind that cannot be used."""
-    scheme = url.partition(":")[0].partition("+")[0].lower()
-    if scheme not in DIALECTS:
+    known = dialect_named(url)
+    if known is None:
+        scheme = url.partition(":")[0].partition("+")[0].lower()
         kind = f"{scheme} databases" if scheme.isalnum() else "what is no URL"
         raise UsageError(f"{kind} cannot be used; SQLite, PostgreSQL, MySQL and MariaDB can")
-    return DIALECTS[scheme]
+    return known

@@ -23,7 +23,7 @@ from ..redact import Redactor, pattern, secrets_of
 from ..trial import STEP_SECONDS, Trial
 from ..variables import find
 from .opening import NewRun
-from .pairs import pairs
+from .pairs import database_pairs
 from .printing import print_json, print_lines
 
 CLIENT = "dry-run"
@@ -74,7 +74,7 @@ def _say(sentence: str) -> None:
 def _outlook(arguments: argparse.Namespace, opening: NewRun) -> Outlook:
     runbook = opening.read()
     settings = opening.settings or Settings()
-    named = databases_of(runbook, pairs(arguments.db, "--db"))
+    named = databases_of(runbook, database_pairs(arguments.db))
     databases = {**settings.databases, **named}
     default = default_database(named, settings.default_database)
     judging = judging_for(runbook, databases, settings.policy, settings.environment, default)

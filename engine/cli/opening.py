@@ -32,7 +32,7 @@ from . import document
 from .approvals import approved_steps
 from .configuring import databases_again, have_changed, maybe_read, read_again, to_request
 from .giving import DEFAULT, Gift, given_values
-from .pairs import pairs
+from .pairs import database_pairs
 from .trails import trail_of
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class NewRun:
         return maybe_read(self._arguments, self._place(), runbook)
 
     def _databases(self) -> Mapping[str, str]:
-        return pairs(self._arguments.db, "--db")
+        return database_pairs(self._arguments.db)
 
     def _gift(self, runbook: Runbook) -> Gift:
         return gift_of(self._arguments, runbook)
@@ -204,7 +204,7 @@ class OpenRun:
         started, self._before = _began(self._arguments, self._run_id)
         near = Path(started.directory) / runbook.path
         self.settings = read_again(self._arguments, near, runbook, started, self._run_id)
-        self._databases = databases_again(pairs(self._arguments.db, "--db"), started, self._run_id)
+        self._databases = databases_again(database_pairs(self._arguments.db), started, self._run_id)
         self._gift = gift_of(self._arguments, runbook)
         self._path = runbook.path
         return runbook

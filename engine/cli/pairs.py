@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..databases import url_problem
 from ..errors import UsageError
 
 
@@ -11,3 +12,16 @@ def pairs(texts: list[str], option: str) -> dict[str, str]:
         if not sign or not name:
             raise UsageError(f"{option} {text}: write it as NAME=VALUE")
     return {name: value for name, _, value in parts}
+
+
+def database_pairs(texts: list[str]) -> dict[str, str]:
+    """Of `--db`. What it says of a mistake has nothing of a URL in it, which may hold a password."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, sign, url = text.partition("=")
+        if not sign or not name or "://" in name:
+            raise UsageError("--db: write it as NAME=URL")
+        if "://" in url and (problem := url_problem(url)):
+            raise UsageError(f"--db {name}: its URL {problem}")
+        found[name] = url
+    return found

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from ..databases import url_problem
 from ..errors import UsageError
 
 REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -19,6 +20,8 @@ def problem_of(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError as error:
         return f"is no URL: {error}"
+    if parts.scheme and (problem := url_problem(url)):
+        return problem
     if not parts.scheme:
         return "wants a URL, such as `postgresql://app@db.internal/orders`"
     if "$" in REFERENCE.sub("", url):
@@ -34,7 +37,10 @@ def secret_variables(url: str) -> list[str]:
 
 
 def _secret_parts(url: str) -> list[str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # it may be anywhere
+        return [url]
     found = (parts.password or "", *(value for key, value in parse_qsl(parts.query) if TELLING.search(key)))
     return [secret for secret in found if secret]
 
