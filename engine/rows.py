@@ -40,7 +40,7 @@ def left_out(result: RowsFetched) -> str:
     more = f"{'' if result.more_is_exact else 'at least '}{result.more} more row(s)" if result.more else ""
     cut = f"the end of {result.cut} long cell(s)" if result.cut else ""
     missing = " and ".join(filter(None, (more, cut)))
-    return f"not fetched: {missing}" if missing else ""
+    return f"not kept: {missing}" if missing else ""
 
 
 def to_csv(result: RowsFetched) -> Iterator[bytes]:

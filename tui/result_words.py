@@ -74,7 +74,7 @@ def _kind(result: RowsFetched, value: Value) -> str:
     if not value:
         return " · a text of no characters"
     if result.cut and len(value) >= KEPT:
-        return f" · {len(value):,} characters, its end was not fetched"
+        return f" · {len(value):,} characters, its end was not kept"
     return " · a text" if value == "NULL" else f" · {len(value):,} characters" if len(value) > WIDEST else ""
 
 

@@ -37,13 +37,19 @@ ANEW = (
 
 OUTSIDE = "it works outside of transactions"
 AT_ONCE = "what it does is done at once"
-COMMITS = "it commits by itself, as all DDL does there"
+COMMITS = "it commits by itself, as all DDL does there, and with it what an open transaction did before"
 MAY_COMMIT = "a procedure may commit by itself"
 HIDES = "what it runs is not in its text, and may commit by itself"
 FUNCTIONS = (
     "pg_terminate_backend|pg_cancel_backend|dblink_exec|dblink|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_promote"
-    r"|pg_drop_replication_slot|pg_wal_replay_\w+|pg_stat_reset\w*|pg_stat_statements_reset|lo_export"
+    r"|pg_(?:drop|create_physical|create_logical|copy_physical|copy_logical)_replication_slot|pg_replication_slot_advance"
+    r"|pg_sync_replication_slots|pg_logical_slot_get_\w+|pg_logical_emit_message|pg_replication_origin_\w+"
+    r"|pg_(?:backup_)?(?:start|stop)(?:_backup)?|pg_create_restore_point|pg_(?:wal|xlog)_replay_\w+|pg_switch_xlog"
+    r"|pg_stat_reset\w*|pg_stat_statements_reset|pg_log_backend_\w+|pg_buffercache_evict\w*"
+    r"|pg_file_(?:write|rename|unlink|sync)|lo_export|dblink_send_query"
 )
+LOCK_FUNCTIONS = "pg_(?:try_)?advisory_(?:lock|unlock)\\w*|get_lock|release_lock|release_all_locks"
+HELD = "a lock is taken and released at once, and not by the end of a transaction"
 
 
 class Lasting(NamedTuple):
@@ -62,6 +68,7 @@ LASTING: Mapping[str, tuple[Lasting, ...]] = {
         Lasting(r"CALL\b", MAY_COMMIT),
         Lasting(r"COPY\b.*\bTO\b", "it writes a file or runs a program on the server"),
         Lasting(rf".*\b(?:{FUNCTIONS})\s*\(", AT_ONCE),
+        Lasting(rf".*\b(?:{LOCK_FUNCTIONS})\s*\(", HELD, is_grave=False),
         Lasting(r".*\bsetval\s*\(", "a sequence keeps what it is set to", is_grave=False),
     ),
     "mysql": (
@@ -69,11 +76,18 @@ LASTING: Mapping[str, tuple[Lasting, ...]] = {
         Lasting(r"(?:CREATE|ALTER|DROP|RENAME|TRUNCATE)\b", COMMITS),
         Lasting(r"(?:GRANT|REVOKE|FLUSH|RESET|INSTALL|UNINSTALL|SET\s+PASSWORD)\b", "it commits by itself"),
         Lasting(r"(?:ANALYZE|OPTIMIZE|REPAIR|CHECK|CACHE)\b", "it commits by itself", is_grave=False),
-        Lasting(r"(?:KILL|PURGE|CHANGE|SHUTDOWN|STOP|START\s+(?:SLAVE|REPLICA))\b", AT_ONCE),
+        Lasting(
+            r"(?:KILL|PURGE|CHANGE|SHUTDOWN|RESTART|CLONE|BINLOG|IMPORT|STOP"
+            r"|START\s+(?:ALL\s+)?(?:SLAVES?|REPLICAS?|GROUP_REPLICATION))\b",
+            AT_ONCE,
+        ),
         Lasting(r"SET\b(?:.*,)?\s*(?:@@)?(?:GLOBAL|PERSIST|PERSIST_ONLY)\b", AT_ONCE, is_grave=False),
         Lasting(r"CALL\b", MAY_COMMIT),
         Lasting(r"EXECUTE\b", HIDES),
         Lasting(r"BEGIN\s+NOT\s+ATOMIC\b", "a block of code may commit by itself"),
+        Lasting(r".*\bINTO\s+(?:OUTFILE|DUMPFILE)\b", "it writes a file on the server"),
+        Lasting(r".*\bsys_(?:exec|eval)\s*\(", AT_ONCE),
+        Lasting(rf".*\b(?:{LOCK_FUNCTIONS})\s*\(", HELD, is_grave=False),
     ),
     "sqlite": (
         Lasting(r"VACUUM\b", OUTSIDE, is_grave=False),

@@ -102,7 +102,7 @@ def test_what_was_cut_is_said_beside_the_rows(desk: Desk) -> None:
     assert desk.run("--yes").returncode == 0
     done = oncue(desk.home, "show", "--rows", "1")
     assert len(done.stdout.splitlines()) == 1001
-    assert done.stderr == "oncue: not fetched: 500 more row(s)\n"
+    assert done.stderr == "oncue: not kept: 500 more row(s)\n"
 
 
 def test_a_rehearsal_asks_for_the_decision_again(desk: Desk) -> None:

@@ -179,8 +179,8 @@ async def test_several_results_are_turned_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (result(("1", "a", "b"), more=500, more_is_exact=False), "1 row · not fetched: at least 500 more row(s)"),
-        (result(("1", "a", "b"), more=2, cut=1), "1 row · not fetched: 2 more row(s) and the end of 1 long cell(s)"),
+        (result(("1", "a", "b"), more=500, more_is_exact=False), "1 row · not kept: at least 500 more row(s)"),
+        (result(("1", "a", "b"), more=2, cut=1), "1 row · not kept: 2 more row(s) and the end of 1 long cell(s)"),
         (result(columns=("id", "state")), "0 rows"),
         (result((), (), (), columns=()), "3 rows without a column"),
         (result(columns=()), "0 rows without a column"),
@@ -197,7 +197,7 @@ async def test_what_is_not_there_is_said(tmp_path: Path, one: e.RowsFetched, sai
 async def test_a_cell_whose_end_was_not_fetched_says_so(tmp_path: Path) -> None:
     async with app_of(tmp_path, result(("x" * 10_000,), columns=("blob",), cut=1)).run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        assert "10,000 characters, its end was not fetched" in text(pilot)
+        assert "10,000 characters, its end was not kept" in text(pilot)
 
 
 async def test_a_thousand_rows_of_twenty_columns_can_be_moved_about_in(tmp_path: Path) -> None:

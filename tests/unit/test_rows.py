@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from engine.errors import UsageError
 from engine.events import RowsFetched
 from engine.rows import left_out, picked, to_csv, to_json
+from engine.sessions.sql.grid import table
+from engine.sessions.sql.link import Column
 
 CELLS = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
@@ -23,6 +25,11 @@ def result(*rows: tuple[str | None, ...], columns: tuple[str, ...] = ("a",), **d
 
 def test_null_is_nothing_and_empty_text_is_quoted() -> None:
     assert b"".join(to_csv(result((None,), ("",), ("NULL",)))) == b'a\r\n\r\n""\r\nNULL\r\n'
+
+
+def test_a_column_may_be_called_null_and_a_text_is_told_from_nothing() -> None:
+    lines = list(table([Column("NULL", numeric=False)], [["NULL"], [None]]))
+    assert [line.rstrip() for line in lines] == ["NULL", "------", "'NULL'", "NULL", "(2 rows)"]
 
 
 @given(st.lists(st.tuples(CELLS, CELLS)))
@@ -54,9 +61,9 @@ def test_of_several_results_one_has_to_be_named() -> None:
     ("details", "said"),
     [
         ({}, ""),
-        ({"more": 5}, "not fetched: 5 more row(s)"),
-        ({"more": 5, "more_is_exact": False}, "not fetched: at least 5 more row(s)"),
-        ({"cut": 2, "more": 1}, "not fetched: 1 more row(s) and the end of 2 long cell(s)"),
+        ({"more": 5}, "not kept: 5 more row(s)"),
+        ({"more": 5, "more_is_exact": False}, "not kept: at least 5 more row(s)"),
+        ({"cut": 2, "more": 1}, "not kept: 1 more row(s) and the end of 2 long cell(s)"),
     ],
 )
 def test_what_is_missing_is_said(details: dict[str, object], said: str) -> None:

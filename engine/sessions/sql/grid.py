@@ -69,7 +69,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Iterat
     if columns:
         texts = [[cell(value) for value in row] for row in rows]
         right = [is_numeric(column, rows, place) for place, column in enumerate(columns)]
-        names = [cell(column.name) for column in columns]
+        names = [_shown(column.name) for column in columns]
         widths = [max(map(_width, stack)) for stack in zip(names, *texts, strict=True)]
         yield _line(names, widths, right)
         yield "  ".join("-" * width for width in widths)
@@ -80,23 +80,26 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Iterat
 
 def expanded_lines(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Iterator[str]:
     """One line a cell, as psql's `\\x` and mysql's `\\G` have it."""
-    width = max((_width(cell(column.name)) for column in columns), default=0)
+    width = max((_width(_shown(column.name)) for column in columns), default=0)
     for number, row in enumerate(rows, 1):
         yield f"-[ row {number} ]-"
         for column, value in zip(columns, row, strict=True):
-            yield f"{_padded(cell(column.name), width)} | {cell(value)}".rstrip()
+            yield f"{_padded(_shown(column.name), width)} | {cell(value)}".rstrip()
     yield f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
 
 
 def cell(value: object) -> str:
     if value is None:
         return "NULL"
+    text = _shown(value)
+    return "'NULL'" if text == "NULL" else text
+
+
+def _shown(value: object) -> str:
     text = value.hex() if isinstance(value, bytes) else str(value)
     length, unit = _size_of(value, text)
     is_whole = len(text) <= CELL_LIMIT and not isinstance(value, Cut)
     text = visible(text[:CELL_LIMIT].replace("\n", "\\n").replace("\r", "\\r"))
-    if text == "NULL":
-        return "'NULL'"
     return text if is_whole else f"{text}… ({length} {unit})"
 
 

@@ -14,6 +14,12 @@ LASTING = [
     ("postgres", "select pid, pg_terminate_backend (pid) from pg_stat_activity"),
     ("postgres", "COPY orders TO '/tmp/orders'"),
     ("postgres", "CALL tidy()"),
+    ("postgres", "SELECT pg_create_physical_replication_slot('a')"),
+    ("postgres", "DO $$ BEGIN PERFORM pg_create_restore_point('a'); END $$"),
+    ("postgres", "SELECT pg_logical_slot_get_changes('a', NULL, NULL)"),
+    ("postgres", "SELECT pg_backup_start('a')"),
+    ("mysql", "SELECT * FROM orders INTO OUTFILE '/tmp/orders'"),
+    ("mysql", "RESTART"),
     ("mysql", "ALTER TABLE orders ADD note int"),
     ("mysql", "/* now */ TRUNCATE orders"),
     ("mysql", "DROP TABLE orders"),
@@ -52,11 +58,17 @@ def test_what_can_be_rolled_back_is_none_of_it(dialect: str, statement: str) -> 
 
 
 @pytest.mark.parametrize(
-    "statement", ["CREATE INDEX CONCURRENTLY i ON t (a)", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY"]
+    ("dialect", "statement"),
+    [
+        ("postgres", "CREATE INDEX CONCURRENTLY i ON t (a)"),
+        ("postgres", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY"),
+        ("postgres", "SELECT pg_try_advisory_lock(1)"),
+        ("mysql", "SELECT get_lock('a', 1)"),
+    ],
 )
-def test_what_lasts_and_harms_nobody_is_said_and_not_grave(statement: str) -> None:
-    assert find_lasting(statement, "postgres") is not None
-    assert gravest(statement, "postgres") is None
+def test_what_lasts_and_harms_nobody_is_said_and_not_grave(dialect: str, statement: str) -> None:
+    assert find_lasting(statement, dialect) is not None
+    assert gravest(statement, dialect) is None
 
 
 @pytest.mark.parametrize("statement", ["BEGIN", "commit", "-- done\nEND;", "ROLLBACK TO a", "START  TRANSACTION"])
