@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import events as e
+from .checklist import item_texts
 from .levels import LEVEL_SIGNS
 from .recording import Recording
 from .state import RunState, StepState, apply, fold, own_attempts, unresolved
@@ -137,7 +138,7 @@ def _twin(then: RunState, planned: e.PlannedStep) -> str:
 
 
 def _gates(recorded: Sequence[e.Recorded], state: RunState) -> Iterator[str]:
-    items = {item.id: item.text for step in state.steps.values() for item in step.planned.items}
+    items = item_texts(state)
     for event in (one.event for one in recorded):
         if isinstance(event, e.StepStarted):
             how = APPROVALS[event.approval] or "started"

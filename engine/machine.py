@@ -15,6 +15,7 @@ from typing import Any
 from . import commands as c
 from . import events as e
 from . import keyboard
+from .checklist import item_text
 from .errors import Refused
 from .levels import Level
 from .state import (
@@ -334,7 +335,7 @@ def _refuse_unready(state: RunState, step: StepState, command: c.Start, known: K
     if choice is not None:
         raise Refused(f"choose first: {choice[0].title}")
     if held:
-        raise Refused(f"held by {len(held)} checklist item(s), first: {held[0].text}")
+        raise Refused(f"held by {len(held)} checklist item(s), first: {item_text(state, held[0])}")
     if step.status in ("succeeded", "done") and not (command.again or command.dry_run):
         raise Refused("this step already succeeded in this run; running it again has to be asked for")
 
@@ -348,7 +349,7 @@ def _mark_done(state: RunState, command: c.MarkDone) -> tuple[e.Event, ...]:
     step = _current(state, command)
     held = held_by(state, command.step_id)
     if held:
-        raise Refused(f"held by {len(held)} checklist item(s), first: {held[0].text}")
+        raise Refused(f"held by {len(held)} checklist item(s), first: {item_text(state, held[0])}")
     if step.planned.kind == "template":
         raise Refused("this is text to copy; there is nothing to mark")
     return (e.StepDone(step_id=command.step_id, note=command.note),)

@@ -12,7 +12,7 @@ from .machine import flag_for
 from .model import NOTHING, Choice, Runbook, Step, Variable
 from .plan import implied_options, numbers_of
 from .summary import held_sentence
-from .variables import fill, missing
+from .variables import fill, in_words, missing
 
 RanBefore = Callable[[Step, str], Sequence[str]]
 """Step and its final text → one sentence for each time it ran already."""
@@ -76,7 +76,8 @@ class Preflight:
         if not self.granted.waived:
             for item in step.items:
                 place = f"{self.runbook.path}:{item.lines.first}"
-                yield f"{place}: “{item.text}” is to be ticked; --waive REASON passes over it"
+                text = in_words(item.text, self._readable())
+                yield f"{place}: “{text}” is to be ticked; --waive REASON passes over it"
             if step.kind == "manual" and not step.items:
                 yield f"{self._place(step)}: “{step.title}” is for a person to do; --waive REASON passes over it"
 
@@ -111,6 +112,11 @@ class Preflight:
     def _values(self) -> dict[str, str]:
         defaults = {one.name: one.default for one in self.variables if one.default is not None}
         return {**defaults, **self.granted.values}
+
+    def _readable(self) -> dict[str, str]:
+        """Those that may stand in a sentence."""
+        secret = {one.name for one in self.variables if one.secret}
+        return {name: value for name, value in self._values().items() if name not in secret}
 
     def _given(self) -> dict[str, str]:
         values = self._values()

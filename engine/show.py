@@ -6,7 +6,9 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from .beside import named
+from .checklist import item_text
 from .context import sentence_of
+from .events import PlannedItem
 from .output import TerminalFilter, visible
 from .state import Attempt, RunState, StepState, fold, orphaned, walked
 from .summary import (
@@ -108,12 +110,14 @@ def _step_to_json(reader: TrailReader, run_id: str, state: RunState, step: StepS
         "status": step.status,
         "reason": step.reason,
         "edits": [{"before": edit.before, "after": edit.after, "login": edit.login} for edit in step.edits],
-        "items": [
-            {"id": i.id, "text": i.text, "status": state.items[i.id], "reason": state.waivers.get(i.id, "")}
-            for i in planned.items
-        ],
+        "items": [_item_to_json(state, item) for item in planned.items],
         "attempts": [_attempt_to_json(reader, run_id, state.attempts[number]) for number in step.attempts],
     }
+
+
+def _item_to_json(state: RunState, item: PlannedItem) -> dict[str, Any]:
+    reason = state.waivers.get(item.id, "")
+    return {"id": item.id, "text": item_text(state, item), "status": state.items[item.id], "reason": reason}
 
 
 def _attempt_to_json(reader: TrailReader, run_id: str, attempt: Attempt) -> dict[str, Any]:
@@ -200,7 +204,7 @@ def _items(state: RunState, step: StepState) -> Iterator[str]:
         yield f"── {step.planned.title} · checklist"
     for item in settled:
         reason = state.waivers.get(item.id)
-        yield f"{'☒' if reason else '☑'} {item.text}{f'  (waived: {reason})' if reason else ''}"
+        yield f"{'☒' if reason else '☑'} {item_text(state, item)}{f'  (waived: {reason})' if reason else ''}"
 
 
 def _edits(step: StepState) -> Iterator[str]:

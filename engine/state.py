@@ -165,6 +165,8 @@ class RunState:
     items: Mapping[str, ItemStatus] = field(default_factory=_empty)
     waivers: Mapping[str, str] = field(default_factory=_empty)
     """Item id → why it was waived."""
+    item_values: Mapping[str, Mapping[str, str | None]] = field(default_factory=_empty)
+    """Item id → the inputs as they were when it was last ticked, unticked or waived."""
     attempts: Mapping[int, Attempt] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=_empty)
     """Choice id → option id."""
@@ -514,7 +516,8 @@ def _step_selected(state: RunState, event: e.StepSelected, _stamp: e.Stamp) -> R
 
 def _item(status: ItemStatus) -> Callable[[RunState, Any, e.Stamp], RunState]:
     def apply_item(state: RunState, event: Any, _stamp: e.Stamp) -> RunState:
-        return replace(state, items={**state.items, event.item_id: status})
+        values = {**state.item_values, event.item_id: state.variables}
+        return replace(state, items={**state.items, event.item_id: status}, item_values=values)
 
     return apply_item
 

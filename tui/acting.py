@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from engine import commands as c
 from engine.beside import before_name
+from engine.checklist import item_text
 from engine.decision import ABSENCE_SECONDS
 from engine.errors import Refused
 from engine.limits import span
@@ -246,7 +247,10 @@ class Acting:
 
     async def waive(self) -> None:
         item = self._now.item
-        if item is not None and (reason := await self._ask(f"Why is “{item.text}” waived?", required=True)):
+        if item is None:
+            return
+        text = item_text(self._bridge.state, item)
+        if reason := await self._ask(f"Why is “{text}” waived?", required=True):
             await self._bridge.command(c.Waive(item_id=item.id, reason=reason))
             await self.settle_checklist()
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from textual.content import Content
 
+from engine.checklist import item_text
 from engine.context import sentence_of
 from engine.levels import LEVEL_SIGNS
 from engine.past_run import ReadRun
@@ -189,7 +190,7 @@ def _of_step(state: RunState, step: StepState, part: Part) -> Iterator[Fact]:
     for item in planned.items:
         reason = state.waivers.get(item.id)
         waived = f"  (waived: {reason})" if reason else ""
-        yield fact("item", f"{ITEM_SIGNS[state.items[item.id]]} {item.text}{waived}")
+        yield fact("item", f"{ITEM_SIGNS[state.items[item.id]]} {item_text(state, item)}{waived}")
     for edit in step.edits:
         yield fact("edited", f"by {edit.login}, {written(edit.at)}")
         yield from (_code(f"- {line}", "$error") for line in edit.before.splitlines())

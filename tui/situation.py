@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import keyboard, machine
+from engine.checklist import item_text
 from engine.events import PlannedChoice
 from engine.model import Item, Runbook, Step
 from engine.state import Attempt, RunState, edit_of_then, held_by, option_of
@@ -72,7 +73,8 @@ class Situation:
     @property
     def held(self) -> tuple[str, ...]:
         """Texts of the items that hold the step."""
-        return tuple(item.text for item in held_by(self.state, self.step.id)) if self.step else ()
+        held = held_by(self.state, self.step.id) if self.step else ()
+        return tuple(item_text(self.state, item) for item in held)
 
     @property
     def item(self) -> Item | None:

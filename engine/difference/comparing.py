@@ -7,6 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ..checklist import item_text
 from ..output import OutputLines
 from ..state import Attempt, RunState, StepState, own_attempts, walked
 from ..summary import PHASES, span
@@ -114,7 +115,7 @@ def _of_step(side: Side, step: StepState, latest: Attempt | None) -> dict[str, s
 def _items(state: RunState, step: StepState) -> Iterator[str]:
     for item in step.planned.items:
         reason = state.waivers.get(item.id, "") if state.items[item.id] == "waived" else ""
-        yield f"{item.text} {state.items[item.id]}{f' ({reason})' if reason else ''}"
+        yield f"{item_text(state, item)} {state.items[item.id]}{f' ({reason})' if reason else ''}"
 
 
 def _of_attempt(latest: Attempt) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..danger import Memory
 from ..databases import database_url, dialect_of
@@ -14,7 +14,7 @@ from ..limits import BUILT_IN, Limits
 from ..model import Expectation, Option, Runbook, Step, Variable
 from ..plan import implied_options, numbers_of
 from ..preparing import Prepared, not_judged
-from ..variables import fill, missing, spans_of
+from ..variables import fill, in_words, missing, spans_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,11 @@ class Outlook:
         for step in self.steps():
             prepared = None if step.kind == "manual" else self._prepared(step, memory)
             yield Prospect(
-                step, numbers.get(step.id), prepared, tuple(self._open_options(step, chosen)), self._no_database(step)
+                self._worded(step),
+                numbers.get(step.id),
+                prepared,
+                tuple(self._open_options(step, chosen)),
+                self._no_database(step),
             )
             if prepared is not None:
                 memory = self._after(step, prepared, memory)
@@ -98,6 +102,11 @@ class Outlook:
         return f"{self.runbook.path}:{expectation.line}: {expectation.name} cannot be checked: {expectation.problem}"
 
     # One step.
+
+    def _worded(self, step: Step) -> Step:
+        """With its checklist as it would be read."""
+        values = {one.name: self.value(one) for one in self.variables if not one.secret}
+        return replace(step, items=tuple(replace(item, text=in_words(item.text, values)) for item in step.items))
 
     def _prepared(self, step: Step, memory: Memory) -> Prepared:
         session: Language = "sql" if step.kind == "sql" else "shell"

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import events as e
 from ..beside import named
+from ..checklist import item_text
 from ..client import Client
 from ..console import Console
 from ..model import Item, Runbook, Step
@@ -151,7 +152,9 @@ class Page:
         self._console.say(text.rstrip("\n"), "command", TEXT_INDENT)
 
     def item(self, item: Item) -> None:
-        self._console.say_parts(("☐ ", "bold"), (item.text, "bold"), indent="  " + "  " * item.depth)
+        self._console.say_parts(
+            ("☐ ", "bold"), (item_text(self._client.state, item), "bold"), indent="  " + "  " * item.depth
+        )
 
     def choice(self, choice: e.PlannedChoice) -> None:
         self._console.say()
@@ -223,7 +226,9 @@ class Page:
         """An item that is still open is shown with its question."""
         status = self._client.state.items[item.id]
         if status != "open":
-            self._console.say_prose(f"{ITEM_SIGNS[status]} {item.text}", indent="  " + "  " * item.depth)
+            self._console.say_prose(
+                f"{ITEM_SIGNS[status]} {item_text(self._client.state, item)}", indent="  " + "  " * item.depth
+            )
 
     def templates(self, before: Step | None) -> None:
         """Text to copy that the document holds between the last step and this one, or the end."""

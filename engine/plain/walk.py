@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import commands as c
 from .. import events as e
+from ..checklist import item_text
 from ..client import Client
 from ..console import Closed, Console
 from ..context import objection
@@ -316,7 +317,8 @@ class Walk:
         first = held_by(self.state, step.id)[0]
         if not self._console.interactive:
             place = self._page.place(first.line)
-            raise Refused(f"{place}: nobody is here to tick “{first.text}”; --waive REASON passes over it")
+            text = item_text(self.state, first)
+            raise Refused(f"{place}: nobody is here to tick “{text}”; --waive REASON passes over it")
         self._answer_item(step, next(item for item in step.items if item.id == first.id))
 
     def _answer_item(self, step: Step, item: Item) -> None:
@@ -337,7 +339,7 @@ class Walk:
 
     def _waive(self, step: Step, reason: str) -> None:
         for item in held_by(self.state, step.id):
-            self._console.say(f"☒ waived: {item.text}", "warn", "  ")
+            self._console.say(f"☒ waived: {item_text(self.state, item)}", "warn", "  ")
             self._client.command(c.Waive(item_id=item.id, reason=reason))
 
     def _choose(self, choice: e.PlannedChoice, step: Step) -> None:

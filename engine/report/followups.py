@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .. import events as e
+from ..checklist import item_text
 from ..state import RunState, StepState, own_attempts, standing, walked
 from .facts import FollowUp
 
@@ -61,4 +62,4 @@ def _of_items(state: RunState, step: StepState) -> Iterator[FollowUp]:
     for item in step.planned.items:
         if state.items[item.id] == "waived":
             because = ": ".join(filter(None, ("it was waived", state.waivers.get(item.id, ""))))
-            yield FollowUp(f"Make good: {item.text}", because, step.planned.id)
+            yield FollowUp(f"Make good: {item_text(state, item)}", because, step.planned.id)

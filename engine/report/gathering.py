@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from .. import events as e
+from ..checklist import item_text
 from ..context import sentence_of
 from ..model import Runbook
 from ..state import Attempt, Remark, RunState, StepState, fold, orphaned, standing, walked
@@ -103,7 +104,9 @@ class _Known:
     def waived(self, state: RunState) -> tuple[f.PassedOver, ...]:
         items = [item for step in state.steps.values() for item in step.planned.items]
         waived = [item for item in items if state.items[item.id] == "waived"]
-        return tuple(_passed(item.text, state.waivers.get(item.id, ""), self.items[item.id]) for item in waived)
+        return tuple(
+            _passed(item_text(state, item), state.waivers.get(item.id, ""), self.items[item.id]) for item in waived
+        )
 
 
 def _passed(title: str, reason: str, stamp: e.Stamp) -> f.PassedOver:
@@ -217,7 +220,8 @@ def _check(state: RunState, known: _Known, item: e.PlannedItem) -> f.Check:
     status = state.items[item.id]
     stamp = known.items.get(item.id) if status != "open" else None
     by, at = (stamp.actor.login, stamp.at) if stamp else ("", None)
-    return f.Check(item.text, status, state.waivers.get(item.id, "") if status == "waived" else "", by, at)
+    reason = state.waivers.get(item.id, "") if status == "waived" else ""
+    return f.Check(item_text(state, item), status, reason, by, at)
 
 
 def _attempt(state: RunState, known: _Known, attempt: Attempt) -> f.Attempt:

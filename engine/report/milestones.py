@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from .. import events as e
+from ..checklist import item_text
 from ..state import RunState
 from .facts import Milestone
 
@@ -92,17 +93,17 @@ def _noted(row: Row, recorded: Sequence[e.Recorded], _state: RunState) -> Iterat
 
 def _itemised(row: Row, recorded: Sequence[e.Recorded], state: RunState) -> Iterator[Milestone]:
     says = re.compile(row.item, re.IGNORECASE)
-    items = {item.id: item.text for step in state.steps.values() for item in step.planned.items}
+    items = {item.id: item for step in state.steps.values() for item in step.planned.items}
     for one in recorded:
         match one.event:
             case e.ItemTicked(item_id=item_id) if state.items.get(item_id) == "ticked":
-                text = items[item_id]
+                text, shown = items[item_id].text, item_text(state, items[item_id])
             case e.StepDone(step_id=step_id):
-                text = state.steps[step_id].planned.title
+                text = shown = state.steps[step_id].planned.title
             case _:
                 continue
         if says.search(text):
-            because = f"ticked off: {_first_line(text)}"
+            because = f"ticked off: {_first_line(shown)}"
             yield Milestone(row.name, row.title, one.stamp.at, one.stamp.actor.login, "inferred", because)
 
 

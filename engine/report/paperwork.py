@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from ..checklist import item_text
 from ..errors import OncueError
 from ..model import Runbook, Step, Variable
 from ..state import RunState
-from ..variables import fill, find, missing
+from ..variables import fill, find, in_words, missing
 from .facts import Duty, Message
 
 AFTERWARDS = re.compile(
@@ -73,9 +74,11 @@ def duties(state: RunState, mask: Mask) -> Iterator[Duty]:
         section = mask(" › ".join(planned.section))
         for item in planned.items:
             reason = state.waivers.get(item.id, "")
-            yield Duty(section, mask(item.text), state.items[item.id], reason, item.line)
+            yield Duty(section, mask(item_text(state, item)), state.items[item.id], reason, item.line)
         if planned.kind == "manual" and not _repeats_item(planned.title, [item.text for item in planned.items]):
-            yield Duty(section, mask(planned.title), step.status, step.reason, planned.lines[0])
+            yield Duty(
+                section, mask(in_words(planned.title, state.variables)), step.status, step.reason, planned.lines[0]
+            )
 
 
 def _repeats_item(title: str, items: list[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import events as e
 from ..beside import before_name
+from ..checklist import item_texts
 from ..context import sentence_of
 from ..state import RunState
 from ..summary import APPROVALS, sign_of, took
@@ -35,7 +36,7 @@ class Names:
     def __init__(self, state: RunState) -> None:
         choices = state.started.choices if state.started else ()
         self.steps = {step_id: step.planned.title for step_id, step in state.steps.items()}
-        self.items = {item.id: item.text for step in state.steps.values() for item in step.planned.items}
+        self.items = item_texts(state)
         self.choices = {choice.id: choice.title for choice in choices}
         self.options = {option.id: option.label for choice in choices for option in choice.options}
         self.attempts = {number: attempt.step_id for number, attempt in state.attempts.items()}

@@ -9,6 +9,7 @@ from .filling import Filled, fill, is_command, missing, spans_of
 from .inventory import all_read_from_shell, find, read_from_shell
 from .proposals import proposed_values
 from .values import CannotFill, check, maybe_problem
+from .words import in_words
 
 __all__ = [
     "CannotFill",
@@ -18,6 +19,7 @@ __all__ = [
     "exports_of",
     "fill",
     "find",
+    "in_words",
     "is_command",
     "maybe_problem",
     "missing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..expressions import expression
@@ -49,7 +49,7 @@ def find(steps: Sequence[Step], declared: Sequence[Variable], environment: Conta
                 for use in used.uses:
                     if _is_input(use.name, set_before, environment):
                         _note(found, use.name, "dollar", _line(step, use.row))
-    return _merged(declared, found)
+    return tuple(_with_items(_merged(declared, found), steps))
 
 
 def read_from_shell(text: str) -> tuple[str, ...]:
@@ -94,6 +94,18 @@ def _note(found: dict[str, _Found], name: str, style: PlaceholderStyle, line: in
     one.lines.add(line)
     if style == "dollar":
         one.style = style
+
+
+def _with_items(variables: Sequence[Variable], steps: Sequence[Step]) -> Iterator[Variable]:
+    """Also the lines of items that name them. An item waits for nobody's value, so a name that stands nowhere else is
+    no input."""
+    lines: dict[str, set[int]] = {}
+    for item in (item for step in steps for item in step.items):
+        for place in placeholders(item.text, "template"):
+            line = item.lines.first + item.text.count("\n", 0, place.start)
+            lines.setdefault(place.name, set()).add(min(line, item.lines.last))
+    for one in variables:
+        yield replace(one, lines=tuple(sorted({*one.lines, *lines[one.name]}))) if one.name in lines else one
 
 
 def _merged(declared: Sequence[Variable], found: dict[str, _Found]) -> tuple[Variable, ...]:

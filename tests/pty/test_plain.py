@@ -113,8 +113,8 @@ def test_back_returns_to_the_step_before_and_running_it_again_is_said(tmp_path: 
 
 
 def test_checklist_items_are_ticked_one_by_one_and_a_waiver_needs_a_reason(tmp_path: Path, write) -> None:
-    text = "# Fail over\n\n## Do it\n\n- [ ] DBA knows\n- [ ] page is up\n\n```bash\necho over\n```\n"
-    operator = Operator(tmp_path, "run", write(text), "--plain")
+    text = "# Fail over\n\n## Do it\n\n- [ ] {who} knows\n- [ ] page is up\n\n```bash\necho over to {who}\n```\n"
+    operator = Operator(tmp_path, "run", write(text), "--plain", "--var", "who=DBA")
     operator.sees("☐ DBA knows")
     operator.answers("y", "w")
     operator.sees("why is it waived?")
@@ -123,6 +123,7 @@ def test_checklist_items_are_ticked_one_by_one_and_a_waiver_needs_a_reason(tmp_p
     operator.sees("over")
     assert operator.ends() == 0
     assert [item["status"] for item in shown(tmp_path)["steps"][0]["items"]] == ["ticked", "waived"]
+    assert shown(tmp_path)["steps"][0]["items"][0]["text"] == "DBA knows"
 
 
 def test_an_input_is_asked_for_once_and_is_data_wherever_it_stands(tmp_path: Path, write) -> None:

@@ -169,6 +169,18 @@ async def test_a_held_step_says_what_holds_it(tmp_path: Path) -> None:
         assert status(one, "Held") == "pending"
 
 
+async def test_an_item_is_read_with_the_values_of_the_run(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "# Tell\n\n- [ ] told {who}\n\n```bash\necho {who} {what}\n```\n")
+    desk.do(c.SetVariable(name="who", value="the night shift", source="--var"))
+    async with cockpit(desk) as one:
+        await one.shows("☐ told the night shift")
+        await one.press("enter")
+        assert one.notice == "held by 1 item, first: told the night shift"
+        await one.press("w")
+        await one.asks(AskScreen)
+        await one.shows("Why is “told the night shift” waived?")
+
+
 async def test_an_item_is_waived_with_its_reason(tmp_path: Path) -> None:
     async with cockpit(at("Held")(tmp_path)) as one:
         await one.press("w")

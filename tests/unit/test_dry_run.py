@@ -34,7 +34,7 @@ variables:
 
 ## Look
 
-- [ ] the DBA knows
+- [ ] the DBA of {namespace} knows {{token}}
 
 ```bash
 kubectl get pods -n {namespace}
@@ -212,9 +212,9 @@ def test_the_text_tells_verdict_dry_run_alternatives_and_items() -> None:
     text = "\n".join(to_text(one, list(one.prospects()), {"namespace": "--var"}, width=100))
     for words in (
         "a.md: a dry run; nothing has run",
-        "namespace = shop   --var · line 15, 29",
+        "namespace = shop   --var · line 12, 15, 29",
         "   1 $ Look",
-        "☐ the DBA knows",
+        "☐ the DBA of shop knows {{token}}",
         "· safe · only reads",
         "‼ dangerous · data destruction",
         "hits: /srv/shop",
@@ -226,6 +226,7 @@ def test_the_text_tells_verdict_dry_run_alternatives_and_items() -> None:
         "Unresolved\na.md:45:",
     ):
         assert words in text.replace("{namespace}", "shop"), words
+    assert "the DBA of {namespace}" not in text
 
 
 def test_what_was_tried_is_told_beside_its_step() -> None:

@@ -97,6 +97,14 @@ def test_each_thing_a_person_has_to_settle_is_named_with_its_place(section: str,
     assert obstacles(RUNBOOK, (section,), [NAME]) == expected
 
 
+def test_an_item_is_named_with_the_values_that_were_given_and_with_no_secret() -> None:
+    item = Item(id="x", text="told {name} the {key}", lines=Lines(8, 8))
+    held = replace(RUNBOOK, steps=(replace(RUNBOOK.steps[1], items=(item,)),))
+    key = Variable("key", "braces", (3,), secret=True)
+    found = obstacles(held, (), [NAME, key], values={"name": "bob", "key": "hunter2"})
+    assert found == ["a.md:8: “told bob the {key}” is to be ticked; --waive REASON passes over it"]
+
+
 def test_naming_one_of_the_alternatives_has_chosen_it() -> None:
     inside = replace(RUNBOOK, steps=tuple(replace(s, section=("Four", s.title)) for s in RUNBOOK.steps if s.options))
     assert obstacles(inside, ("Four", "K"), []) == []

@@ -10,7 +10,9 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
+from engine.checklist import item_text
 from engine.model import Item, Step
+from engine.state import RunState
 
 from ..text import one_line, plain
 
@@ -29,16 +31,15 @@ class Checklist(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._items: Sequence[Item] = ()
-        self._status: Mapping[str, str] = {}
-        self._waivers: Mapping[str, str] = {}
+        self._state = RunState()
+        self._texts: Mapping[str, str] = {}
         self._cursor: str | None = None
         self._numbers: Mapping[str, Sequence[int]] = {}
 
-    def show(
-        self, step: Step | None, status: Mapping[str, str], waivers: Mapping[str, str], cursor: str | None
-    ) -> None:
+    def show(self, step: Step | None, state: RunState, cursor: str | None) -> None:
         self._items = step.items if step else ()
-        self._status, self._waivers, self._cursor = status, waivers, cursor
+        self._state, self._cursor = state, cursor
+        self._texts = {item.id: item_text(state, item) for item in self._items}
         self._numbers = _numbers(step) if step else {}
         self.display = bool(self._items)
         self.refresh(layout=True)
@@ -47,15 +48,15 @@ class Checklist(Widget):
         return Content("\n").join(self._row(item) for item in self._items)
 
     def _row(self, item: Item) -> Content:
-        status = self._status.get(item.id, "open")
+        status = self._state.items.get(item.id, "open")
         here = item.id == self._cursor
         numbers = " ".join(f"[{number}]" for number in self._numbers[item.id])
-        waived = f" · waived: {self._waivers[item.id]}" if item.id in self._waivers else ""
+        waived = f" · waived: {self._state.waivers[item.id]}" if item.id in self._state.waivers else ""
         return Content.assemble(
             ("› " if here else "  ", "bold $primary"),
             "  " * item.depth,
             (f"{SIGNS[status]} ", STYLES[status]),
-            one_line(item.text, "bold" if here and status == "open" else STYLES[status]),
+            one_line(self._texts[item.id], "bold" if here and status == "open" else STYLES[status]),
             plain(waived, "$foreground-muted"),
             (f"  {numbers}" if numbers else "", "$accent"),
         )

@@ -93,7 +93,7 @@ class StepPane(Vertical):
         self._put("title", _title(s.step, number, total))
         self._put("banner", banner(s))
         self._put("prose", _prose(s.step.prose))
-        self.query_one(Checklist).show(s.step, s.state.items, s.state.waivers, s.item_id)
+        self.query_one(Checklist).show(s.step, s.state, s.item_id)
         self._put("offers", _offers(s))
         self._show_command(s)
         self._put("verdict", joined(step_text.verdict_lines(s), "\n"))
@@ -149,7 +149,7 @@ class StepPane(Vertical):
     def _show_end(self, s: Situation) -> None:
         for name in ("banner", "offers", "command", "verdict", "good", "sample"):
             self._put(name, None)
-        self.query_one(Checklist).show(None, {}, {}, None)
+        self.query_one(Checklist).show(None, s.state, None)
         self._put("title", step_text.end_title(s))
         self._put("prose", joined(step_text.end_lines(s), "\n"))
         self._put("outcome", step_text.proof(s))
