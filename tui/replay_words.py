@@ -61,11 +61,12 @@ def _said(mark: Mark | None) -> Content:
 
 
 def status_of(situation: Situation, replay: Replay, at_us: int) -> Status:
-    """As the run screen had it then, with the time of day and the size of its terminal, and that this is no run."""
+    """As the run screen had it then, with the time of day, where somebody knows it, and the size of its terminal, and
+    that this is no run."""
     now = replay.now(at_us)
     columns, rows = replay.size(at_us)
     then = status_words.status(situation, now, Ladder())
-    time = (f"{now.astimezone():%H:%M:%S}", "bold")
+    time = (f"{now.astimezone():%H:%M:%S}", "bold") if replay.is_dated else ("undated", "bold")
     return then._replace(
         marks=(("replay", "bold $accent"), time, *then.marks, (f"{columns}x{rows}", "$foreground-muted"))
     )

@@ -6,7 +6,7 @@ Pure: whoever writes one brings the events, the bytes and the times. The format 
 
 from .encoder import Encoder, Header
 from .labels import label
-from .moments import Happened, Marked, Moment, Printed, Resized
+from .moments import Happened, Keyed, Marked, Moment, Printed, Resized
 from .reader import read
 from .recording import Asked, Damage, Piece, RecordedOutcome, RecordedStep, Recording, Typed
 from .source import opened
@@ -18,6 +18,7 @@ __all__ = [
     "Encoder",
     "Happened",
     "Header",
+    "Keyed",
     "Marked",
     "Moment",
     "Piece",

@@ -11,7 +11,7 @@ from pydantic_core import ValidationError
 
 from ..beside import BESIDE, before_name
 from ..events import Recorded
-from .encoder import BYTES, DOCUMENT, EVENT, EXIT, MARKER, OUTPUT, RESIZED
+from .encoder import BYTES, DOCUMENT, EVENT, EXIT, MARKER, OUTPUT, RESIZED, TYPED
 from .labels import STARTED, maybe_facts
 from .source import Complain, Line, Place, Source, lines, unreadable
 from .times import Clock
@@ -39,6 +39,13 @@ class Marked(NamedTuple):
 
     at_us: int
     label: str
+
+
+class Keyed(NamedTuple):
+    """Keys that reached the recorded program, as far as the recorder wrote them down."""
+
+    at_us: int
+    text: str
 
 
 class StartMark(NamedTuple):
@@ -76,7 +83,7 @@ class Walked(NamedTuple):
     text: str
 
 
-Moment = Printed | Happened | Resized | Marked | StartMark | EndMark | Ended | Walked
+Moment = Printed | Happened | Resized | Marked | Keyed | StartMark | EndMark | Ended | Walked
 
 
 class Interpreter:
@@ -145,6 +152,10 @@ def _marker(line: Line) -> Moment:
     return EndMark(line.at_us, *about, str(facts.get("status", "")), exit_status)
 
 
+def _typed(line: Line) -> Moment | None:
+    return Keyed(line.at_us, line.data) if line.data else None
+
+
 def _ended(line: Line) -> Moment:
     return Ended(line.at_us, int(line.data[:12]))
 
@@ -155,6 +166,7 @@ READERS = {
     DOCUMENT: _document,
     RESIZED: _resized,
     MARKER: _marker,
+    TYPED: _typed,
     EXIT: _ended,
 }
 WORDS = {
@@ -163,6 +175,7 @@ WORDS = {
     DOCUMENT: "the runbook",
     RESIZED: "a size",
     MARKER: "a marker",
+    TYPED: "what was typed",
     EXIT: "the exit status",
 }
 

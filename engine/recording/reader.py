@@ -9,13 +9,14 @@ import json
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from os import PathLike, fspath
 from typing import Any, BinaryIO
 
 from ..collector import no_collector
 from ..errors import DocumentError
 from .encoder import LARGEST_SIZE
-from .moments import Ended, Interpreter, Marked, Moment, Resized, Walked
+from .moments import Ended, Interpreter, Keyed, Marked, Moment, Resized, Walked
 from .recording import Damage, Recording, maybe_time
 from .source import LINE_BYTES, Place, Source, lines, opened, source_of, unreadable
 from .story import Story
@@ -47,6 +48,7 @@ class _Reading:
         self._n_damages = 0
         self._labels: list[Marked] = []
         self._sizes: list[Resized] = []
+        self._keys: list[Keyed] = []
         line = file.readline(LINE_BYTES)
         self._header = _header(source.path, line)
         self._begin = len(line)
@@ -55,6 +57,7 @@ class _Reading:
     def recording(self) -> Recording:
         header, source = self._header, self._source
         columns, rows = self._size()
+        started_at = self._time()
         story = Story(source, self._complain)
         places, document, exit_status, duration = self._walk(story)
         events = story.events()
@@ -66,7 +69,7 @@ class _Reading:
             columns=columns,
             rows=rows,
             title=_text(header.get("title")),
-            started_at=maybe_time(header.get("timestamp")),
+            started_at=started_at,
             run_id=_text(known.get("run_id")) or (events[0].recorded.run_id if events else ""),
             document_sha256=_text(known.get("document_sha256")),
             document=document,
@@ -75,6 +78,7 @@ class _Reading:
             event_lines=tuple(one.line for one in events),
             labels=tuple(self._labels),
             sizes=tuple(self._sizes),
+            keys=tuple(self._keys),
             steps=story.steps(_text(header.get("title")), places[0], duration, exit_status, is_ours=bool(known)),
             duration_us=duration,
             exit_status=exit_status,
@@ -109,6 +113,8 @@ class _Reading:
             self._labels.append(moment)
         elif isinstance(moment, Resized) and len(self._sizes) < KEPT_MOMENTS:
             self._sizes.append(moment)
+        elif isinstance(moment, Keyed) and len(self._keys) < KEPT_MOMENTS:
+            self._keys.append(moment)
 
     def _size(self) -> tuple[int, int]:
         terminal = self._header.get("term") if self._source.version == 3 else None
@@ -119,6 +125,14 @@ class _Reading:
             return columns, rows  # type: ignore[return-value]
         self._complain(1, f"the header names no usable size; it is taken for {DEFAULT_SIZE[0]}x{DEFAULT_SIZE[1]}")
         return DEFAULT_SIZE
+
+    def _time(self) -> datetime | None:
+        """None where the header does not say: it need not."""
+        said = self._header.get("timestamp")
+        at = maybe_time(said)
+        if said is not None and at is None:
+            self._complain(1, f"the header's timestamp {json.dumps(said)[:40]} is no time")
+        return at
 
     def _complain(self, line: int, message: str) -> None:
         self._n_damages += 1

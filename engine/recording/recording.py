@@ -11,11 +11,13 @@ from typing import Literal, NamedTuple
 
 from ..events import CommitDecision, Recorded, StepOutcome
 from .echo import LINE_END, echo_of
-from .moments import Marked, Moment, Printed, Resized, moments
+from .moments import Keyed, Marked, Moment, Printed, Resized, moments
 from .printed import PrintedAt
 from .source import Place, Source
 from .times import Version
 
+YEARS = (datetime.min.year, datetime.max.year)
+"""In the first and the last one, another zone's time may be none at all."""
 RecordedOutcome = StepOutcome | Literal["unknown"]
 """`unknown`: the trail itself did not know how it ended."""
 
@@ -146,6 +148,8 @@ class Recording:
     """Markers of somebody else's, the first ten thousand."""
     sizes: tuple[Resized, ...]
     """The same of changes of the terminal's size."""
+    keys: tuple[Keyed, ...]
+    """The same of what was typed, where events of ours say it too."""
     steps: tuple[RecordedStep, ...]
     """In the order of their beginnings in the file."""
     duration_us: int
@@ -183,6 +187,7 @@ def maybe_time(timestamp: object) -> datetime | None:
     if isinstance(timestamp, bool) or not isinstance(timestamp, int | float):
         return None
     try:
-        return datetime.fromtimestamp(timestamp, UTC)
+        at = datetime.fromtimestamp(timestamp, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return at if YEARS[0] < at.year < YEARS[1] else None

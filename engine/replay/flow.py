@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from ..events import Event, InputSent, Recorded, StepEnded, StepStarted, StepUnknown
+from .marks import Mark
 from .replay import Replay
 
 
@@ -16,20 +19,25 @@ class Printed(NamedTuple):
     """As the program printed it: to be cleaned before it is shown."""
 
 
-Told = Recorded | Printed
+Told = Recorded | Printed | Mark
+"""A mark is a marker, which no event says."""
+Happenings = Iterable[tuple[int, Recorded | Mark]]
 
 
 def flow(replay: Replay, from_us: int = 0) -> Iterator[tuple[int, Told]]:
-    """Everything from a moment on, with its moment. Output comes before an event of its time."""
+    """Everything from a moment on, with its moment. Output comes before an event or a marker of its time."""
     history = replay.history
     first = bisect_left(history.times, from_us)
     output = _Output(replay, from_us)
     output.begin(history.after(first).running)
-    for at_us, one in zip(history.times[first:], history.events[first:], strict=True):
-        yield from output.before(at_us, one.event)
+    events: Happenings = zip(history.times[first:], history.events[first:], strict=True)
+    markers: Happenings = ((mark.at_us, mark) for mark in replay.marks if mark.is_marker and mark.at_us >= from_us)
+    for at_us, one in heapq.merge(events, markers, key=itemgetter(0)):
+        event = one.event if isinstance(one, Recorded) else None
+        yield from output.before(at_us, event)
         yield at_us, one
-        if isinstance(one.event, StepStarted):
-            output.begin(one.event.attempt)
+        if isinstance(event, StepStarted):
+            output.begin(event.attempt)
     yield from output.rest()
 
 
@@ -50,8 +58,8 @@ class _Output:
             self._pieces = ((at_us, Printed(attempt, data)) for at_us, data in pieces)
             self._next = next(self._pieces, None)
 
-    def before(self, at_us: int, event: Event) -> Iterator[tuple[int, Told]]:
-        """What was printed before an event of that moment."""
+    def before(self, at_us: int, event: Event | None) -> Iterator[tuple[int, Told]]:
+        """What was printed before an event of that moment; None for a marker."""
         if isinstance(event, StepStarted | StepEnded | StepUnknown):
             return self.rest()
         if isinstance(event, InputSent) and event.after_bytes is not None:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from .. import events as e
+from ..recording import Marked
 from ..report.story import TELL, Names
 from ..state import KILLED
 from ..summary import took
@@ -42,6 +43,8 @@ class Mark(NamedTuple):
     step_id: str = ""
     is_bad: bool = False
     """A step that went wrong."""
+    is_marker: bool = False
+    """Of a recording of somebody else's; no event says it."""
 
 
 def marks_of(events: Sequence[e.Recorded], times: Sequence[int], names: Names) -> Iterator[Mark]:
@@ -72,6 +75,12 @@ def telling(event: e.Event, names: Names) -> tuple[str, str]:
             return "⌨", f"typed {shown} into {names.attempt(event.attempt)}"
         case _:
             return TELL[type(event)](event, names)
+
+
+def markers_of(labels: Iterable[Marked]) -> Iterator[Mark]:
+    for one in labels:
+        words = f"marker “{one.label}”" if one.label.strip() else "a marker without words"
+        yield Mark(one.at_us, "note", "◆", words, is_marker=True)
 
 
 def waits_of(gaps: Iterable[Gap]) -> Iterator[Mark]:

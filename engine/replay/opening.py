@@ -19,7 +19,7 @@ from ..report.story import Names
 from ..trail import TrailReader
 from . import filed, stored
 from .history import DoesNotFollow, History
-from .marks import Mark, in_order, marks_of, waits_of
+from .marks import Mark, in_order, markers_of, marks_of, waits_of
 from .outputs import Index, Outputs
 from .pace import gaps_of
 from .pages import runbook_of
@@ -59,9 +59,10 @@ def open_recording(path: str | PathLike[str]) -> Replay:
     indexes = {step.attempt: filed.index_of(step) for step in steps if step.output_bytes}
     document = None if recording.document is None else recording.document.encode()
     outputs = Outputs(indexes, filed.CastStore(steps))
-    labels = [Mark(one.at_us, "note", "◆", one.label or "a marker") for one in recording.labels]
+    labels = markers_of(recording.labels)
     replay = _replay(recording.path, history, document, outputs, labels=labels, at_least_us=recording.duration_us)
-    return replace(replay, warnings=(*recording.warnings, *warning))
+    is_dated = recording.started_at is not None or history.events[0] in recording.events[:1]
+    return replace(replay, is_dated=is_dated, warnings=(*recording.warnings, *warning))
 
 
 # The trail.

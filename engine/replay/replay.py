@@ -29,6 +29,8 @@ class Replay:
     duration_us: int
     is_live: bool = False
     """It went on while it was read; what came later is not here."""
+    is_dated: bool = True
+    """False where nobody knows when it began: moments count from its beginning then, and `now` means nothing."""
     warnings: tuple[str, ...] = ()
     """What of it could not be read, each with its place."""
     complaint: str = ""

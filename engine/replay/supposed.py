@@ -4,17 +4,21 @@ no more than the file does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from .. import __version__
 from .. import events as e
 from ..output import visible
-from ..recording import RecordedStep, Recording
+from ..recording import Keyed, RecordedStep, Recording
 from .replay import later
 
+PAUSE_US = 2_000_000
+"""Between two keys; what comes later is told for itself."""
+LINE_ENDS = ("\r", "\n")
 NOBODY = e.Actor(login="", uid=0, euid=0, host="", pid=0)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a beginning that the recording does not date; nobody is shown it, see `Replay.is_dated`."""
 
 
 def supposed(recording: Recording) -> tuple[tuple[int, ...], tuple[e.Recorded, ...]]:
@@ -44,6 +48,7 @@ def _told(recording: Recording) -> Iterator[tuple[int, e.Event]]:
             ),
         )
         yield from _ended(step)
+    yield from _typed(recording)
     for size in recording.sizes:
         yield size.at_us, e.TerminalResized(columns=size.columns, rows=size.rows)
 
@@ -86,6 +91,24 @@ def _ended(step: RecordedStep) -> Iterator[tuple[int, e.Event]]:
             output_head="",
         ),
     )
+
+
+def _typed(recording: Recording) -> Iterator[tuple[int, e.Event]]:
+    """By the line: many recorders write down each key for itself."""
+    line: list[Keyed] = []
+    for key in recording.keys:
+        if line and (line[-1].text.endswith(LINE_ENDS) or key.at_us - line[-1].at_us > PAUSE_US):
+            yield _line(recording, line)
+            line = []
+        line.append(key)
+    if line:
+        yield _line(recording, line)
+
+
+def _line(recording: Recording, keys: Sequence[Keyed]) -> tuple[int, e.Event]:
+    at_us, text = keys[0].at_us, "".join(key.text for key in keys)
+    begun = [step.attempt for step in recording.steps if step.started_us <= at_us]
+    return at_us, e.InputSent(attempt=max(begun, default=1), n_bytes=len(text.encode()), text=text)
 
 
 def _id(step: RecordedStep) -> str:

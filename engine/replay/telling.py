@@ -14,11 +14,12 @@ from ..output import TerminalFilter, visible
 from ..report.story import Names
 from ..summary import mark_of, sign_of, took, verdict_of
 from ..timing import as_clock
-from .flow import Printed, flow
-from .marks import telling
+from .flow import Printed, Told, flow
+from .marks import Mark, telling
 from .replay import Replay
 
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[m"
+UNDATED = "it does not say when this was; times are from its beginning"
 COLOURS = re.compile(rb"\x1b\[[0-9;:]*[A-Za-z]")
 
 
@@ -27,8 +28,7 @@ def told(replay: Replay, from_us: int = 0, *, colour: bool) -> Iterator[tuple[in
     telling = _Telling(replay, colour=colour)
     yield from_us, telling.beginning(from_us)
     for at_us, one in flow(replay, from_us):
-        data = telling.printed(one) if isinstance(one, Printed) else telling.happened(at_us, one)
-        if data:
+        if data := telling.piece(at_us, one):
             yield at_us, data
     yield replay.duration_us, telling.end()
 
@@ -42,10 +42,10 @@ class _Telling:
         self._line_is_open = False
 
     def beginning(self, from_us: int) -> bytes:
-        started = self._replay.now(0).astimezone()
+        begun = f"{self._replay.now(0).astimezone():%Y-%m-%d %H:%M:%S}" if self._replay.is_dated else UNDATED
         mark = mark_of(self._replay.history.after(1))
         title = "  ".join(filter(None, (mark, self._replay.title)))
-        lines = [self._bold(title), self._dim(f"{self._replay.name} · {started:%Y-%m-%d %H:%M:%S}")]
+        lines = [self._bold(title), self._dim(f"{self._replay.name} · {begun}")]
         if from_us <= 0:
             return _joined(lines)
         running = self._replay.history.state(from_us - 1).running
@@ -53,6 +53,15 @@ class _Telling:
         if running is not None:
             lines += ["", self._bold(f"── {self._names.attempt(running)} goes on")]
         return _joined(lines)
+
+    def piece(self, at_us: int, one: Told) -> bytes:
+        match one:
+            case Printed():
+                return self.printed(one)
+            case Mark():
+                return self._said(at_us, "", one.sign, one.words)
+            case _:
+                return self.happened(at_us, one)
 
     def printed(self, printed: Printed) -> bytes:
         data = self._filter.feed(printed.data, full_screen=False)
@@ -70,9 +79,12 @@ class _Telling:
                 lines = list(self._end(at_us, one.event))
             case _:
                 sign, words = telling(one.event, self._names)
-                by = f"  {one.stamp.actor.login}" if one.stamp.actor.login else ""
-                lines = [self._dim(f"{clock(at_us)}{by}  {sign} {words}")] if words else []
-        return self._close_line() + _joined(lines) if lines else b""
+                return self._said(at_us, one.stamp.actor.login, sign, words) if words else b""
+        return self._close_line() + _joined(lines)
+
+    def _said(self, at_us: int, login: str, sign: str, words: str) -> bytes:
+        by = f"  {login}" if login else ""
+        return self._close_line() + _joined([self._dim(f"{clock(at_us)}{by}  {sign} {words}")])
 
     def end(self) -> bytes:
         return self._close_line()

@@ -135,6 +135,61 @@ def test_what_is_wrong_with_a_recording_is_told_with_its_line(home: Path) -> Non
     assert done.stdout == TOLD.replace(f"run {DONE}", "run.cast")
 
 
+FOREIGN = """\
+{"version": 3, "term": {"cols": 80, "rows": 24}, "title": "From elsewhere"%s}
+[0.5, "o", "$ "]
+[0.5, "i", "l"]
+[0.1, "o", "l"]
+[0.4, "i", "s\\r"]
+[0.1, "o", "s\\r\\n"]
+[1.4, "m", "chapter\\u001b 1"]
+[0.5, "o", "one\\r\\n"]
+[3.0, "m", ""]
+"""
+
+
+def test_markers_and_keys_of_a_recording_from_elsewhere_are_told_as_such(home: Path) -> None:
+    (home / "else.cast").write_text(FOREIGN % ', "timestamp": 1700000000')
+    done = replay(home, "else.cast")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.replace("\r", "").split("\n") == [
+        "From elsewhere",
+        "else.cast · 2023-11-14 22:13:20",
+        "0:00  ▶ run started: From elsewhere (else.cast)",
+        "",
+        "── From elsewhere",
+        "0:00  ? unknown · the recording does not say",
+        "$ ",
+        "0:01  ⌨ typed “ls” into “From elsewhere”",
+        "ls",
+        "0:03  ◆ marker “chapter^[ 1”",
+        "one",
+        "0:06  ◆ a marker without words",
+        "",
+    ]
+    later = replay(home, "else.cast", "--from", "0:02").stdout
+    assert "chapter" in later
+    assert "typed" not in later
+
+
+@pytest.mark.parametrize(
+    ("said", "warning"),
+    [
+        ("", ""),
+        (
+            ', "timestamp": -99999999999999',
+            "oncue: else.cast:1: the header's timestamp -99999999999999 is no time\n",
+        ),
+    ],
+)
+def test_a_recording_that_does_not_say_when_it_was_gets_no_date(home: Path, said: str, warning: str) -> None:
+    (home / "else.cast").write_text(FOREIGN % said)
+    done = replay(home, "else.cast")
+    assert done.stderr == warning
+    assert done.stdout.split("\n")[1] == "else.cast · it does not say when this was; times are from its beginning"
+    assert "1970" not in done.stdout
+
+
 def test_what_a_program_printed_is_cleaned_and_has_no_colours_in_a_pipe(home: Path) -> None:
     with closing(PastTrail(home / "audit.db")) as trail:
         trail.begin("20260109-000000-eeeeee", -1)

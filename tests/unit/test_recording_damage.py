@@ -269,11 +269,18 @@ def test_a_header_without_a_usable_size_is_named(reading, size: str) -> None:
     assert said(recording) == [(1, "the header names no usable size; it is taken for 80x24")]
 
 
-@pytest.mark.parametrize("field", ['"timestamp": 1e300', '"timestamp": "x"', '"timestamp": NaN', '"timestamp": true'])
-def test_a_header_without_a_usable_time_is_used(reading, field: str) -> None:
-    recording = reading('[0, "o", "a"]', header=f'{{"version": 2, "width": 80, "height": 24, {field}, "title": 7}}')
+@pytest.mark.parametrize("time", ["1e300", '"x"', "NaN", "true", "-99999999999999", "-62135596800", "253402300799"])
+def test_a_header_without_a_usable_time_is_used_and_named(reading, time: str) -> None:
+    about = f'"width": 80, "height": 24, "timestamp": {time}, "title": 7'
+    recording = reading('[0, "o", "a"]', header=f'{{"version": 2, {about}}}')
     assert (recording.started_at, recording.title) == (None, "")
     assert printed(recording) == [b"a"]
+    assert said(recording) == [(1, f"the header's timestamp {time} is no time".replace("1e300", "1e+300"))]
+
+
+def test_a_header_need_not_say_when_it_was(reading) -> None:
+    recording = reading(header='{"version": 2, "width": 80, "height": 24, "timestamp": null}')
+    assert (recording.started_at, said(recording)) == (None, [])
 
 
 def test_a_line_without_end_is_passed_over_in_bounded_memory(reading, monkeypatch) -> None:

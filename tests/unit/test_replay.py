@@ -445,16 +445,29 @@ def test_a_recording_of_somebody_else_is_one_step_without_an_end(tmp_path: Path)
     assert replay.state(5_000_000).steps["recording"].status == "running"
     assert replay.state(9_000_000).steps["recording"].status == "unknown"
     assert printed(replay, 1, 8_999_999) == b"one\r\n"
-    assert [mark.words for mark in replay.marks if mark.kind == "note"] == ["here"]
+    assert [mark.words for mark in replay.marks if mark.kind == "note"] == ["marker “here”"]
     assert replay.size(2_000_000) == (100, 30)
     assert replay.now(1_000_000).timestamp() == 1_700_000_001
 
 
 def test_a_recording_from_the_end_of_time_is_watched_all_the_same(tmp_path: Path) -> None:
-    path = cast_of(tmp_path, [90_000.0, "o", "one\r\n"], header={"timestamp": 253_402_300_799})
+    path = cast_of(tmp_path, [40_000_000.0, "o", "one\r\n"], header={"timestamp": 253_370_764_799})
     replay = open_recording(path)
-    assert replay.now(replay.duration_us).year == 9999
+    assert replay.now(replay.duration_us).year == 9998
     assert replay.state(replay.duration_us).steps["recording"].status == "unknown"
+
+
+def test_keys_of_somebody_elses_recording_are_told_by_the_line_and_at_its_step(tmp_path: Path) -> None:
+    keys = [[0.5, "l"], [0.6, "s"], [0.7, "\r"], [1.0, "d"], [4.0, "f\r"], [5.0, "\u0003"]]
+    path = cast_of(tmp_path, *([at, "i", key] for at, key in keys), [9.0, "o", "two\r\n"], header={"title": "a walk"})
+    replay = open_recording(path)
+    assert [(mark.at_us, mark.words) for mark in replay.marks if mark.kind == "typed"] == [
+        (500_000, "typed “ls” into “a walk”"),
+        (1_000_000, "typed “d” into “a walk”"),
+        (4_000_000, "typed “f” into “a walk”"),
+        (5_000_000, "typed “\x03” into “a walk”"),
+    ]
+    assert (replay.is_dated, replay.warnings) == (False, ())
 
 
 def without_events(path: Path) -> None:

@@ -55,7 +55,7 @@ NARROW, ROOMY = 100, 160
 ALWAYS_SHOWN = 2
 MOST_JUMPS = 2000
 SECOND = 1_000_000
-LEGEND = "▾ a step begins, ◆ a note, ✘ a step that went wrong"
+LEGEND = "▾ a step begins, ◆ a note or a marker, ✘ a step that went wrong"
 
 
 class Wanted(NamedTuple):
