@@ -366,12 +366,13 @@ async def test_a_recording_is_watched_the_same_way(trail: Path, tmp_path: Path) 
 async def test_a_recording_from_elsewhere_shows_its_marker_what_was_typed_and_no_date(tmp_path: Path) -> None:
     path = tmp_path / "run.cast"
     rows = '[1.0, "o", "one\\r\\n"]', '[2.0, "i", "ls\\r"]', '[4.0, "m", "chapter 1"]', '[9.0, "o", "two\\r\\n"]'
-    path.write_text("\n".join(['{"version": 2, "width": 80, "height": 24}', *rows, ""]))
+    path.write_text("\n".join(['{"version": 2, "width": 80, "height": 24, "title": "A walk"}', *rows, ""]))
 
     def screen(watch: Watch) -> ReplayScreen:
         return ReplayScreen(partial(open_recording, path), name="run.cast", is_alone=True, now=watch)
 
     async with watching(screen) as seen:
+        await seen.until(lambda: seen.at == 0)
         await seen.press("m")
         await seen.until(lambda: seen.at == 4)
         await seen.sees("replay   undated")
@@ -379,7 +380,7 @@ async def test_a_recording_from_elsewhere_shows_its_marker_what_was_typed_and_no
         await seen.sees("0:04 ◆ marker “chapter 1”")
         await seen.press("home", "space")
         seen.watch.pass_seconds(3)
-        await seen.sees("0:02 ⌨ typed “ls” into “run.cast”")
+        await seen.sees("0:02 ⌨ typed “ls” into “A walk”")
 
 
 async def test_a_recording_that_vanishes_is_a_sentence_until_it_is_there_again(
