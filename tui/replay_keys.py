@@ -44,5 +44,6 @@ DEEDS: Mapping[str, Deed] = {
     "page_down": Deed("pagedown", "scroll(10)", "down", "scroll the step down", in_footer=False),
     "page_up": Deed("pageup", "scroll(-10)", "up", "scroll the step up", in_footer=False),
     "help": Deed("question_mark", "help", "help", "what can be done here"),
-    "leave": Deed("q,escape", "leave", "leave", "leave; the run is as it was"),
+    "leave": Deed("q", "leave", "leave", "leave; the run is as it was"),
+    "back": Deed("escape", "back", "back", "end the search, or leave", in_footer=False),
 }

@@ -31,9 +31,11 @@ def _find(path: str, steps: Sequence[Step], numbers: Mapping[str, int], name: st
     if len(found) == 1:
         return found[0]
     said = f"could be any of {len(found)} steps" if found else f"names {none}"
-    listing = "".join(f"\n{numbers[one.id]:>4}  {one.id}  {one.title}" for one in found or steps)
+    listing = "".join(f"\n{numbers.get(one.id, ''):>4}  {one.id}  {one.title}" for one in found or steps)
     raise UsageError(f"{path}: {by} {name!r} {said}; name one by its number or id:{listing}")
 
 
 def _names(step: Step, numbers: Mapping[str, int]) -> tuple[str | None, ...]:
-    return (str(numbers[step.id]), step.id, step.attributes.get("name"), step.title)
+    """What is only copied has no number."""
+    number = str(numbers[step.id]) if step.id in numbers else None
+    return (number, step.id, step.attributes.get("name"), step.title)

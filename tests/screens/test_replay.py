@@ -470,6 +470,8 @@ async def test_it_is_opened_from_the_list_of_runs_and_from_a_past_run_and_leads_
         await until(pilot, lambda: "Redis is full" in shown(app))
         await pilot.press("tab", "down", "p")
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen) and "0:00 of 5:00" in shown(app))
+        await pilot.press("slash", *"ok", "enter")
+        await until(pilot, lambda: "3:40 of 5:00" in shown(app))
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
         await pilot.press("enter")

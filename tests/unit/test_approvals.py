@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.cli.approvals import approved_steps
+from engine.cli.approvals import approved_steps, named_step
 from engine.errors import UsageError
 from engine.parse import read_runbook
 
@@ -67,3 +67,11 @@ def test_what_names_no_step_or_several_is_refused_with_the_candidates(name: str,
     with pytest.raises(UsageError, match=sentence) as refused:
         approved_steps(RUNBOOK, ["drain", name])
     assert IDS["echo two"] in str(refused.value)
+
+
+def test_what_is_only_copied_has_no_number_and_is_known_by_its_other_names() -> None:
+    kinds = ("shell", "sql", "manual", "template")
+    assert named_step(RUNBOOK, "Two", "--from", kinds).id == IDS["hello"]
+    with pytest.raises(UsageError, match="names no step") as refused:
+        named_step(RUNBOOK, "nowhere", "--from", kinds)
+    assert f"\n      {IDS['hello']}" in str(refused.value)

@@ -270,7 +270,7 @@ class ReplayScreen(Screen[None]):
 
     def _can(self, name: str) -> bool:
         """Whether it does anything here and now."""
-        if name in ("help", "leave"):
+        if name in ("help", "leave", "back"):
             return True
         replay = self._replay
         if replay is None:
@@ -293,7 +293,7 @@ class ReplayScreen(Screen[None]):
             return True if self._can("rows") else None
         if action in ("again",):
             return True if self._needle is not None else None
-        if action in ("help", "leave") or self._replay is not None:
+        if action in ("help", "leave", "back") or self._replay is not None:
             return super().check_action(action, parameters)
         return None if action in {deed.action.partition("(")[0] for deed in DEEDS.values()} else True
 
@@ -566,10 +566,14 @@ class ReplayScreen(Screen[None]):
 
         self.app.push_screen(KeysScreen(f"A replay: {LEGEND}", keys_of(self)))
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         if self.query(SearchLine):
             self._end_search()
-        elif self._is_alone:
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        if self._is_alone:
             self.app.exit(0)
         else:
             self.dismiss()
