@@ -24,16 +24,21 @@ from .errors import OncueError, Refused
 from .events import Actor, CommitDecision, Recorded
 from .feed import Cursor, Gap, OutputPiece
 from .keyboard import NOBODY
+from .limits import span
 from .past_times import read_last_times, to_json
 from .rows import rows_of
 from .rows import to_json as to_json_rows
 from .runner import Runner
+from .state import RunState
 from .trail import TrailReader
 from .waker import Waker
 from .wire import Decoder, Keys, Message, encode
 
 ORPHAN_SECONDS = 12 * 3600.0
 """A run nobody has come back to for a night is left open and its host ends; `oncue resume` still brings it back."""
+REHEARSAL_SECONDS = 60.0
+"""The same of a rehearsal, whatever it plays: nothing real goes on in it, so there is only time to come back after a
+lost connection."""
 CLIENT_FRAME_LIMIT = 8 * 1024 * 1024
 """Above the longest edit of a step; a host listens to several clients at once."""
 STOP_SECONDS = 5.0
@@ -66,17 +71,19 @@ class Host:
         quiet_since = time.monotonic()
         while not self._over():
             watched: list[Any] = [self._listener, self._waker]
-            ready, _, _ = select.select(watched, [], [], ORPHAN_SECONDS / 12)
+            ready, _, _ = select.select(watched, [], [], _patience(self.runner.state) / 12)
             if self._waker in ready:
                 self._waker.clear()
             if self._listener in ready:
                 Connection(self, self._listener.accept()[0]).start()
             if self._told_to_stop:
                 self._stop("the host was told to stop")
-            if self._connections or self.runner.state.phase == "running":
+            limit = given_up_after(self.runner.state, attended=bool(self._connections))
+            if limit is None:
                 quiet_since = time.monotonic()
-            elif time.monotonic() - quiet_since > ORPHAN_SECONDS:
-                self._stop("nobody came back to it")
+            elif time.monotonic() - quiet_since > limit:
+                what = "the rehearsal" if is_rehearsal(self.runner.state) else "it"
+                self._stop(f"nobody came back to {what} within {span(limit)}")
         self._listener.close()
         signal.set_wakeup_fd(-1)
 
@@ -287,6 +294,20 @@ class Connection:
     def _send(self, message: Message) -> None:
         with self._sending:
             self._peer.sendall(encode(message))
+
+
+def given_up_after(state: RunState, *, attended: bool) -> float | None:
+    """Seconds; None as long as somebody is attached, or something real is running."""
+    is_busy = state.phase == "running" and not is_rehearsal(state)
+    return None if attended or is_busy else _patience(state)
+
+
+def is_rehearsal(state: RunState) -> bool:
+    return state.started is not None and state.started.mode == "rehearsal"
+
+
+def _patience(state: RunState) -> float:
+    return REHEARSAL_SECONDS if is_rehearsal(state) else ORPHAN_SECONDS
 
 
 def _most_behind(said: object) -> int | None:

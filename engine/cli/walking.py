@@ -17,7 +17,7 @@ from ..model import Runbook
 from ..output import visible
 from ..plain import walk
 from ..state import orphaned
-from ..summary import lines_of, progress_of
+from ..summary import exit_code_of, lines_of, progress_of
 from ..trail import TrailReader
 from . import document
 from .opening import LiveRun, NewRun, Opening, OpenRun
@@ -45,10 +45,11 @@ def begin(arguments: Arguments, opening: NewRun) -> int:
             print(visible(f"oncue: {sentence}"), file=sys.stderr)
         return HELD
     client = opening.connect(CLIENT, section)
-    _say_title(console, runbook, opening, client.run_id)
-    for sentence in opening.give(client):
-        console.say_prose(sentence, "warn", indent="  ")
-    return _walk(opening, client, runbook, console)
+    try:
+        _say_title(console, runbook, opening, client.run_id)
+        return _walk(opening, client, runbook, console)
+    except BrokenPipeError:
+        return _part_unread(client)
 
 
 def attach(arguments: Arguments) -> int:
@@ -65,22 +66,27 @@ def _come_back(opening: Opening, console: Console) -> int:
     runbook = opening.read()
     for sentence in opening.remarks():
         console.say(sentence, "warn")
-    client = opening.connect(CLIENT)
-    for sentence in opening.give(client):
-        console.say_prose(sentence, "warn", indent="  ")
-    return _walk(opening, client, runbook, console)
+    return _walk(opening, opening.connect(CLIENT), runbook, console)
 
 
 def _walk(opening: Opening, client: Client, runbook: Runbook, console: Console) -> int:
+    for sentence in opening.give(client):
+        console.say_prose(sentence, "warn", indent="  ")
     raise_on_hangup()
-    try:
-        code = walk(client, runbook, console, opening.permission)
-        say_end(opening.trail, client, console)
-    except BrokenPipeError:
-        print(visible(f"oncue: nobody reads the output any more; run {client.run_id} is left open"), file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return HELD
+    code = walk(client, runbook, console, opening.permission)
+    say_end(opening.trail, client, console)
     return code
+
+
+def _part_unread(client: Client) -> int:
+    """Nobody reads what is shown, so nobody decides either: as where the terminal is lost, the run does not depend on
+    it."""
+    is_over = client.state.phase in ("left", "ended", "broken")
+    client.close("the output was closed")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    back = "" if is_over else f"; run {client.run_id} goes on, and `oncue attach {client.run_id}` comes back to it"
+    print(visible(f"oncue: nobody reads the output any more{back}"), file=sys.stderr)
+    return exit_code_of(client.state) if is_over else INTERRUPTED
 
 
 # Before the first step.

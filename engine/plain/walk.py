@@ -6,7 +6,6 @@ What happened comes back as events; only the state folded from them decides what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from .. import commands as c
@@ -15,7 +14,7 @@ from ..checklist import item_text
 from ..client import Client
 from ..console import Closed, Console
 from ..context import objection
-from ..errors import HostUnreachable, OncueError, Refused, TrailWriteError
+from ..errors import HostUnreachable, Refused, TrailWriteError
 from ..feed import OutputPiece
 from ..keyboard import name_of
 from ..machine import outcome_of
@@ -46,10 +45,6 @@ def walk(client: Client, runbook: Runbook, console: Console, permission: Permiss
     except Closed:
         client.close("the terminal was closed")
         return INTERRUPTED
-    except BrokenPipeError:  # nobody reads what is shown, so nobody decides either
-        with suppress(OncueError):
-            client.command(c.Leave(reason="the output was closed"))
-        raise
     except (HostUnreachable, TrailWriteError) as error:
         console.say(f"{client.last_word or error}. `oncue resume {client.run_id}` goes on from the trail.", "bad")
         return TrailWriteError.exit_code if client.last_word else error.exit_code

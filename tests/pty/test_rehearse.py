@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,8 @@ import pytest
 from support.place import Place
 from support.terminal import environment, oncue, run_id_in
 
+from engine import events as e
+from engine.address import live
 from engine.library.runs import past_runs
 from engine.trail import TrailReader
 
@@ -230,6 +234,24 @@ def test_a_rehearsal_that_was_left_comes_back_as_one(place: Place) -> None:
     again.sees("told: get nodes")
     assert again.ends() == 0
     assert (place.state().outcome, place.log) == ("rehearsed", [])
+
+
+def test_a_reader_that_has_seen_enough_parts_like_a_terminal_that_is_lost(place: Place) -> None:
+    words = f"rehearse {place.write('kubectl get pods')} --yes --plain"
+    pipe = ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m tui {words} | head -n 4"]
+    done = subprocess.run(
+        pipe, env=environment(place.home), cwd=place.home, capture_output=True, text=True, check=False
+    )
+    (alive,) = live(place.trail)
+    try:
+        back = f"run {alive.run_id} goes on, and `oncue attach {alive.run_id}` comes back to it"
+        assert (done.returncode, done.stderr) == (130, f"oncue: nobody reads the output any more; {back}\n")
+        with TrailReader.open(place.trail) as reader:
+            parted = [one.event for one in reader.events(alive.run_id)][-1]
+        assert isinstance(parted, e.OperatorDetached)
+        assert parted.reason == "the output was closed"
+    finally:
+        os.kill(alive.pid, signal.SIGKILL)
 
 
 def test_the_library_knows_when_it_was_rehearsed_and_takes_it_for_no_run(place: Place) -> None:
