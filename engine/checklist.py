@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from .state import RunState
-from .variables import in_words
 
 
 class Worded(Protocol):
@@ -23,6 +22,8 @@ class Worded(Protocol):
 
 
 def item_text(state: RunState, item: Worded) -> str:
+    from .variables import in_words  # with the grammars of shell and SQL, which a list of runs does without
+
     is_settled = state.items.get(item.id, "open") != "open"
     then = state.item_values.get(item.id, {}) if is_settled else {}
     return in_words(item.text, {**state.variables, **then})
