@@ -287,9 +287,9 @@ def test_what_may_commit_by_itself_is_known_beforehand(mariadb: Server, statemen
 
 
 def test_what_has_committed_by_itself_is_said_to_have(mariadb: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.sessions.sql import performing
+    from engine.sessions.sql import holding
 
-    monkeypatch.setattr(performing, "find_lasting", lambda *_: None)
+    monkeypatch.setattr(holding, "find_lasting", lambda *_: None)
     with opened(mariadb.url()) as desk:
         desk.run(FRESH)
         outcome = desk.decided("EXECUTE IMMEDIATE 'TRUNCATE orders'", "roll_back")
