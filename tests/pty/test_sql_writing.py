@@ -490,3 +490,11 @@ def test_sqlite_holds_other_writers_off_only_while_it_waits(tmp_path: Path) -> N
             desk.decided("INSERT INTO t VALUES (1)", "commit")
             other.execute("INSERT INTO t VALUES (2)")
             assert desk.value("SELECT count(*) FROM t") == "2"
+
+
+def test_a_lock_of_postgres_is_gone_with_its_transaction_and_the_next_statement_is_held(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        assert desk.run("BEGIN; LOCK TABLE orders; COMMIT").status == "succeeded", desk.said
+        desk.decided("DELETE FROM orders", "commit")
+        assert desk.asked == [Uncommitted("DELETE FROM orders", 3)]

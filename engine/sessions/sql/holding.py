@@ -70,6 +70,11 @@ def other_rows(rows: int | None, expected: int) -> str:
     return f"{rows} row(s) affected, and {expected} expected"
 
 
+def after_others(said: str, done: int) -> str:
+    """How a step ended in which `done` statements had been carried out before."""
+    return f"{said}; {done} statement(s) before it were carried out" if done else said
+
+
 def _why_not_held(around: Around) -> str:
     if around.in_transaction:
         return OWN_TRANSACTION
