@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from ...errors import DocumentError
 from ...events import ShellRestarted, StepOutcome
-from ...recording import Asked, Piece, Typed
+from ...recording import OTHER_ANSWER, Asked, Piece, Typed
 from ..contract import Decide, Outcome, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
 from ..sql.holding import COMMITTED, ROLLED_BACK, after_others
 from ..terminal import AlternateScreen
@@ -36,7 +36,6 @@ QUESTION = (
 DECIDED = "whoever leads the rehearsal said how it goes"
 UNANSWERED = "nothing answers this text, and a strict rehearsal asks nobody"
 INTERRUPT = b"\x03"
-OTHER_ANSWER = "something else was typed in the recording: what is shown came of that"
 KEYS_MASKED = re.compile(rb"[^\w\n]*")
 """Printed between hidden keys of one answer: at most a sign for each. With a word or a new line the next one begins."""
 
