@@ -68,9 +68,10 @@ class StepPane(Vertical):
         with VerticalScroll(id="exact", can_focus=False):
             yield Static(id="command")
         with VerticalScroll(id="foot", can_focus=False):
+            yield Static(id="outcome")
             yield Static(id="verdict")
             yield Static(id="good")
-            yield Static(id="outcome")
+            yield Static(id="last")
             yield Static(id="sample")
 
     def scroll_text(self, by: int) -> None:
@@ -97,7 +98,8 @@ class StepPane(Vertical):
         self._put("offers", _offers(s))
         self._show_command(s)
         self._put("verdict", joined(step_text.verdict_lines(s), "\n"))
-        self._put("outcome", _outcome(s, last_time))
+        self._put("outcome", step_text.outcome(s))
+        self._put("last", plain(last_time, "$foreground-muted") if last_time else None)
         self._put("good", step_text.good(s.step))
         self._put("sample", step_text.sample(s.step))
         self._fit()
@@ -147,7 +149,7 @@ class StepPane(Vertical):
         return widget.get_content_height(self.size, self.size, width) + around
 
     def _show_end(self, s: Situation) -> None:
-        for name in ("banner", "offers", "command", "verdict", "good", "sample"):
+        for name in ("banner", "offers", "command", "verdict", "good", "last", "sample"):
             self._put(name, None)
         self.query_one(Checklist).show(None, {}, {}, None)
         self._put("title", step_text.end_title(s))
@@ -211,12 +213,6 @@ def _offers(s: Situation) -> Content | None:
         Content.assemble((f"[{n}] ", "$accent"), one_line(one.text, "$secondary")) for n, one in enumerate(offers, 1)
     ]
     return joined(rows, "\n") if rows else None
-
-
-def _outcome(s: Situation, last_time: str) -> Content | None:
-    parts = [step_text.outcome(s), plain(last_time, "$foreground-muted")]
-    shown = [part for part in parts if part]
-    return joined(shown, "   ") if shown else None
 
 
 def _prose(markdown: str) -> VisualType | None:
