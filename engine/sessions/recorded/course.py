@@ -160,14 +160,16 @@ def _parts(statements: Sequence[Statement], output: bytes, *, is_done: bool) -> 
     start = 0
     for number, one in enumerate(statements[: last + 1]):
         end = next((counts[later].start() for later in counts if later > number), len(output))
-        part = _part(one, output[:end], start, counts.get(number), is_last=number == last)
+        part = _part(one, output, start, end, counts.get(number), is_last=number == last)
         yield part
         start = part.end
 
 
-def _part(one: Statement, output: bytes, start: int, count: re.Match[bytes] | None, *, is_last: bool) -> Part:
-    """`output` ends where the next statement's count is told."""
+def _part(
+    one: Statement, output: bytes, start: int, limit: int, count: re.Match[bytes] | None, *, is_last: bool
+) -> Part:
+    """`limit` is where the next statement's count is told."""
     behind = count.end() if count else start
-    kept = None if one.judgement.reads else KEPT.search(output, behind)
-    end = kept.start() if kept else len(output) if is_last else behind
+    kept = None if one.judgement.reads else KEPT.search(output, behind, limit)
+    end = kept.start() if kept else limit if is_last else behind
     return Part(start, end, int(count[1]) if count else None, kept is not None)
