@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from .errors import UsageError
 from .levels import Level
 from .model import Problem
+
+if TYPE_CHECKING:
+    from .limits import Limits
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 RAISES, LOWERS, REASON = "confirm", "danger", "reason"
@@ -61,6 +64,13 @@ def expected_rows(attributes: Mapping[str, str]) -> int | None:
     if not (said.isascii() and said.isdigit()):
         raise UsageError(f"{ROWS}={said} is no number of rows")
     return int(said)
+
+
+def conditions_of(attributes: Mapping[str, str], limits: Limits) -> str:
+    """What a SQL step's statements have to keep to, in words."""
+    rows = attributes.get(ROWS)
+    expected = f"expects {rows} row(s) affected, another number is rolled back; " if rows else ""
+    return expected + limits.of(attributes).sentence()
 
 
 def _level(word: str | None) -> Level | None:

@@ -67,7 +67,8 @@ class Judging:
         if language == "sql":
             judged = _with_lasting(judged, text, around.dialect)
         verdict = _with_author(step, judged, edited=edited)
-        verdict = _with_target(verdict, step.attributes.get("name") or step.title)
+        where = self._database(step)[0] if language == "sql" else ""
+        verdict = _with_target(verdict, where or step.attributes.get("name") or step.title)
         return self._with_dry_run(verdict, language, around)
 
     def dry_run(self, step: Step, text: str, language: Language, memory: Memory) -> Verdict:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from .author import conditions_of
 from .danger import Memory, Verdict
 from .endless import sentence
 from .errors import OncueError, Refused
@@ -156,7 +157,7 @@ class Preparation:
         if session == "shell":
             plain = _with_held(plain, held, inputs=values)
         else:
-            limits = self._limits.of(step.attributes).sentence()
+            limits = conditions_of(step.attributes, self._limits)
             plain = replace(plain, limits=limits, database=self._judging.database(step))
         return self._judged(state, values, fresh, wanted, plain)
 

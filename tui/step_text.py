@@ -7,7 +7,6 @@ from typing import Any
 
 from textual.content import Content
 
-from engine.author import ROWS
 from engine.beside import before_name
 from engine.model import Step
 from engine.state import Attempt, RunState, own_attempts
@@ -77,20 +76,12 @@ def verdict_lines(s: Situation) -> Iterator[Content]:
         yield from _verdict(prepared)
         if prepared["endless"]:
             yield plain(prepared["endless"], "$accent")
-    if s.step is not None and s.step.kind == "sql":
-        yield from _about_statements(s.step)
-        if prepared is not None and prepared["limits"]:
-            yield one_line(prepared["limits"], "$foreground-muted")
     if prepared is not None:
+        if prepared["limits"]:
+            yield plain(prepared["limits"], "$foreground-muted")
         yield from (one_line(sentence, "$foreground-muted") for sentence in held_in_shell(prepared))
         for sentence in (*prepared["empty"], *prepared["warnings"]):
             yield plain(f"! {sentence}", "$warning")
-
-
-def _about_statements(step: Step) -> Iterator[Content]:
-    """What its fence says of them; a number that is none is among the step's problems."""
-    if rows := step.attributes.get(ROWS):
-        yield one_line(f"expects {rows} row(s) affected; another number is rolled back", "$foreground-muted")
 
 
 def _last_edit(text: str) -> Iterator[Content]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config.secrets import holds_password
 from ..databases import url_problem
 from ..errors import UsageError
 
@@ -23,5 +24,10 @@ def database_pairs(texts: list[str]) -> dict[str, str]:
             raise UsageError("--db: write it as NAME=URL")
         if "://" in url and (problem := url_problem(url)):
             raise UsageError(f"--db {name}: its URL {problem}")
+        if holds_password(url):
+            raise UsageError(
+                f"--db {name}: its URL holds a password, which every list of processes shows; "
+                f"write ${{NAME}} in its place, between single quotes, and set $NAME"
+            )
         found[name] = url
     return found

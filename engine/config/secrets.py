@@ -26,9 +26,14 @@ def problem_of(url: str) -> str | None:
         return "wants a URL, such as `postgresql://app@db.internal/orders`"
     if "$" in REFERENCE.sub("", url):
         return "has a `$` that is not `${NAME}`; write `%24` for the sign itself"
-    if any(REFERENCE.sub("", secret) for secret in _secret_parts(url)):
+    if holds_password(url):
         return "holds a password; name the environment variable that has it instead, as `${NAME}`"
     return None
+
+
+def holds_password(url: str) -> bool:
+    """In itself, and not by a reference."""
+    return any(_is_secret(secret) for secret in _secret_parts(url))
 
 
 def secret_variables(url: str) -> list[str]:

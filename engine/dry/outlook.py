@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..author import conditions_of
 from ..danger import Memory
 from ..databases import database_url, dialect_of
 from ..endless import sentence
@@ -127,7 +128,7 @@ class Outlook:
             judged,
             warnings=filled.warnings,
             endless=(sentence(filled.text) or "") if language == "shell" else "",
-            limits=self.limits.of(step.attributes).sentence() if language == "sql" else "",
+            limits=conditions_of(step.attributes, self.limits) if language == "sql" else "",
             database=self.judging.database(step) if language == "sql" else "",
             inputs=filled.spans,
         )

@@ -190,12 +190,3 @@ def test_a_database_that_was_named_then_is_the_one_of_now(place: Place) -> None:
     assert place.rerun("--yes").returncode == 0
     assert named.stat().st_size
     assert not settings.stat().st_size
-
-
-def test_a_database_whose_password_was_not_kept_has_to_be_named_again(place: Place) -> None:
-    place.write("kubectl get pods")
-    place.was_run("--db", "o=postgresql://app:hunter22@127.0.0.1/orders")
-    done = place.rerun("--yes")
-    assert done.returncode == 2
-    assert "was given database 'o' as postgresql://app:***@127.0.0.1/orders; give it again" in done.stderr
-    assert place.rerun("--yes", "--db", "o=sqlite://").returncode == 0

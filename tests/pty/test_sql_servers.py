@@ -257,6 +257,25 @@ def test_a_password_is_asked_for_and_never_shown(server: Server) -> None:
         assert PASSWORD not in desk.said
 
 
+def test_a_password_file_that_others_can_read_is_named_when_it_is_not_used(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "pgpass"
+    escaped = PASSWORD.replace("\\", "\\\\").replace(":", "\\:")
+    file.write_text(f"127.0.0.1:{postgres.port}:*:app:{escaped}\n")
+    monkeypatch.setenv("PGPASSFILE", str(file))
+    file.chmod(0o644)
+    with opened(postgres.url(password="")) as desk:
+        typing = threading.Thread(target=type_when_asked, args=(desk.session, PASSWORD))
+        typing.start()
+        assert desk.run("SELECT 1").status == "succeeded", desk.said
+        typing.join()
+        assert f"{file} is not used: others may read it; `chmod 600` makes it count" in desk.said
+    file.chmod(0o600)
+    with opened(postgres.url(password="")) as desk:
+        assert desk.value("SELECT 1") == "1"
+
+
 def test_a_wrong_password_is_said_without_it(server: Server) -> None:
     with opened(server.url(password="wr0ng-one")) as desk:  # noqa: S106
         typing = threading.Thread(target=type_when_asked, args=(desk.session, "another"))

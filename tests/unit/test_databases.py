@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from support.runs import started
 
+from engine.cli.configuring import databases_again
 from engine.cli.pairs import database_pairs
 from engine.config.secrets import secret_variables
 from engine.databases import database_url, place_of, url_problem
@@ -48,5 +50,20 @@ def test_a_url_that_could_be_read_in_two_ways_is_refused_without_a_word_of_it(ur
         assert "SECRET" not in str(error.value)
 
 
+def test_a_password_on_the_command_line_is_refused_because_everybody_can_list_it() -> None:
+    for url in ("postgresql://app:pSECRETa@db/orders", "mysql://db/orders?password=pSECRETa"):
+        with pytest.raises(UsageError, match="holds a password") as error:
+            database_pairs([f"at={url}"])
+        assert "SECRET" not in str(error.value)
+    assert database_pairs(["at=postgresql://app:${PW}@db/orders"]) == {"at": "postgresql://app:${PW}@db/orders"}
+
+
 def test_a_url_that_nobody_can_read_may_have_its_secrets_anywhere() -> None:
     assert secret_variables("postgresql://app@[127/${PW}") == ["PW"]
+
+
+def test_a_database_whose_password_was_not_kept_has_to_be_named_again() -> None:
+    then = started().model_copy(update={"databases": {"o": "postgresql://app:***@db/orders", "p": "sqlite://"}})
+    with pytest.raises(UsageError, match="give it again: --db o=URL"):
+        databases_again({}, then, "run-1")
+    assert databases_again({"o": "sqlite://"}, then, "run-1") == {"o": "sqlite://", "p": "sqlite://"}

@@ -138,6 +138,8 @@ class GateScreen(ModalScreen[GateAnswer | None]):
         yield Static(plain(verdict["why"]), id="why")
         if database := self._prepared["database"]:
             yield Static(plain(f"on {database}", "bold"), id="database")
+        if limits := self._prepared["limits"]:
+            yield Static(plain(limits, MUTED))
         for sentence in words.sentences(self._prepared):
             yield Static(plain(f"! {sentence}", "$warning"))
         for sentence in held_in_shell(self._prepared):

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...databases import Dialect
@@ -356,7 +357,13 @@ def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask, limi
         raise driver_missing("postgres") from error
     url = parsed(address)
     details = _details(url)
-    connection, details = _connected(psycopg.connect, details, lambda: ask(f"password for {shown(url)}: "))
+
+    def password() -> str | None:
+        for unused in _unused_password_files():
+            say(unused)
+        return ask(f"password for {shown(url)}: ")
+
+    connection, details = _connected(psycopg.connect, details, password)
     connection.prepare_threshold = None
     link = PostgresLink(connection, say, details, limits)
     if read_only:
@@ -369,6 +376,14 @@ def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask, limi
         f"lock_timeout {lock}, statement_timeout {statement}"
     )
     return link
+
+
+def _unused_password_files() -> Iterator[str]:
+    """Libpq passes one over without a word to whoever uses it as a library."""
+    path = Path(os.environ.get("PGPASSFILE") or Path.home() / ".pgpass")
+    with suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            yield f"{path} is not used: others may read it; `chmod 600` makes it count"
 
 
 def _details(url: Any) -> dict[str, Any]:
