@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import events as e
+from .beside import named
 from .checklist import item_texts
 from .levels import LEVEL_SIGNS
-from .recording import Recording
+from .recording import OTHER_ANSWER, Recording
 from .state import RunState, StepState, apply, fold, own_attempts, unresolved
-from .summary import APPROVALS, sign_of, took
+from .summary import APPROVALS, DECISIONS, sign_of, took
 
+DECIDED: Mapping[e.CommitDecision, str] = {"commit": "✔", "roll_back": "↶"}
+UNANSWERED: frozenset[e.CommitReason] = frozenset({"time", "absence"})
 TITLE_WIDTH = 33
 """So that a line has room in a terminal of 80 columns."""
 
@@ -35,7 +38,8 @@ class Stretch:
 class Debrief:
     steps: tuple[Stretch, ...]
     gates: tuple[str, ...]
-    """One sentence for each text that was let run and for what was ticked or waived."""
+    """One sentence for each text that was let run, for what was decided about a commit, and for what was ticked or
+    waived."""
     faults: tuple[str, ...]
     """What went wrong on purpose, and what became of it."""
     wrong_turns: tuple[str, ...]
@@ -139,15 +143,30 @@ def _twin(then: RunState, planned: e.PlannedStep) -> str:
 
 def _gates(recorded: Sequence[e.Recorded], state: RunState) -> Iterator[str]:
     items = item_texts(state)
+    rows: int | None = None
     for event in (one.event for one in recorded):
         if isinstance(event, e.StepStarted):
-            how = APPROVALS[event.approval] or "started"
-            title = state.steps[event.step_id].planned.title
-            yield f"{LEVEL_SIGNS[event.level]} {event.level}: {title}, {how}{f': {event.typed}' if event.typed else ''}"
+            yield _let_run(event, state)
+        elif isinstance(event, e.CommitAsked):
+            rows = event.rows
+        elif isinstance(event, e.CommitAnswered) and event.reason not in UNANSWERED:
+            affected = "" if rows is None else f", {rows} row(s) affected"
+            decided = DECISIONS[event.decision, event.reason]
+            yield f"{DECIDED[event.decision]} not committed yet: {_of(event.attempt, state)}{affected}, {decided}"
         elif isinstance(event, e.ItemTicked):
             yield f"☑ {items.get(event.item_id, event.item_id)}"
         elif isinstance(event, e.ItemWaived):
             yield f"☒ {items.get(event.item_id, event.item_id)}, waived: {event.reason}"
+
+
+def _let_run(event: e.StepStarted, state: RunState) -> str:
+    how = APPROVALS[event.approval] or ("tried" if event.dry_run else "started")
+    name = named(event, state.steps[event.step_id].planned.title)
+    return f"{LEVEL_SIGNS[event.level]} {event.level}: {name}, {how}{f': {event.typed}' if event.typed else ''}"
+
+
+def _of(attempt: int, state: RunState) -> str:
+    return state.steps[state.attempts[attempt].step_id].planned.title
 
 
 def unmet(state: RunState) -> Iterator[tuple[str, str]]:
@@ -185,13 +204,17 @@ def _injected(state: RunState) -> Mapping[str, list[str]]:
 def _wrong_turns(
     recorded: Sequence[e.Recorded], state: RunState, then: RunState, recording: Recording | None
 ) -> Iterator[str]:
-    """Where the walk left the document's order, its text, or the recording's way."""
+    """Where the walk left the document's order, its text, or the recording's way, or left a question open."""
     titles = {step_id: step.planned.title for step_id, step in state.steps.items()}
     for event in (one.event for one in recorded):
         if isinstance(event, e.StepSelected):
             yield f"went to “{titles[event.step_id]}” out of turn"
         elif isinstance(event, e.StepEdited):
             yield f"“{titles[event.step_id]}” was edited"
+        elif isinstance(event, e.CommitAnswered) and event.reason in UNANSWERED:
+            yield f"“{_of(event.attempt, state)}” was {DECISIONS[event.decision, event.reason]}"
+        elif isinstance(event, e.StepEnded) and OTHER_ANSWER in event.message:
+            yield f"something else was typed into “{titles[event.step_id]}” than in the recording"
     if then.started is not None:
         yield from _off_the_way(state, then, _starts_in(recording))
 

@@ -11,7 +11,7 @@ from . import commands as c
 from .client import Client
 from .debrief import never_reached, unmet
 from .errors import Refused
-from .events import Approval
+from .events import Approval, CommitDecision
 from .levels import Level
 from .machine import outcome_of
 from .model import Runbook, Step
@@ -25,6 +25,7 @@ APPROVALS: Mapping[Level, Approval] = {
     "caution": "confirmed",
     "dangerous": "typed",
 }
+DECISIONS: Mapping[CommitDecision, type[c.Commit] | type[c.RollBack]] = {"commit": c.Commit, "roll_back": c.RollBack}
 SILENCE_SECONDS = 0.2
 """In a run that waits for nothing, whoever says nothing for so long hangs or waits for somebody."""
 PATIENCE = 50
@@ -44,6 +45,8 @@ class Drill:
     expected: Expected
     path: str
     """Of the scenario, for the sentences about it."""
+    is_recorded: bool = False
+    """A recording answers, and decided then what was committed: nobody is asked but where a turn says a decision."""
 
     def run(self, trail: Path) -> list[str]:
         """To the first thing that is not as expected, and to the run's end. Answers what is not; empty for nothing."""
@@ -124,9 +127,10 @@ class Drill:
                 again=bool(prepared["ran_before"]) or self._state.steps[step.id].status == "succeeded",
                 approval=APPROVALS[prepared["verdict"]["level"]],
                 typed=turn.type,
+                hold=prepared["session"] == "sql" and (turn.decision is not None or not self.is_recorded),
             )
         )
-        self._follow(wanted=turn.outcome == "interrupted")
+        self._follow(wanted=turn.outcome == "interrupted", decision=turn.decision or "commit")
         self._expect_end(turn, trail, where)
 
     def _expect_gate(self, turn: Turn, prepared: Mapping[str, Any], where: str) -> None:
@@ -140,10 +144,12 @@ class Drill:
         if verdict["level"] == "dangerous" and not turn.refused and turn.type != verdict["target"]:
             raise _Missed(f"{where}: it is dangerous, and its target {verdict['target']!r} has to stand in `type`")
 
-    def _follow(self, *, wanted: bool) -> None:
+    def _follow(self, *, wanted: bool, decision: CommitDecision) -> None:
         """To the step's end. What hangs is interrupted, soon where that is wanted."""
         silences = 0
         while self._state.phase == "running":
+            if (asked := self._state.asked) is not None:
+                self.client.command(DECISIONS[decision](attempt=asked.attempt, question=asked.question))
             if self.client.told(SILENCE_SECONDS) is not None:
                 continue
             silences += 1
@@ -160,6 +166,8 @@ class Drill:
             why = f" ({attempt.message})" if attempt.message else ""
             ended = attempt.outcome or "its end was never seen"
             raise _Missed(f"{where}: {ended}{why}; expected {turn.outcome}")
+        if turn.decision is not None and not attempt.questions:
+            raise _Missed(f"{where}: nobody was asked whether to commit, and `decision` answers that")
         if turn.output and turn.output not in _printed(trail, self.client.run_id, attempt):
             raise _Missed(f"{where}: “{turn.output}” does not stand in its output")
 

@@ -237,8 +237,12 @@ class _Run:
         rehearsal = (self._launch.rehearsal if started is None else started.rehearsal) or Rehearsal()
         recording = open_recording(rehearsal, Path(self._launch.trail), self._scratch)
         answers = Answers(rehearsal, recording, self._masking.text)
+        dialects = {step.id: judging.dialect(step) for step in runbook.steps}
         return (
-            {"shell": lambda: RecordedSession("shell", answers), "sql": lambda: RecordedSession("sql", answers)},
+            {
+                "shell": lambda: RecordedSession("shell", answers),
+                "sql": lambda: RecordedSession("sql", answers, lambda task: dialects.get(task.step_id, "")),
+            },
             RecordedGuard(runbook.expects, judging, recording),
             RecordedLookups(variables, judging, recording),
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from .errors import DocumentError, UsageError
-from .events import Fault, RunOutcome, StepOutcome
+from .events import CommitDecision, Fault, RunOutcome, StepOutcome
 from .levels import Level
 from .ordinary import opened
 
@@ -63,6 +63,8 @@ class Turn:
     type: str = ""
     """What is typed for the target."""
     edit: str = ""
+    decision: CommitDecision | None = None
+    """The answer to each question whether to commit; one has to come. None commits what is asked about."""
     reason: str = ""
     outcome: StepOutcome = "succeeded"
     output: str = ""
@@ -130,6 +132,7 @@ TURN: Mapping[str, type] = {
     "level": str,
     "type": str,
     "edit": str,
+    "decision": str,
     "reason": str,
     "outcome": str,
     "output": str,
@@ -137,13 +140,13 @@ TURN: Mapping[str, type] = {
 }
 ALWAYS = ("step", "do", "choose", "items", "refused")
 COUNTING: Mapping[Deed, tuple[str, ...]] = {
-    "run": (*ALWAYS, "level", "type", "edit", "outcome", "output"),
+    "run": (*ALWAYS, "level", "type", "edit", "decision", "outcome", "output"),
     "skip": (*ALWAYS, "reason"),
     "done": (*ALWAYS, "reason"),
 }
 """What is done → the keys of a turn that count then."""
 DONE: Mapping[Deed, str] = {"run": "run", "skip": "skipped", "done": "said to be done"}
-ENDS = ("outcome", "output")
+ENDS = ("decision", "outcome", "output")
 """Count only for what is let through."""
 FILLED = ("type", "edit", "reason", "output", "refused")
 """Keys of a turn that state nothing when they are empty."""
@@ -151,6 +154,7 @@ EXPECT: Mapping[str, type] = {"outcome": str, "unreached": list}
 WORDS: Mapping[str, tuple[str, ...]] = {
     "do": get_args(Deed),
     "level": get_args(Level),
+    "decision": get_args(CommitDecision),
     "outcome": get_args(StepOutcome),
 }
 """Key of a turn → the words it takes."""

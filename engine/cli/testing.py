@@ -99,7 +99,8 @@ def _rehearsed(arguments: Arguments, scenario: Scenario) -> list[str]:
         client = opening.connect(CLIENT)
         for _ in opening.give(client):
             continue  # nobody is there to be told
-        return Drill(client, runbook, turns, scenario.expected, scenario.path).run(opening.trail)
+        drill = Drill(client, runbook, turns, scenario.expected, scenario.path, is_recorded=bool(scenario.source))
+        return drill.run(opening.trail)
 
 
 def _lines(result: Result) -> Iterator[str]:

@@ -8,11 +8,12 @@ from .encoder import Encoder, Header
 from .labels import label
 from .moments import Happened, Keyed, Marked, Moment, Printed, Resized
 from .reader import read
-from .recording import Asked, Damage, Piece, RecordedOutcome, RecordedStep, Recording, Typed
+from .recording import OTHER_ANSWER, Asked, Damage, Piece, RecordedOutcome, RecordedStep, Recording, Typed
 from .source import opened
 from .times import Version
 
 __all__ = [
+    "OTHER_ANSWER",
     "Asked",
     "Damage",
     "Encoder",

@@ -30,6 +30,10 @@ class Damage:
     message: str
 
 
+OTHER_ANSWER = "something else was typed in the recording: what is shown came of that"
+"""At the end of a step that was rehearsed."""
+
+
 class Piece(NamedTuple):
     """One read of the terminal."""
 

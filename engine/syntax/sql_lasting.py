@@ -146,6 +146,12 @@ def makes_scratch(statement: str) -> bool:
     return SCRATCH.match(statement, _start(statement)) is not None
 
 
+def spoken(statement: str, dialect: str) -> str:
+    """The statement from the first word on that counts."""
+    statement = _as_run(statement, dialect)
+    return statement[_start(statement) :]
+
+
 def _as_run(statement: str, dialect: str) -> str:
     return CODE_COMMENT.sub(" ", statement) if dialect == "mysql" else statement
 

@@ -93,6 +93,34 @@ def test_what_the_recording_does_not_know_is_asked_of_the_facilitator(place: Pla
     assert (place.state().outcome, place.log) == ("rehearsed", [])
 
 
+def test_what_somebody_says_that_it_wrote_is_committed_or_rolled_back_as_in_a_run(place: Place) -> None:
+    place.write(sql="INSERT INTO orders VALUES (7);")
+    operator = place.rehearses()
+    operator.answers("y")
+    operator.sees("rehearsal> ")
+    operator.says("0 1 row(s) affected")
+    operator.sees("Not committed yet (1 row(s) affected): INSERT INTO orders VALUES (7)")
+    operator.says("r")
+    operator.sees("✘ failed")
+    operator.answers("y")
+    operator.sees("rehearsal> ")
+    operator.says("")
+    operator.sees("Not committed yet: INSERT INTO orders VALUES (7)")
+    operator.says("c")
+    operator.sees("✔ not committed yet: ")
+    assert operator.ends() == 0
+    assert "↶ not committed yet: " in operator.seen
+    assert "gates answered: 4" in operator.seen
+
+
+def test_a_flag_lets_what_a_scenario_answers_commit_by_itself(place: Place) -> None:
+    place.write(sql="INSERT INTO orders VALUES (7);")
+    (place.home / "book.scenario.toml").write_text("[[answers]]\nstep = '1'\noutput = '1 row(s) affected'\n")
+    done = place.rehearse("--yes", "--scenario", "book.scenario.toml")
+    assert (done.returncode, "Not committed yet" in done.stdout) == (0, False), done.stdout + done.stderr
+    assert "gates answered: 1\n" in done.stdout
+
+
 def test_a_strict_rehearsal_asks_nobody(place: Place) -> None:
     place.write("kubectl get pods")
     done = place.rehearse("--yes", "--strict")

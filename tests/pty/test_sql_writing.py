@@ -287,9 +287,9 @@ def test_what_may_commit_by_itself_is_known_beforehand(mariadb: Server, statemen
 
 
 def test_what_has_committed_by_itself_is_said_to_have(mariadb: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.sessions.sql import performing
+    from engine.sessions.sql import holding
 
-    monkeypatch.setattr(performing, "find_lasting", lambda *_: None)
+    monkeypatch.setattr(holding, "find_lasting", lambda *_: None)
     with opened(mariadb.url()) as desk:
         desk.run(FRESH)
         outcome = desk.decided("EXECUTE IMMEDIATE 'TRUNCATE orders'", "roll_back")
@@ -490,3 +490,11 @@ def test_sqlite_holds_other_writers_off_only_while_it_waits(tmp_path: Path) -> N
             desk.decided("INSERT INTO t VALUES (1)", "commit")
             other.execute("INSERT INTO t VALUES (2)")
             assert desk.value("SELECT count(*) FROM t") == "2"
+
+
+def test_a_lock_of_postgres_is_gone_with_its_transaction_and_the_next_statement_is_held(postgres: Server) -> None:
+    with opened(postgres.url()) as desk:
+        desk.run(FRESH)
+        assert desk.run("BEGIN; LOCK TABLE orders; COMMIT").status == "succeeded", desk.said
+        desk.decided("DELETE FROM orders", "commit")
+        assert desk.asked == [Uncommitted("DELETE FROM orders", 3)]

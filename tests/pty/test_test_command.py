@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from support.terminal import oncue
 
+from engine.events import CommitAnswered
 from engine.trail import TrailReader
 
 ROOM = Path(__file__).resolve().parents[2] / "runbooks"
@@ -139,6 +140,83 @@ def test_every_kind_of_miss_has_its_sentence_and_its_case_in_the_report(place: P
     assert (suite.get("tests"), suite.get("failures")) == (str(len(MISSES) - 4),) * 2
     said = [str(case[0].text) for case in suite]
     assert [sentence for (_, sentence), text in zip(MISSES[4:], said, strict=True) if sentence not in text] == []
+
+
+SQL_BOOK = """---
+databases:
+  shop: sqlite:////nowhere/shop.db
+---
+
+# Orders wait
+
+```sql {expect_rows=1}
+-- Close one
+UPDATE orders SET state = 'done' WHERE id = 7;
+```
+
+```sql
+-- Close them
+UPDATE orders SET state = 'done' WHERE state = 'open';
+```
+
+```bash
+# Look
+kubectl get pods
+```
+"""
+TOLD = """
+[[answers]]
+step = "Close one"
+output = "{rows} row(s) affected"
+
+[[answers]]
+step = "Close them"
+output = "5 row(s) affected"
+
+[[answers]]
+step = "Look"
+
+[[path]]
+step = "Close one"
+{one}
+[[path]]
+step = "Close them"
+{them}
+[[path]]
+step = "Look"
+{look}
+"""
+DECIDED = [
+    ({}, None),
+    ({"them": "decision = 'commit'"}, None),
+    ({"them": "decision = 'roll_back'"}, "turn 2, “Close them”: failed (rolled back); expected succeeded"),
+    (
+        {"them": "decision = 'roll_back'\noutcome = 'failed'\n[[path]]\nstep = 'Close them'"},
+        None,
+    ),
+    ({"rows": 5}, "turn 1, “Close one”: failed (rolled back: 5 row(s) affected, and 1 expected); expected succeeded"),
+    ({"look": "decision = 'commit'"}, "turn 3, “Look”: nobody was asked whether to commit, and `decision` answers"),
+    (
+        {"rows": 5, "one": "decision = 'commit'\noutcome = 'failed'\n[[path]]\nstep = 'Close one'"},
+        "turn 1, “Close one”: nobody was asked whether to commit",
+    ),
+]
+
+
+def test_what_writes_is_committed_or_rolled_back_as_the_turn_decides(place: Place) -> None:
+    (place.home / "book.md").write_text(SQL_BOOK)
+    for number, (said, _) in enumerate(DECIDED):
+        place.scenario(TOLD.format(**{"rows": 1, "one": "", "them": "", "look": "", **said}), f"book.{number}")
+    place.test("book.md", "--junit", "report.xml", "--audit", "kept.db")
+    suite = ET.parse(place.home / "report.xml").getroot()[0]  # noqa: S314 - ours
+    failures = [case.find("failure") for case in suite]
+    told = [None if one is None else str(one.text) for one in failures]
+    assert [(sentence, text) for (_, sentence), text in zip(DECIDED, told, strict=True)
+            if (text is None) != (sentence is None) or (sentence or "") not in (text or "")] == []  # fmt: skip
+    with TrailReader.open(place.home / "kept.db") as reader:
+        run = min(reader.runs(), key=lambda one: one.started_at).run_id
+        answered = [one.event.decision for one in reader.events(run) if isinstance(one.event, CommitAnswered)]
+    assert answered == ["commit", "commit"]
 
 
 def test_a_scenario_can_be_named_itself_and_its_trail_kept(place: Place) -> None:

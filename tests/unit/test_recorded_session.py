@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from engine import events as e
-from engine.recording import Encoder, Header, Recording, Typed, label, read
+from engine.recording import OTHER_ANSWER, Encoder, Header, Recording, Typed, label, read
 from engine.sessions.contract import Outcome, Task, TerminalMode, Waiting
 from engine.sessions.recorded import Answers, RecordedSession
 from engine.sessions.recorded.answers import OTHER_TEXT, Kind
 from engine.sessions.recorded.faults import GARBAGE_BYTES, LOST
-from engine.sessions.recorded.session import DECIDED, OTHER_ANSWER, UNANSWERED
+from engine.sessions.recorded.session import DECIDED, UNANSWERED
 from engine.sessions.recorded.typing import TypedLine
 
 SECONDS = 10.0

@@ -51,6 +51,12 @@ WRONG = [
         "path.outcome is one of succeeded, failed, interrupted, timed_out, lost",
     ),
     ("[[path]]\nstep = '1'\nlevel = 'high'", "path.level is one of safe, unknown, caution, dangerous"),
+    ("[[path]]\nstep = '1'\ndecision = 'yes'", "path.decision is one of commit, roll_back"),
+    ("[[path]]\nstep = '1'\ndo = 'skip'\ndecision = 'commit'", "path.decision counts for nothing where the step is sk"),
+    (
+        "[[path]]\nstep = '1'\ndo = 'run'\nrefused = 'x'\ndecision = 'commit'",
+        "path.decision counts for nothing where the step is refused",
+    ),
     ("[[path]]\nstep = '1'\ndo = 'jump'", "path.do is one of run, skip, done"),
     ("[[path]]\nstep = '1'\nchoose = [1]", "path.choose has to be a text"),
     ("[[path]]\nstep = '1'\ndo = 'skip'\nlevel = 'safe'", "path.level counts for nothing where the step is skipped"),

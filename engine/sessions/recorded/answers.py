@@ -32,6 +32,8 @@ class Found:
     typed: tuple[Typed, ...] = ()
     asked: tuple[Asked, ...] = ()
     message: str = ""
+    is_told: bool = False
+    """In somebody's words, and no record of a real run."""
 
 
 class Key(NamedTuple):
@@ -141,4 +143,4 @@ def told(kind: Kind, output: str, exit_status: int, seconds: float = 0.0) -> Fou
     pieces = (Piece(0, data),) if data else ()
     status = exit_status if kind == "shell" else None
     outcome: StepOutcome = "failed" if exit_status else "succeeded"
-    return Found(lambda: iter(pieces), len(data), int(seconds * 1e6), outcome, status)
+    return Found(lambda: iter(pieces), len(data), int(seconds * 1e6), outcome, status, is_told=True)

@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
+from typing import NoReturn
 
 from ...errors import DocumentError
 from ...events import ShellRestarted, StepOutcome
-from ...recording import Asked, Piece, Typed
+from ...recording import OTHER_ANSWER, Asked, Piece, Typed
 from ..contract import Decide, Outcome, Signal, Sink, Task, TerminalMode, Uncommitted, Waiting
+from ..sql.holding import COMMITTED, ROLLED_BACK, after_others
 from ..terminal import AlternateScreen
 from .answers import Answers, Found, Kind, told
+from .course import Connection, Course, Held, Refused, Remark
 from .faults import spoilt
 from .typing import END, LONGEST_LINE, OldEcho, TypedLine, line_of
 
@@ -33,7 +36,6 @@ QUESTION = (
 DECIDED = "whoever leads the rehearsal said how it goes"
 UNANSWERED = "nothing answers this text, and a strict rehearsal asks nobody"
 INTERRUPT = b"\x03"
-OTHER_ANSWER = "something else was typed in the recording: what is shown came of that"
 KEYS_MASKED = re.compile(rb"[^\w\n]*")
 """Printed between hidden keys of one answer: at most a sign for each. With a word or a new line the next one begins."""
 
@@ -47,9 +49,13 @@ class _Stopped(Exception):
 
 
 class RecordedSession:
-    def __init__(self, kind: Kind, answers: Answers) -> None:
+    def __init__(self, kind: Kind, answers: Answers, dialect: Callable[[Task], str] = lambda _: "") -> None:
+        """`dialect` tells whose SQL a task is; empty where nobody says."""
         self._kind: Kind = kind
         self._answers = answers
+        self._dialect = dialect
+        self._connections: dict[str | None, Connection] = {}
+        """Database, as steps name it → what they have left on the connection to it."""
         self._changed = threading.Condition()
         self._signals = 0
         self._closed = False
@@ -63,11 +69,16 @@ class RecordedSession:
         limit = inf if task.timeout is None else task.timeout
         play = _Play(self, sink, self._kind, self._answers.speed, limit=limit, decide=task.decide)
         try:
-            return self._perform(task, play)
+            outcome = self._perform(task, play)
         except _Stopped as stopped:
-            return self._stopped(stopped)
+            outcome = self._stopped(stopped)
         finally:
             self._waiting = None
+        if play.course is not None:
+            lost = outcome.status == "lost"
+            behind = Connection() if lost else play.course.behind(is_done=outcome.status == "succeeded")
+            self._connections[task.database] = behind
+        return outcome
 
     def interrupt(self) -> Signal:
         with self._changed:
@@ -100,6 +111,9 @@ class RecordedSession:
     # A task.
 
     def _perform(self, task: Task, play: _Play) -> Outcome:
+        if self._kind == "sql":
+            before = self._connections.get(task.database, Connection())
+            play.course = Course(task, self._dialect(task), before)
         injection = self._answers.fault(task.step_id)
         found = self._answers.find(self._kind, task)
         if found is None and injection is not None:
@@ -110,11 +124,12 @@ class RecordedSession:
             found = self._ask(play)
         if injection is not None:
             found = spoilt(self._kind, found, injection)
+        hangs = injection is not None and injection.fault == "hang"
         try:
-            play.all_of(found)
+            play.all_of(found, hangs=hangs)
         except DocumentError as error:
             return self._without_recording(play, str(error))
-        if injection is not None and injection.fault == "hang":
+        if hangs:
             play.wait(inf)
         return self._outcome(found.outcome, found.exit_status, _joined(found.message, play.remark))
 
@@ -176,7 +191,6 @@ class RecordedSession:
             self._waiting = None
 
 
-ROLLED_BACK = "rolled back"
 NOT_KNOWN = "committed; the recording rolled back here, and does not know what comes of it"
 
 
@@ -196,8 +210,16 @@ class _Play:
         self._last_line = b""
         self._old_echo = OldEcho()
         self.remark = ""
+        self.course: Course | None = None
+        """Of a SQL step."""
 
-    def all_of(self, found: Found) -> None:
+    def all_of(self, found: Found, *, hangs: bool = False) -> None:
+        if found.is_told and self.course is not None:
+            self._told(found, self.course, is_done=found.outcome == "succeeded" and not hangs)
+        else:
+            self._recorded(found)
+
+    def _recorded(self, found: Found) -> None:
         is_answered = False  # what is asked for with the echo off
         for one in _in_turn(found):
             if isinstance(one, Piece):
@@ -210,6 +232,40 @@ class _Play:
                 is_answered = one.text is None
         self._put(self._old_echo.held)
         self.wait(found.tail_us / 1e6)
+
+    def _told(self, found: Found, course: Course, *, is_done: bool) -> None:
+        """The time it takes is over before somebody is asked."""
+        output = b"".join(piece.data for piece in found.pieces())
+        printed, seconds = 0, found.tail_us / 1e6
+        for mark in course.marks(output, is_done=is_done):
+            self._put(output[printed : mark.after_bytes])
+            printed = mark.after_bytes
+            if isinstance(mark, Remark):
+                self._remark(mark.said, output)
+                continue
+            self.wait(seconds)
+            seconds = 0.0
+            if isinstance(mark, Refused):
+                self._stop(mark.why, mark.done)
+            self._hold(mark)
+        self._put(output[printed:])
+        self.wait(seconds)
+
+    def _remark(self, said: str, output: bytes) -> None:
+        if said.encode() not in output:  # an answer may be what a real run has printed
+            self.say(f"{self.line_break}{said}\n")
+
+    def _hold(self, held: Held) -> None:
+        if self._decide is not None and held.asked is not None and self._decide(held.asked) == "roll_back":
+            self._stop(ROLLED_BACK, held.done)
+        if not held.is_told:
+            self.say(f"{self.line_break}{COMMITTED}\n")
+
+    def _stop(self, why: str, done: int) -> NoReturn:
+        """As a statement that has failed, or was interrupted while somebody was asked."""
+        self.say(f"{self.line_break}{why}\n")
+        ended = self._session.stop_reason()
+        raise _Stopped(ended.status if ended is not None else "failed", after_others(why, done))
 
     def _print(self, piece: Piece) -> None:
         if left := self._old_echo.taken_out_of(piece.data):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...databases import Dialect
 from ...syntax.sql_lasting import makes_scratch
 
 COUNTING = "SELECT count(*) FROM "
@@ -19,7 +18,7 @@ class Judgement(NamedTuple):
     """It makes something for this connection, and changes nothing else."""
 
 
-def judged(statement: str, dialect: Dialect) -> Judgement:
+def judged(statement: str, dialect: str) -> Judgement:
     from ...danger import Surroundings, judge
 
     verdict = judge(statement, "sql", Surroundings(dialect=dialect))

@@ -52,8 +52,7 @@ class Memory:
 
     def learn(self, statement: str, dialect: Dialect, *, in_transaction: bool) -> None:
         """It was carried out; `in_transaction` is how it has left the connection."""
-        if LOCKING.match(statement):
-            self.has_locked = not UNLOCKING.match(statement)
+        self.has_locked = has_locked_behind(statement, dialect, self.has_locked)
         if UNLOCKING.match(statement):
             self._settings = [one for one in self._settings if not LOCKED.match(one)]
         if SETTING.match(statement):
@@ -126,3 +125,9 @@ class Memory:
             return None
         self._told = now
         return Standing(database, self.transaction, undone, now[1])
+
+
+def has_locked_behind(statement: str, dialect: str, before: bool) -> bool:
+    """MySQL unlocks tables when a transaction begins; elsewhere a lock ends with its transaction."""
+    is_about = dialect == "mysql" and LOCKING.match(statement) is not None
+    return UNLOCKING.match(statement) is None if is_about else before

@@ -7,9 +7,10 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from ...databases import Dialect
-from ...syntax.sql_lasting import find_lasting, is_control, keeps
+from ...syntax.sql_lasting import is_control, keeps
 from ..contract import Task
 from .commands import reaction
+from .holding import Around, holding, is_counted, other_rows
 from .judgement import Judgement, judged
 from .link import DatabaseError, Link, Result
 from .memory import Memory
@@ -19,10 +20,6 @@ from .sample import Sample
 from .step import Step
 from .target import target_of
 from .writing import BY_ITSELF, reading, run_held, sending_commit, way_to_find_out
-
-UNCHECKED = "cannot be rolled back when they are not"
-OWN_TRANSACTION = "it belongs to the transaction that the runbook has opened, and is kept with it"
-LOCKED = "the tables that the runbook has locked would be unlocked"
 
 
 class Performing:
@@ -106,14 +103,11 @@ class Performing:
             self._step.remark = "; ".join(filter(None, (self._step.remark, BY_ITSELF)))
 
     def _run_unheld(self, piece: Piece, judgement: Judgement) -> None:
-        expected = self._task.expect_rows
+        around, expected = self._around(), self._task.expect_rows
         rows = self._run(piece, judgement)
-        if self._link.in_transaction and self._is_counted(piece, judgement) and rows != expected:
-            raise DatabaseError(f"{rows} row(s) affected, and {expected} expected")
-
-    def _is_counted(self, piece: Piece, judgement: Judgement) -> bool:
-        is_apart = judgement.is_scratch or is_control(piece.text, self._link.dialect)
-        return self._task.expect_rows is not None and not is_apart
+        is_checked = self._link.in_transaction and is_counted(piece.text, judgement, around)
+        if is_checked and expected is not None and rows != expected:
+            raise DatabaseError(other_rows(rows, expected))
 
     def _may_wrap(self, piece: Piece) -> bool:
         """A transaction of its own changes nothing but what it may do."""
@@ -122,28 +116,23 @@ class Performing:
 
     def _is_held(self, piece: Piece, judgement: Judgement) -> bool:
         """Whether a writing statement gets a transaction of its own, with what speaks against it said."""
-        task = self._task
-        if (task.decide is None and task.expect_rows is None) or judgement.is_scratch:
-            return False
-        is_apart = is_control(piece.text, self._link.dialect)
-        why = self._why_lasting(piece) if is_apart else self._why_not_held(piece)
-        is_undone = self._link.in_transaction and self._is_marked and not self._why_lasting(piece)
-        if why and self._is_counted(piece, judgement) and not is_undone:
-            raise DatabaseError(f"not run: its rows are expected to be {task.expect_rows}, and it {UNCHECKED}: {why}")
-        if why:
-            self._step.say(f"not held for an answer: {why}")
-        return not (why or is_apart)
+        found = holding(piece.text, judgement, self._around())
+        if found.refusal:
+            raise DatabaseError(found.refusal)
+        if found.said:
+            self._step.say(found.said)
+        return found.is_held
 
-    def _why_not_held(self, piece: Piece) -> str:
-        if self._link.in_transaction:
-            return OWN_TRANSACTION
-        if self._memory.has_locked:
-            return LOCKED
-        return self._why_lasting(piece)
-
-    def _why_lasting(self, piece: Piece) -> str:
-        lasting = find_lasting(piece.text, self._link.dialect)
-        return lasting.why if lasting else ""
+    def _around(self) -> Around:
+        link, task = self._link, self._task
+        return Around(
+            link.dialect,
+            link.in_transaction,
+            self._memory.has_locked,
+            self._is_marked,
+            is_asked=task.decide is not None,
+            expect_rows=task.expect_rows,
+        )
 
     def _show(self, result: Result, *, to_the_end: bool, expanded: bool = False) -> int | None:
         """Answers how many rows were affected, as far as that is counted."""

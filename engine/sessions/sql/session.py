@@ -19,6 +19,7 @@ from ...events import StepOutcome
 from ...limits import BUILT_IN, Limits, span
 from ..contract import Outcome, Signal, Sink, Standing, Task, Waiting
 from .addresses import Address, find_address
+from .holding import after_others
 from .link import DatabaseError, Link
 from .memory import IN_MEMORY, Memory
 from .opening import open_link, place_of
@@ -300,7 +301,7 @@ class SqlSession:
 def _whole(step: Step, error: DatabaseError | UsageError, said: str) -> str:
     if _is_unknown(step, error) and not isinstance(error, CommitLost) and not step.is_held:
         said = f"{said}; nobody knows whether the statement was carried out: look at what it changes"
-    return f"{said}; {step.done} statement(s) before it were carried out" if step.done else said
+    return after_others(said, step.done)
 
 
 def _is_unknown(step: Step, error: DatabaseError | UsageError) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ...databases import Dialect
 from ...syntax.sql_readings import READINGS
 from ...syntax.sql_tokens import Token, statements
 
@@ -30,7 +29,7 @@ class Target:
     """It changes rows that are there already in place of inserting them."""
 
 
-def target_of(statement: str, hit: str, dialect: Dialect) -> Target:
+def target_of(statement: str, hit: str, dialect: str) -> Target:
     """`hit` is what the verdict on it knows of the rows."""
     read = statements(statement, READINGS[dialect][0])
     tokens = read[0].tokens if len(read) == 1 else ()
@@ -48,7 +47,7 @@ def target_of(statement: str, hit: str, dialect: Dialect) -> Target:
     return Target("changes", hit, *_table_in(hit, dialect), answers=answers)
 
 
-def _table_in(hit: str, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+def _table_in(hit: str, dialect: str) -> tuple[str, tuple[str, ...]]:
     read = statements(hit, READINGS[dialect][0]) if hit and "$" not in hit else []
     return _named(hit, read[0].tokens) if len(read) == 1 else ("", ())
 

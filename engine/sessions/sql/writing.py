@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 from ...databases import Dialect
 from ..contract import Decide, Uncommitted
+from .holding import COMMITTED, ROLLED_BACK, other_rows, uncommitted
 from .link import DatabaseError, Link, Say
 
 BEGIN: Mapping[Dialect, str] = {"postgres": "BEGIN", "mysql": "START TRANSACTION", "sqlite": "BEGIN"}
@@ -24,8 +25,6 @@ NOT_ROLLED_BACK = "1196"
 """MySQL's warning that tables without transactions were changed for good."""
 ROLLBACK_TIMES = 5
 """An interrupt may hit the rolling back as well."""
-SHOWN = 200
-"""Characters of a statement that is asked about."""
 KEPT = ", but not all of it: tables without transactions keep what was changed"
 BY_ITSELF = "it has committed by itself; there is nothing to roll back"
 OVER_BEFORE = "its transaction was over before it failed, so part of it may be kept: look at what it changes"
@@ -71,7 +70,7 @@ def run_held(
             say(BY_ITSELF)
             return False
         find_out = way_to_find_out(link)
-        _agree(Uncommitted(" ".join(statement.split())[:SHOWN], rows), expect_rows, decide)
+        _agree(uncommitted(statement, rows), expect_rows, decide)
         commit(link, find_out)
     except DatabaseError as error:
         if _is_over(link, error):
@@ -88,7 +87,7 @@ def run_held(
     except BaseException:
         roll_back(link)
         raise
-    say("committed")
+    say(COMMITTED)
     return True
 
 
@@ -109,15 +108,15 @@ def look_again(link: Link) -> None:
 
 def _agree_afterwards(rows: int | None, expect_rows: int | None) -> None:
     if expect_rows is not None and rows != expect_rows:
-        raise KeptAnyway(f"{rows} row(s) affected, and {expect_rows} expected; {BY_ITSELF}")
+        raise KeptAnyway(f"{other_rows(rows, expect_rows)}; {BY_ITSELF}")
 
 
 def _agree(done: Uncommitted, expect_rows: int | None, decide: Decide | None) -> None:
     """Raises where it is not to be kept."""
     if expect_rows is not None and done.rows != expect_rows:
-        raise RolledBack(f"rolled back: {done.rows} row(s) affected, and {expect_rows} expected")
+        raise RolledBack(f"{ROLLED_BACK}: {other_rows(done.rows, expect_rows)}")
     if decide is not None and decide(done) == "roll_back":
-        raise RolledBack("rolled back")
+        raise RolledBack(ROLLED_BACK)
 
 
 def commit(link: Link, find_out: str) -> None:
