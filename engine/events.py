@@ -41,7 +41,7 @@ nobody asked, because it runs in a sandbox."""
 class Said(BaseModel):
     """Base of everything that is said and kept."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
 
 class PlannedItem(Said):

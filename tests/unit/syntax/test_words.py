@@ -74,7 +74,10 @@ def names_in(text: str) -> list[str]:
 @given(WORD, st.sampled_from(AROUND))
 def test_the_names_seen_are_those_that_bash_expands(word: str, around: str) -> None:
     expanded = {name for name, value in VALUES.items() if value in as_bash_has_it(word)}
-    assert set(names_in(around.format(word))) == expanded
+    text = around.format(word)
+    found = set(names_in(text))
+    # What the grammar cannot read may hold more than is seen: then a name in single quotes counts as well.
+    assert found == expanded or (found > expanded and places(text).tree.root_node.has_error)
 
 
 @settings(max_examples=150, deadline=None)

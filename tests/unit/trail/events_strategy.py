@@ -32,6 +32,8 @@ def value_of(annotation: Any) -> st.SearchStrategy[Any]:
     """Numbers that a column of the database holds; models as they are built here."""
     if annotation is int:
         return SMALL
+    if annotation is float:
+        return st.floats(allow_nan=False, allow_infinity=False)
     if get_origin(annotation) is Mapping:
         return st.dictionaries(TEXT, SMALL, max_size=3)
     if get_origin(annotation) is tuple and isinstance(one := get_args(annotation)[0], type) and issubclass(one, e.Said):

@@ -213,6 +213,12 @@ def test_looking_at_the_trail_is_recorded_in_it(place: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan")])
+def test_an_event_holds_no_number_that_json_has_no_word_for(seconds: float) -> None:
+    with pytest.raises(ValidationError):
+        e.CommitAsked(attempt=1, question=1, statement="DELETE FROM t", rows=None, seconds=seconds)
+
+
 FRESH = count()
 
 
