@@ -62,6 +62,8 @@ class Host:
         self._listener = listener
         self._waker = Waker()
         self._connections: set[Connection] = set()
+        self.door = threading.Lock()
+        """Clients come in one after the other, so that each knows of all before it."""
         self._told_to_stop = False
 
     def serve(self) -> None:
@@ -231,11 +233,12 @@ class Connection:
         known = {"uid": uid, "pid": pid, "login": clock.login_of(uid), "host": self._host.actor.host}
         self._actor = claimed.model_copy(update=known)
         client = str(message["client"])
-        self._host.see_off()
         self._cursor.most_behind = _most_behind(message.get("most_behind"))
-        self._client_id, seen = self._runner.attach(client, self._actor)
-        self._client = client
-        self._host.joined(self)
+        with self._host.door:
+            self._host.see_off()
+            self._client_id, seen = self._runner.attach(client, self._actor)
+            self._client = client
+            self._host.joined(self)
         self._teller.start()
         return {"run_id": self._runner.run_id, "seen": seen, "client_id": self._client_id}
 

@@ -238,13 +238,17 @@ async def _try(one: Cockpit, key: str) -> bool:
         return False
     if is_none:
         await one.shows(NO_ANSWER)
+    is_refused = bool(reason) and action_id != "interrupt" and not is_none
+    said = " ".join(reason.split())
+    if is_refused:  # not anything at all: a clock on the screen goes on by itself
+        await one.until(lambda: one.notice == said, f"why {key} does nothing")
     await one.until(lambda: seen(one) != before or is_none or key in SCROLLS, f"anything from {key}")
     await one.rests()
     after = seen(one)
     if is_none:
         assert is_as_before(before, after)
-    elif reason and action_id != "interrupt":
-        assert after.notice == " ".join(reason.split())
+    elif is_refused:
+        assert after.notice == said
         assert is_as_before(before, after)
     elif not after.over and action_id != "interrupt":
         assert not after.notice.startswith("not done"), f"{key} was offered: {after.notice}"

@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -107,8 +109,13 @@ class Operator:
         self._child.setwinsize(rows, columns)
 
     def hangs_up(self) -> None:
-        """The terminal is gone, as when a connection breaks."""
-        self._child.close(force=False)
+        """The terminal is gone, as when a connection breaks; waits until the command is gone as well."""
+        self._child.ptyproc.fileobj.close()  # pexpect's own way of closing sends signals besides
+        deadline = time.monotonic() + SECONDS
+        while self._child.isalive():
+            assert time.monotonic() < deadline, "the command outlives its terminal"
+            threading.Event().wait(0.01)
+        self._child.ptyproc.closed = self._child.closed = True
 
     def ends(self) -> int:
         """Waits for the end; answers the exit code."""
