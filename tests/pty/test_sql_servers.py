@@ -16,7 +16,7 @@ from support.servers import PASSWORD, Server, silent_server
 
 from engine.limits import Limits
 from engine.sessions.contract import Outcome
-from engine.sessions.sql import SqlSession, addresses, mysql, postgres, waits
+from engine.sessions.sql import SqlSession, addresses, mysql, postgres_connection, waits
 from engine.sessions.sql import session as sessions
 
 CANCELLED = ("canceling statement due to user request", "interrupted")
@@ -322,7 +322,7 @@ def type_when_asked(session: SqlSession, text: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
 def test_a_host_that_says_nothing_is_given_up(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "CONNECT_SECONDS", 2)
+    monkeypatch.setattr(postgres_connection, "CONNECT_SECONDS", 2)
     monkeypatch.setattr(mysql, "CONNECT_SECONDS", 1)
     with silent_server() as port, opened(f"{scheme}://app:pw@127.0.0.1:{port}/x") as desk:
         outcome = desk.run("SELECT 1")

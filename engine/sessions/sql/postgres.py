@@ -11,24 +11,20 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...databases import Dialect
-from ...errors import UsageError
 from ...limits import Limits
 from ...syntax.sql_lasting import keeps
-from .addresses import Address, driver_missing, parsed, shown, without
+from .addresses import Address, driver_missing, parsed, shown
 from .grid import CELL_KEPT, Cut, kept_text
 from .link import (
     CANCEL_SECONDS,
-    CONNECT_SECONDS,
     Ask,
     Column,
     DatabaseError,
-    PasswordWanted,
     Say,
     readable,
 )
@@ -45,7 +41,6 @@ NUMERIC_TYPES = frozenset({20, 21, 23, 26, 28, 700, 701, 790, 1700})
 BYTEA = 17
 HEXADECIMAL = b"\\x"
 READ_ONLY = "25006"
-PASSWORD_STATES = frozenset({"28P01", "28000"})
 LOCK_REACHED = "55P03"
 CANCELLED = "57014"
 NOT_COMMITTED = "rolled back in place of being committed: a statement of the transaction had failed"
@@ -352,18 +347,14 @@ def _kept_bytes(data: bytes) -> str:
 def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask, limits: Limits) -> PostgresLink:
     """Raises `DatabaseError` or `UsageError`, never with the password in it. `~/.pgpass` and `PG…` are libpq's."""
     try:
-        import psycopg
+        import psycopg  # noqa: F401 - only to see whether it is there
     except ImportError as error:
         raise driver_missing("postgres") from error
+    from .postgres_connection import connected
+
     url = parsed(address)
-    details = _details(url)
 
-    def password() -> str | None:
-        for unused in _unused_password_files():
-            say(unused)
-        return ask(f"password for {shown(url)}: ")
-
-    connection, details = _connected(psycopg.connect, details, password)
+    connection, details = connected(url, say, lambda: ask(f"password for {shown(url)}: "))
     connection.prepare_threshold = None
     link = PostgresLink(connection, say, details, limits)
     if read_only:
@@ -376,62 +367,6 @@ def open_postgres(address: Address, *, read_only: bool, say: Say, ask: Ask, limi
         f"lock_timeout {lock}, statement_timeout {statement}"
     )
     return link
-
-
-def _unused_password_files() -> Iterator[str]:
-    """Libpq passes one over without a word to whoever uses it as a library."""
-    path = Path(os.environ.get("PGPASSFILE") or Path.home() / ".pgpass")
-    with suppress(OSError):
-        if path.stat().st_mode & 0o077:
-            yield f"{path} is not used: others may read it; `chmod 600` makes it count"
-
-
-def _details(url: Any) -> dict[str, Any]:
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        positional, details = url.get_dialect()().create_connect_args(url)
-    except (ArgumentError, ValueError):
-        raise UsageError("the database's URL has an option that cannot be used") from None
-    assert not positional  # noqa: S101 - SQLAlchemy's dialect names everything
-    return {
-        "application_name": "oncue",
-        "client_encoding": "UTF8",
-        "connect_timeout": CONNECT_SECONDS,
-        "keepalives_idle": 30,
-        "keepalives_interval": 10,
-        "keepalives_count": 3,
-        **details,
-        "autocommit": True,
-    }
-
-
-def _connected(
-    connect: Callable[..., psycopg.Connection[Any]], details: dict[str, Any], password: Callable[[], str | None]
-) -> tuple[psycopg.Connection[Any], dict[str, Any]]:
-    """With the details that let it in."""
-    try:
-        return _attempt(connect, details), details
-    except PasswordWanted:
-        typed = password()
-        if typed is None:
-            raise
-    details = {**details, "password": typed}
-    return _attempt(connect, details), details
-
-
-def _attempt(connect: Callable[..., psycopg.Connection[Any]], details: dict[str, Any]) -> psycopg.Connection[Any]:
-    import psycopg
-
-    try:
-        return connect(**details)
-    except (psycopg.Error, ValueError, OSError) as error:
-        secret = details.get("password") or ""
-        said = " ".join(str(error).split())
-        said = without(secret, said)
-        state = getattr(error, "sqlstate", None)
-        wanted = state in PASSWORD_STATES or "password" in said
-    raise (PasswordWanted if wanted else DatabaseError)(f"the database cannot be reached: {said}")
 
 
 def _all(link: PostgresLink, statement: str) -> list[Sequence[object]]:
