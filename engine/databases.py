@@ -92,8 +92,11 @@ def place_of(url: str) -> tuple[str, ...]:
         return ("", "", behind.partition("?")[0].removeprefix("/") or ":memory:")
     try:
         parts = urlsplit(url)
-        server = parts.hostname or next(iter(parse_qs(parts.query).get("host", ())), "localhost")
-        return (parts.username or "", f"{server}:{parts.port}" if parts.port else server, parts.path.strip("/"))
+        # what the query says comes before what stands in its place
+        said = {name: ",".join(values) for name, values in parse_qs(parts.query).items()}
+        server, port = said.get("host") or parts.hostname or "localhost", said.get("port") or parts.port
+        own = said.get("dbname") or parts.path.strip("/")
+        return (said.get("user") or parts.username or "", f"{server}:{port}" if port else server, own)
     except ValueError:
         return ("", "", "")
 

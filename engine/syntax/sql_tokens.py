@@ -220,7 +220,7 @@ class Scan:
             return end + len(rest)
         elif word == "GO" and not client and re.fullmatch(r"[ \t]*\d*[ \t]*;?", self._line(end)):
             self.tokens.clear()
-        elif client == "mysql" or (word == "USE" and not client):
+        elif client == "mysql":
             return self._mysql_line(word, end)
         return end
 
@@ -238,6 +238,11 @@ class Scan:
         self._add("name", MARKS["name"], begin, begin + len(name))
         self._finish(end + len(rest), end + len(rest))
         return end + len(rest)
+
+    def _is_mysql_remark(self, start: int) -> bool:
+        """Between statements two dashes want no blank behind them, unless the client keeps a comment from before."""
+        begun = next(reversed(self.ends), 0)
+        return self.text.startswith("--", start) and "/*" not in self.text[begun:start]
 
     def _line(self, start: int) -> str:
         end = self.text.find("\n", start)
@@ -267,9 +272,7 @@ class Scan:
         client = self.reading.client
         if sign == "#":
             return self._remark(start, end)
-        if not self.reading.loose_dash and self.text.startswith(
-            "--", start
-        ):  # as between statements, where no blank is needed
+        if client == "mysql" and self._is_mysql_remark(start):
             return start + len(self._line(start))
         is_dot = sign == "." and re.match(r"[a-z]", self.text[end : end + 1])
         if not client and (is_dot or sign == "!"):

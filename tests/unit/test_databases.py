@@ -15,6 +15,7 @@ READABLE = [
     ("postgresql://app:pw@db.internal:5432/orders", ("app", "db.internal:5432", "orders")),
     ("postgresql+psycopg://app:p%40w@[::1]:5432/orders?sslmode=require", ("app", "::1:5432", "orders")),
     ("postgresql:///orders?host=/var/run/postgresql", ("", "/var/run/postgresql", "orders")),
+    ("postgresql://a@test/x?host=prod&port=6432&user=b&dbname=y", ("b", "prod:6432", "y")),
     ("mysql://app@db/orders", ("app", "db", "orders")),
     ("mariadb://db", ("", "db", "")),
     ("sqlite:////srv/a@b#c.db", ("", "", "/srv/a@b#c.db")),

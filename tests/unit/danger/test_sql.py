@@ -333,6 +333,10 @@ def test_what_stands_before_lowers_nothing(case: tuple[str, str], before: list[s
         ("postgres", "SELECT (1; DELETE FROM t"),
         ("mysql", "DELETE FROM t /*!999999 WHERE id = 1 */"),
         ("", "DROP--#\nTABLE t"),
+        ("", "USE shop DROP TABLE t"),
+        ("tsql", "USE shop DELETE FROM t"),
+        ("mysql", "/* c */ --x; DROP TABLE t"),
+        ("", "/* c */ --x\nUSE shop\nDROP TABLE t"),
     ],
 )
 def test_what_a_server_may_read_otherwise_is_judged_as_the_worst_of_it(dialect: str, text: str) -> None:

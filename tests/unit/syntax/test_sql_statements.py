@@ -50,6 +50,7 @@ SPLITS = [
         ["DROP FUNCTION IF EXISTS f", "CREATE FUNCTION g() RETURN 1", "SELECT 1"],
     ),
     ("--was: DELETE FROM t; SELECT 1;\nSELECT 2; --x; y", "mysql", ["--was: DELETE FROM t; SELECT 1;\nSELECT 2"]),
+    ("/* c */ --x; DROP TABLE t", "mysql", ["/* c */ --x", "DROP TABLE t"]),
     ("SELECT 1 --1; SELECT 2", "mysql", ["SELECT 1 --1", "SELECT 2"]),
     ("use app\nSELECT 1;\nuse b;\nstatus\nSELECT 2", "mysql", ["use app", "SELECT 1", "use b", "status", "SELECT 2"]),
     ("SELECT 1\nFROM status\nUSE INDEX (a);", "mysql", ["SELECT 1\nFROM status\nUSE INDEX (a)"]),
