@@ -96,7 +96,7 @@ WORDS = [
     "é",
     "#",
 ]
-BETWEEN = re.compile(r"(?:\s|\\?;|//|--[^\n]*|/\*.*?\*/|#[^\n]*|DELIMITER\s+\S+[^\n]*)*", re.DOTALL)
+BETWEEN = re.compile(r"(?:\s|\\?;|\\\\|//|--[^\n]*|/\*.*?\*/|#[^\n]*|DELIMITER\s+\S+[^\n]*)*", re.DOTALL)
 
 
 @settings(deadline=None)
